@@ -1,0 +1,259 @@
+"""The one reader of code blocks: what is tested, what is copied and what is shown.
+
+A page is one program. A fence is three backticks and a word of LANGUAGES, and whatever
+else a reader could meet as code on a page is refused with the line and what to write
+instead. `read` sees the source, `check_rendered` the HTML made of it: a form of code that
+`read` does not know still shows up there, as a block that nobody tested.
+"""
+
+import ast
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+LANGUAGES = {
+    "python": "runs, and is tested",
+    "output": "what the Python block above it prints",
+    "error": "the exception that ends the Python block above it",
+    "text": "anything that is not a program",
+    "console": "commands for a shell",
+}
+FENCE = re.compile(r"( *)```(\S*)(.*)")
+OPTIONS = re.compile(r'(?: +(?:title|hl_lines)="[^"]*")*')
+# What authors write when they mean one of ours.
+PYTHON_NAMES = re.compile(r"(?:i?python|py)[\d.]*", re.IGNORECASE)
+PROMPT_NAMES = {"pycon", "python-repl", "doctest", "python-console", "ipythonconsole"}
+UNCLOSED = "fence is not closed: end it with ``` on a line of its own, under its opening"
+SHELL_NAMES = {"bash", "sh", "shell", "zsh", "shell-session", "terminal"}
+
+
+class PageError(Exception):
+    """Everything that is wrong with a page, a line each: ``file:line: what to do``."""
+
+    def __init__(self, path, problems):
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(f"{path}:{line}: {what}" for line, what in self.problems))
+
+    def at(self, path):
+        """Return the same error with another name for the page."""
+        return PageError(path, self.problems)
+
+
+@dataclass
+class Block:
+    """A fence of a page.
+
+    ``line`` is that of the opening fence and ``end`` that of the closing one, from 1;
+    ``code`` is the text between them without the fence's own ``indent``. A Python block
+    has its ``output`` and ``error`` blocks, if they stand beneath it.
+    """
+
+    language: str
+    line: int
+    end: int
+    indent: str
+    code: str
+    output: "Block | None" = None
+    error: "Block | None" = None
+
+
+def read(text, path="page"):
+    """Return the blocks of a page in their order. PageError lists all that is refused."""
+    blocks, problems = _scan(text.splitlines())
+    _attach(blocks, problems)
+    for block in blocks:
+        if block.language in ("text", "console") and _is_python(block.code):
+            problems.append((block.line, "this is Python that nobody tests: write ```python"))
+    if problems:
+        raise PageError(path, problems)
+    return blocks
+
+
+def read_file(path):
+    """Return the blocks of the page in a file; PageError too if it is not UTF-8."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise PageError(path, [(line, "not UTF-8: save the page as UTF-8")]) from None
+    return read(text, path)
+
+
+def programs(blocks):
+    """Return [(block, program)]: for each Python block, the page's program up to its end.
+
+    A block that is shown to fail is the end of its own program and in no later one.
+    """
+    found, parts = [], []
+    for block in blocks:
+        if block.language == "python":
+            found.append((block, "\n".join([*parts, block.code])))
+            if block.error is None:
+                parts.append(block.code)
+    return found
+
+
+def _scan(lines):
+    blocks, problems = [], []
+    opened = None  # the block that is open
+    commented = False
+    for number, line in enumerate(lines, start=1):
+        fence = FENCE.fullmatch(line)
+        if opened is not None:
+            if fence and fence[1] == opened.indent and not (fence[2] + fence[3]).strip():
+                opened.end = number
+                blocks.append(opened)
+                opened = None
+            elif fence and fence[2]:
+                problems.append((opened.line, UNCLOSED))
+                opened = None  # and read this line as the opening of another one, below
+            elif "```" in line:
+                problems.append(
+                    (number, "``` inside a block: a closing fence stands alone, under its opening")
+                )
+            elif line.strip() and not line.startswith(opened.indent):
+                problems.append((number, "less indented than the fence that it stands in"))
+            elif "\t" in line:
+                problems.append((number, "tab in a block: write spaces"))
+            else:
+                opened.code += line.removeprefix(opened.indent).rstrip() + "\n"
+            if opened is not None or fence is None or not fence[2]:
+                continue
+        was_commented = commented
+        commented = _comment_is_open(line, commented)
+        if "```" not in line and not line.strip().startswith("~~~"):
+            if line.lstrip().startswith(">>> "):
+                problems.append((number, "a prompt outside a block: write ```python and ```output"))
+            continue
+        if was_commented or commented:
+            problems.append((number, "fence in a comment: take it out, nobody would see it break"))
+        elif line.strip().startswith("~~~"):
+            problems.append((number, "fence of tildes: write three backticks"))
+        elif fence is None or "```" in fence[2] + fence[3]:
+            problems.append((number, "a fence stands on a line of its own, after spaces only"))
+        else:
+            wrong = _refusal(fence[2], fence[3])
+            if wrong:
+                problems.append((number, wrong))
+            # A refused fence is read to its end all the same, so that it is one mistake.
+            opened = Block(fence[2], number, number, fence[1], "")
+    if opened is not None:
+        problems.append((opened.line, UNCLOSED))
+    return blocks, problems
+
+
+def _comment_is_open(line, commented):
+    last = max(line.rfind("<!--"), line.rfind("-->"))
+    return commented if last < 0 else line.startswith("<!--", last)
+
+
+def _refusal(language, rest):
+    """Return what is wrong with ```language rest, or None."""
+    if language.startswith("`"):
+        return "fence of more than three backticks: write three"
+    if not language or language.startswith("{"):
+        return "fence without a language: write one of ```" + ", ```".join(LANGUAGES)
+    if language.lower() in PROMPT_NAMES:
+        return f"```{language}: write ```python without prompts, and ```output beneath it"
+    if language not in LANGUAGES:
+        if PYTHON_NAMES.fullmatch(language):
+            return f"```{language}: write ```python"
+        if language.lower() in SHELL_NAMES:
+            return f"```{language}: write ```console"
+        return f"```{language} is not known: write one of ```" + ", ```".join(LANGUAGES)
+    if not OPTIONS.fullmatch(rest.rstrip()):
+        return (
+            f"```{language}{rest.rstrip()}: only title=\"…\" and hl_lines=\"…\" may follow; "
+            "a page is one program, and every block of it is run"
+        )
+    return None
+
+
+def _attach(blocks, problems):
+    """Give each Python block its output and error block; refuse those without one."""
+    owner, previous = None, None
+    for block in blocks:
+        if block.language == "python":
+            owner = block
+            if not block.code.strip():
+                problems.append((block.line, "empty block: take it out"))
+        elif block.language in ("output", "error"):
+            follows = owner is not None and previous is not None and (
+                previous is owner or (previous is owner.output and block.language == "error")
+            )
+            if not follows or block.indent != owner.indent:
+                problems.append(
+                    (block.line, f"```{block.language} belongs directly under the ```python "
+                     "block that it comes from, at the same indentation")
+                )
+            else:
+                setattr(owner, block.language, block)
+        previous = block
+
+
+def _is_python(text):
+    """Whether the text is a Python program: it parses, and it does something."""
+    if re.search(r"^\s*(>>>|In \[\d+\]:) ", text, re.MULTILINE):
+        return True
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    doing = (ast.Import, ast.ImportFrom, ast.Call, ast.FunctionDef, ast.ClassDef, ast.Assign)
+    return any(isinstance(node, doing) for node in ast.walk(tree))
+
+
+def check_rendered(html, blocks, text, path="page"):
+    """Raise PageError unless the code blocks in the page's HTML are exactly ``blocks``.
+
+    ``text`` is the page's source, in which the line of a mistake is looked up.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    shown, problems = [], []
+    for pre in soup.find_all("pre"):
+        if not pre.find_parent("pre"):
+            shown.append((_shown_language(pre), bare(pre.get_text())))
+        pre.extract()
+    lines = text.splitlines()
+
+    def line_of(code):
+        first = next((line.strip() for line in code.splitlines() if line.strip()), "")
+        return next((n for n, line in enumerate(lines, 1) if first and first in line), 1)
+
+    for code in soup.find_all("code"):
+        if "\n" in code.get_text().strip():
+            problems.append(
+                (line_of(code.get_text()), "code over several lines: write a ```python block")
+            )
+    known = [(block.language, bare(block.code)) for block in blocks]
+    for language, code in (Counter(shown) - Counter(known)).elements():
+        problems.append(
+            (line_of(code), f"code that is shown but not tested ({language}): write ```python, "
+             "or ```text if it is no program, not indented code or HTML")
+        )
+    missing = Counter(known) - Counter(shown)
+    for block, key in zip(blocks, known):
+        if missing[key]:
+            missing[key] -= 1
+            problems.append(
+                (block.line, "block that is not shown as code: indent it as what it belongs to, "
+                 "leave a blank line above, and add markdown=\"1\" to HTML around it")
+            )
+    if problems:
+        raise PageError(path, problems)
+
+
+def bare(code):
+    return "\n".join(line.rstrip() for line in code.splitlines()).strip("\n")
+
+
+def _shown_language(pre):
+    if "output" in (classes := pre.get("class", [])):
+        return "error" if "error" in classes else "output"
+    around = pre.find_parent("div", class_="highlight")
+    names = around.get("class", []) if around else []
+    languages = (name.removeprefix("language-") for name in names if name.startswith("language-"))
+    return next(languages, "code")
