@@ -1,0 +1,193 @@
+# %% [markdown]
+# # Play with XOR
+#
+# *You will* change the activation, the learning rate, the width and the start of a small network, and see what becomes of it.
+#
+# *You need* [Teach a network XOR](../lessons/xor.md); and to run it yourself, [np_nn](../np_nn.md) and matplotlib.
+#
+# Each section asks a question.
+# Say your answer aloud, and only then look at what came out.
+# After that the lab is yours: change a number, run it again, and find out whether you understood why.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from np_nn.network import SGD, BCEWithLogitsLoss, Linear, Network, ReLU, Sigmoid, Tanh
+
+inputs = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+targets = np.array([[0.0], [1.0], [1.0], [0.0]])  # XOR
+
+# %% [markdown]
+# ## Build it and train it
+#
+# This is the network of the lesson, with the choices that I made there as arguments.
+# There is one hidden layer of $m$ units, and one unit on top of it:
+#
+# $$Z = \varphi(X W_1^\top + \boldsymbol{b}_1)\, W_2^\top + \boldsymbol{b}_2$$
+#
+# *Shapes*: $X$ is $4 \times 2$, $W_1$ is $m \times 2$ and $W_2$ is $1 \times m$, so $Z$ is $4 \times 1$: one number for each example.
+
+# %%
+def build(width=8, activation=Tanh, seed=0):
+    rng = np.random.default_rng(seed)
+    return Network([Linear(2, width, rng), activation(), Linear(width, 1, rng)])
+
+
+def train(network, lr=0.5, steps=2000):
+    loss = BCEWithLogitsLoss()
+    optimizer = SGD(network.parameters(), lr=lr)
+    losses = []
+    for _ in range(steps):
+        losses.append(loss.forward(network.forward(inputs), targets))
+        network.backward(loss.backward())
+        optimizer.step()
+    return losses
+
+
+network = build()
+losses = train(network)
+print(f"loss of the first step {losses[0]:.4f}, of the last one {losses[-1]:.4f}")
+print("answers:", (network.forward(inputs) > 0).astype(int).ravel())
+
+# %% [markdown]
+# ## Does it learn evenly?
+#
+# The first loss is close to $\ln 2$, which is what guessing costs.
+# From there, does each step make it a little better?
+
+# %% alt="The loss stays level at first, then falls like a cliff, then creeps towards 0."
+plt.plot(losses[:400])
+plt.xlabel("step")
+plt.ylabel("loss L")
+plt.show()
+
+# %% [markdown]
+# No: a short plateau, a cliff, and a long tail.
+# On a plateau a network that will learn looks just like one that never will.
+#
+# **Change it.** Give `build` another `seed`: is the plateau always as long?
+
+# %% [markdown]
+# ## How does it change its mind?
+#
+# I showed the network four points, but it has an opinion about the whole plane.
+# It answers 1 where $\hat{y} = \sigma(z) > \frac{1}{2}$, and that is where $z > 0$: the blue part below.
+# The full dots should be in the blue, the hollow ones outside it.
+# Which of the four is put right last?
+
+# %% alt="Four planes. The blue part moves until it holds both full dots and no hollow one."
+network = build()
+ticks = np.linspace(-0.5, 1.5, 61)
+x1, x2 = np.meshgrid(ticks, ticks)
+grid = np.column_stack([x1.ravel(), x2.ravel()])
+is_one = targets.ravel() == 1
+
+figure, all_axes = plt.subplots(2, 2, figsize=(5.5, 5.5), sharex=True, sharey=True)
+done = 0
+for axes, step in zip(all_axes.flat, [0, 40, 80, 2000]):
+    train(network, steps=step - done)
+    done = step
+    z = network.forward(grid).reshape(x1.shape)
+    axes.contourf(x1, x2, z, levels=[0, np.inf], colors="C0", alpha=0.25)
+    axes.plot(*inputs[is_one].T, "o", color="C0", markersize=8)
+    axes.plot(*inputs[~is_one].T, "o", color="black", fillstyle="none", markersize=8)
+    axes.set(xticks=[0, 1], yticks=[0, 1], xlabel="x₁", ylabel="x₂", aspect="equal")
+    axes.set_title(f"after {step} steps")
+    axes.label_outer()
+plt.show()
+
+# %% [markdown]
+# The last one is $(1, 1)$: for a while the network says 1 wherever an input is large, which is OR.
+#
+# **Change it.** Take `ReLU` for the hidden layer: the edges turn straight.
+# Then take away units until the network fails, and look at how it fails.
+
+# %% [markdown]
+# ## How long may a step be?
+#
+# The learning rate $\eta$ says how far a step goes: $W \leftarrow W - \eta\, \frac{\partial L}{\partial W}$.
+# Here are four of them, each from the same start.
+# Which one is down first, and does the longest step win?
+
+# %% alt="Four loss curves. The second longest step ends lowest, the longest jumps up and stays."
+for lr, style in [(0.05, "k:"), (0.5, "C0--"), (5, "C0-"), (20, "C1-")]:
+    losses = train(build(), lr=lr, steps=300)
+    plt.semilogy(losses, style)
+    plt.text(308, losses[-1], f"lr = {lr}", color=style.rstrip(":-"), va="center")
+plt.xlim(0, 370)
+plt.xticks([0, 100, 200, 300])
+plt.gca().yaxis.set_major_formatter("{x:g}")
+plt.xlabel("step")
+plt.ylabel("loss L")
+plt.show()
+
+# %% [markdown]
+# The longest step does not win: it threw the network so far away that it did not come back.
+# The second longest jumped up too, and was lucky.
+#
+# **Change it.** Between these two lies the largest rate that still works from this start.
+# How close can you come to it?
+
+# %% [markdown]
+# ## Does the activation matter?
+#
+# All three of these bend the plane, so each of them can solve XOR.
+# Will they also learn it equally fast?
+
+# %%
+shown = [0, 100, 500, 1999]
+print(f"{'step':8}", *(f"{step:8}" for step in shown))
+for activation in [Tanh, Sigmoid, ReLU]:
+    losses = train(build(activation=activation))
+    print(f"{activation.__name__:8}", *(f"{losses[step]:8.4f}" for step in shown))
+
+# %% [markdown]
+# The slope of a sigmoid is $\frac{1}{4}$ at most, and each gradient on its way to $W_1$ is multiplied by it.
+#
+# **Change it.** Give `Sigmoid` a larger `lr`.
+# How much larger must it be to keep up with `Tanh`?
+
+# %% [markdown]
+# ## How many hidden units does it need?
+#
+# Two lines can cut XOR out of the plane, so two hidden units can do it.
+# But will they *learn* it?
+# I count the seeds that end with a loss below 0.1.
+# That takes four right answers: a single wrong one costs at least $\frac{1}{4} \ln 2$, which is more.
+
+# %%
+for width in [1, 2, 3, 8]:
+    networks = [build(width, seed=seed) for seed in range(10)]
+    solved = sum(train(network, lr=2, steps=300)[-1] < 0.1 for network in networks)
+    print(f"{width} hidden: {solved:2} of {len(networks)} seeds")
+
+# %% [markdown]
+# One unit never can, two units can but often do not, and a few more make it easy.
+# Spare units are not for saying more: they make it likelier that one of them starts well.
+#
+# **Change it.** Are the seeds that failed with two units only slow?
+# Give them ten times the steps.
+
+# %% [markdown]
+# ## What if it starts at zero?
+#
+# Zero is in the middle of all weights, so it may look like the fairest start.
+# Where will the loss be after 2,000 steps?
+
+# %%
+network = build()
+for parameter, _ in network.parameters():
+    parameter[:] = 0
+losses = train(network)
+print(f"first {losses[0]:.4f}, last {losses[-1]:.4f}, ln 2 = {np.log(2):.4f}")
+moved = sum(np.count_nonzero(parameter) for parameter, _ in network.parameters())
+print("parameters that moved:", moved)
+
+# %% [markdown]
+# Not one parameter moved.
+# All activations are 0, so $W_2$ gets no gradient; $W_2$ is 0, so nothing flows back to $W_1$ and $\boldsymbol{b}_1$; and the errors of the four answers cancel, so $\boldsymbol{b}_2$ stays too.
+#
+# **Change it.** Fill every parameter with 0.5 instead.
+# Now the gradients are not zero, and it still does not solve XOR.
+# Why do eight units that start equal count as one?
