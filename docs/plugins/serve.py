@@ -1,0 +1,50 @@
+"""Serves a built site on loopback: `python -m docs.plugins.serve DIRECTORY PORT`."""
+
+import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files of the site; its own page for what is not there; no line for each request."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript"}
+
+    def send_error(self, code, message=None, explain=None):
+        if code != 404:
+            return super().send_error(code, message, explain)
+        try:
+            with open(f"{self.directory}/404.html", "rb") as file:
+                body = file.read()
+        except OSError:
+            return super().send_error(code, message, explain)
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+def main(directory, port):
+    """Serve until interrupted. Exits with a sentence if the port cannot be had."""
+    if not (port.isdigit() and 0 <= int(port) < 65536):
+        sys.exit(f"PORT is a number from 0 to 65535, got {port!r}: make site PORT=8001")
+    try:
+        server = ThreadingHTTPServer(
+            ("127.0.0.1", int(port)), partial(Handler, directory=directory)
+        )
+    except OSError as error:
+        sys.exit(f"Port {port}: {error.strerror}. Take another one: make site PORT=8001")
+    print(f"The site is at http://127.0.0.1:{server.server_port}/ (Ctrl+C ends it)", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        print()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

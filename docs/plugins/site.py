@@ -1,0 +1,168 @@
+"""mkdocs hook: what the build adds to pages whose Markdown is already right without it.
+
+A page whose rendered blocks are not exactly the tested ones is refused. Each Python block
+gets the whole program up to it for its copy button, figures become inline SVG, equations are
+typeset, and np_nn is laid out for download. No lesson is executed here.
+"""
+
+import contextlib
+import html
+import re
+import tempfile
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from hatchling.builders.wheel import WheelBuilder
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, InclusionLevel
+
+from docs.plugins import blocks, labs, mathjax
+
+ROOT = Path(__file__).resolve().parents[2]
+FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
+IMPORTS_NP_NN = re.compile(r"^\s*(?:from|import) np_nn\b", re.MULTILINE)
+
+_problems = []  # of all pages of this build, so that they can be shown at once
+
+
+def on_pre_build(config):
+    _problems.clear()
+
+
+def on_files(files, config):
+    """Add what readers download: np_nn as files and as a wheel, and the whole programs."""
+    for path in sorted((ROOT / "snippets").glob("*.py")):
+        _add(files, config, f"downloads/{path.name}", path.read_bytes())
+    for path in sorted((ROOT / "snippets/np_nn").glob("*.py")):
+        _add(files, config, f"downloads/np_nn/{path.name}", path.read_bytes())
+    with tempfile.TemporaryDirectory() as directory:
+        for artifact in WheelBuilder(str(ROOT)).build(directory=directory, versions=["standard"]):
+            wheel = Path(artifact)
+            _add(files, config, f"downloads/{wheel.name}", wheel.read_bytes())
+    return files
+
+
+def _add(files, config, uri, content):
+    files.append(File.generated(config, uri, content=content, inclusion=InclusionLevel.INCLUDED))
+
+
+def on_page_markdown(text, page, config, files):
+    if labs.is_lab(page):
+        with _noting_problems(page):
+            return labs.on_page_markdown(page, config, files)
+        return ""  # what is wrong was noted; the lab's source is no Markdown
+    return text
+
+
+def on_page_content(content, page, config, files):
+    path = Path(page.file.abs_src_path)
+    with _noting_problems(page) as shown_path:
+        # A lab's source is the Markdown that `on_page_markdown` made of it.
+        text = page.markdown if labs.is_lab(page) else path.read_text(encoding="utf-8")
+        page_blocks = blocks.read(text) if labs.is_lab(page) else blocks.read_file(path)
+        blocks.check_rendered(content, page_blocks, text, shown_path)
+        content = add_copies(content, page_blocks, _downloads(page, files))
+        content = mathjax.typeset_page(content)
+        content = inline_figures(content, shown_path, text)
+        return labs.add_plots(content, page.lab) if labs.is_lab(page) else content
+    return content
+
+
+@contextlib.contextmanager
+def _noting_problems(page):
+    """Note what is wrong with a page, for `on_env` to show; yields the page's shown path."""
+    path = Path(page.file.abs_src_path)
+    shown_path = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    try:
+        yield shown_path
+    except blocks.PageError as error:
+        _problems.append(str(error.at(shown_path)))
+    except mathjax.TexError as error:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        _problems.extend(
+            f"{shown_path}:{_line_of(tex, lines)}: {what}: {tex.strip()}"
+            for tex, what in error.problems
+        )
+
+
+def _line_of(text, lines):
+    """Return the first line that holds the first line of a text, from 1."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return next((number for number, line in enumerate(lines, 1) if first in line), 1)
+
+
+def on_env(env, config, files):
+    """All pages were read: say what is wrong with them, before any is written."""
+    if _problems:
+        raise PluginError("\n" + "\n".join(_problems))
+    return env
+
+
+def _downloads(page, files):
+    """Return the addresses of network.py and of the wheel, as seen from a page."""
+    single = files.get_file_from_path("downloads/np_nn/network.py")
+    wheel = next(file for file in files if file.src_uri.endswith(".whl"))
+    return single.url_relative_to(page.file), wheel.url_relative_to(page.file)
+
+
+def add_copies(content, page_blocks, downloads):
+    """Give each Python block in the HTML the whole program up to it, for the copy button.
+
+    Beneath the first block that imports np_nn, and what it prints, a line says how to get it.
+    """
+    soup = BeautifulSoup(content, "html.parser")
+    waiting = blocks.programs(page_blocks)
+    told = False
+    for shown in soup.select("div.language-python.highlight"):
+        code = blocks.bare(shown.find("pre").get_text())
+        index = next(i for i, (block, _) in enumerate(waiting) if blocks.bare(block.code) == code)
+        _, program = waiting.pop(index)
+        shown["data-copy"] = program
+        if not told and IMPORTS_NP_NN.search(code):
+            single, wheel = (html.escape(address) for address in downloads)
+            name = wheel.rpartition("/")[2]
+            last = shown
+            while (after := last.find_next_sibling()) and "output" in after.get("class", []):
+                last = after  # what the block printed stays under it
+            last.insert_after(BeautifulSoup(
+                f'<p class="np-nn">np_nn: download <a href="{wheel}" download>{name}</a> and '
+                f"<code>pip install {name}</code>, or save "
+                f'<a href="{single}" download>network.py</a> as <code>np_nn/network.py</code> '
+                "beside your program.</p>",
+                "html.parser",
+            ))
+            told = True
+    return str(soup)
+
+
+def inline_figures(content, path, text):
+    """Put each figure's SVG into the page, where it follows the page's colours.
+
+    PageError names an image that is not a figure of ours, or has no text.
+    """
+    problems = []
+    lines = text.splitlines()
+
+    def inline(match):
+        alt, name = match.groups()
+        file = ROOT / "docs/figures" / name
+        if not alt.strip():
+            problems.append((_line_of(name, lines), "figure without a text: ![what to see](…)"))
+        if not file.is_file():
+            problems.append((_line_of(name, lines), f"no figure {name}: draw it in snippets/figures.py"))
+            return ""
+        svg = file.read_text(encoding="utf-8")
+        svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", "", svg, flags=re.DOTALL)
+        svg = re.sub(r'<style id="standalone">.*?</style>', "", svg, flags=re.DOTALL)
+        svg = svg.replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
+        return f'<figure class="figure">{svg.strip()}</figure>'
+
+    content = FIGURE.sub(inline, content)
+    for source in re.findall(r'<img[^>]*src="([^"]*)"', content):
+        problems.append(
+            (_line_of(source.rpartition("/")[2], lines), f"image {source}: only figures drawn by "
+             "snippets/figures.py, alone on a line: ![what to see](../figures/name.svg)")
+        )
+    if problems:
+        raise blocks.PageError(path, problems)
+    return content

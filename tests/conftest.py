@@ -1,0 +1,69 @@
+"""What several test files need: the built site, served, and a browser."""
+
+import fcntl
+import shutil
+import subprocess
+import sys
+import threading
+import zipfile
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from docs.plugins.serve import Handler
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, worker_id):
+    """The directory of the whole site, built once for all workers with `--strict`."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+    with open(base / "site.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        directory = base / "site"
+        if not (base / "site.done").exists():
+            command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(directory)]
+            build = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            assert build.returncode == 0, build.stdout + build.stderr
+            (base / "site.done").touch()
+    return directory
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """The address at which the site is served on loopback, with a slash at its end."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def np_nn_wheel(site, tmp_path_factory):
+    """A directory that holds np_nn as the site's wheel has it, and nothing else."""
+    (wheel,) = (site / "downloads").glob("*.whl")
+    directory = tmp_path_factory.mktemp("wheel")
+    zipfile.ZipFile(wheel).extractall(directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.fail(f"no browser: install one of {', '.join(names)}, for example with apt-get")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()

@@ -1,0 +1,261 @@
+"""The built site: what a reader copies runs, what they download works, what they see is right."""
+
+import re
+import subprocess
+import sys
+import zipfile
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from mkdocs.config import load_config
+
+from docs.plugins import blocks, render, runner
+
+ROOT = render.ROOT
+PAGES = sorted(render.DOCS.rglob("*.md"))
+LESSONS = sorted((render.DOCS / "lessons").glob("*.md"))
+DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
+INLINE = re.compile(r"(?<![\\$])\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\$)")
+
+
+def url_of(path):
+    """Return the address of a page's source in the site, relative to its root."""
+    name = path.relative_to(render.DOCS).with_suffix("").as_posix()
+    return "" if name == "index" else f"{name}/"
+
+
+def html_of(site, path):
+    return BeautifulSoup((site / url_of(path) / "index.html").read_text("utf-8"), "html.parser")
+
+
+def count_equations(text):
+    """Return how many inline and display equations stand in a page's source."""
+    text = re.sub(r"^( *)```.*?^\1```", "", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"`[^`\n]+`", "", text)
+    text, displays = DISPLAY.subn("", text)
+    return len(INLINE.findall(text)), displays
+
+
+def test_there_are_eight_lessons_each_in_nav():
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert len(LESSONS) >= 8
+    assert all(f"lessons/{path.name}" in nav for path in LESSONS)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_block_has_the_program_up_to_it_for_its_copy_button(site, path):
+    programs = [program for _, program in blocks.programs(blocks.read_file(path))]
+    shown = html_of(site, path).select("div.language-python.highlight")
+    assert sorted(block["data-copy"] for block in shown) == sorted(programs)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_copied_program_runs_alone(site, np_nn_wheel, path):
+    """In a fresh process, an empty directory, with np_nn as the site's wheel has it."""
+    for block in html_of(site, path).select("div.language-python.highlight"):
+        (result,) = runner.run([(1, block["data-copy"])], "copied.py", np_nn_wheel)
+        shown = {"output": "", "error": ""}
+        following = block
+        while (following := following.find_next_sibling()) and following.name in ("pre", "p"):
+            if following.name == "p" and following.get("class") != ["np-nn"]:
+                break
+            if following.name == "pre":
+                kind = "error" if "error" in following["class"] else "output"
+                shown[kind] = following.get_text().rstrip("\n")
+        assert result.error == shown["error"], block["data-copy"]
+        printed = "\n".join(line.rstrip() for line in result.stdout.splitlines()).rstrip("\n")
+        assert printed.endswith(shown["output"])
+        assert not result.stderr
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_page_that_imports_np_nn_says_once_how_to_get_it(site, path):
+    imports = re.search(r"^\s*(from|import) np_nn", path.read_text(encoding="utf-8"), re.MULTILINE)
+    lines = html_of(site, path).select(".np-nn")
+    assert len(lines) == (1 if imports else 0)
+    for line in lines:
+        for link in line.select("a"):
+            target = urljoin("http://site/" + url_of(path), link["href"])
+            assert (site / urlsplit(target).path.lstrip("/")).is_file()
+
+
+def test_the_wheel_installs_and_runs(site, tmp_path):
+    (wheel,) = (site / "downloads").glob("*.whl")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
+    subprocess.run([*pip, "--target", str(tmp_path), str(wheel)], check=True)
+    code = "import np_nn.network, np_nn.gradcheck; print(np_nn.network.__file__)"
+    (result,) = runner.run([(1, code)], np_nn_from=tmp_path)
+    assert result.stdout.strip() == str(tmp_path / "np_nn/network.py"), result.trace
+
+
+def test_the_wheel_holds_np_nn_and_nothing_else(site):
+    (wheel,) = (site / "downloads").glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {"np_nn/network.py", "np_nn/gradcheck.py"} <= set(names)
+    assert all(name.startswith(("np_nn/", "np_nn-1.0.0.dist-info/")) for name in names)
+
+
+def test_the_single_file_is_enough(site, tmp_path):
+    (tmp_path / "np_nn").mkdir()
+    single = (site / "downloads/np_nn/network.py").read_bytes()
+    assert single == (ROOT / "snippets/np_nn/network.py").read_bytes()
+    (tmp_path / "np_nn/network.py").write_bytes(single)
+    (result,) = runner.run([(1, "from np_nn.network import Linear")], np_nn_from=tmp_path)
+    assert result.error == ""
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_equation_of_the_source_is_typeset(browser, address, path):
+    inline, display = count_equations(path.read_text(encoding="utf-8"))
+    page = browser.new_page()
+    page.goto(address + url_of(path))
+    article = page.locator("article")
+    boxes = article.locator(".math").evaluate_all(
+        "found => found.map(math => [...math.querySelectorAll(':scope > svg')]"
+        ".map(svg => svg.checkVisibility() ? svg.getBoundingClientRect().width : null))"
+    )
+    assert len(boxes) == inline + display
+    # A closed question hides what is in it; all else has a width.
+    assert all(pieces and 0 not in pieces for pieces in boxes)
+    assert article.locator(".math.display").count() == display
+    assert article.locator("mjx-merror, [data-mjx-error], merror").count() == 0
+    text = article.evaluate(
+        "article => { const copy = article.cloneNode(true);"
+        " copy.querySelectorAll('pre, code, script').forEach(e => e.remove());"
+        " return copy.textContent }"
+    )
+    assert not re.search(r"\\[(\[a-z]|\$\$", text), "raw TeX on the page"
+    page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_asks_elsewhere_complains_or_scrolls_sideways(browser, address, scheme, width):
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    asked, complaints = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("response", lambda got: got.ok or got.status == 304 or complaints.append(f"{got.status} {got.url}"))
+    for path in [*PAGES, render.DOCS / "labs/xor_lab.py"]:
+        page.goto(address + url_of(path), wait_until="networkidle")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{path} is {wide} px too wide at {width} px"
+    assert asked and [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    assert complaints == []
+    context.close()
+
+
+def test_a_click_leads_to_a_whole_page(browser, address):
+    """Instant navigation swaps the page: equations, copies and figures must be there after."""
+    page = browser.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    page.locator("article a", has_text="Send the gradient back").click()
+    page.wait_for_url("**/lessons/backprop/")
+    page.locator("h1", has_text="Send").wait_for()
+    visible = page.locator("article .math svg").evaluate_all(
+        "found => found.map(svg => svg.getBoundingClientRect().width > 0"
+        " && [...svg.querySelectorAll('use')].every(use => use.getBBox().width >= 0)"
+        " && [...svg.querySelectorAll('use')].every("
+        "   use => document.querySelector(use.getAttribute('xlink:href')))"
+        ")"
+    )
+    assert visible and all(visible)
+    assert errors == []
+    page.close()
+
+
+def test_the_copy_button_copies_the_program_so_far(browser, address):
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(address + "lessons/xor/")
+    for index in (0, 2):
+        block = page.locator("div.language-python.highlight").nth(index)
+        block.hover()
+        block.locator("button.md-code__button, button.md-clipboard").first.click()
+        page.wait_for_timeout(100)
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.strip() == block.get_attribute("data-copy").strip()
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_figure_has_a_text_and_an_id_of_its_own(site, path):
+    soup = html_of(site, path)
+    for svg in soup.select("figure svg"):
+        assert svg["role"] == "img" and len(svg["aria-label"].split()) > 4
+    ids = [element["id"] for element in soup.select("[id]")]
+    assert len(ids) == len(set(ids))
+    assert not soup.select("article img")
+
+
+def test_without_scripts_everything_is_there(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "lessons/backprop/")
+    assert page.locator(".math svg").first.is_visible()
+    assert page.locator("figure svg").first.is_visible()
+    assert page.locator("pre.output").first.is_visible()
+    context.close()
+
+
+def build(tmp_path, pages, **changes):
+    """Build a site of these pages with the project's own settings; return the process."""
+    for name, text in pages.items():
+        path = tmp_path / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "mkdocs.yml").write_text(
+        f"INHERIT: {ROOT / 'mkdocs.yml'}\nnav: [{', '.join(pages)}]\n"
+        f"docs_dir: {tmp_path / 'docs'}\nhooks: [{ROOT / 'docs/plugins/site.py'}]\n"
+        "extra_css: []\n"
+    )
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(tmp_path / "site")]
+    return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+
+def test_a_right_page_builds(tmp_path):
+    done = build(tmp_path, {"index.md": "# A\n\n```python\nx = 1\n```\n\n$x = 1$\n"})
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_mistake_of_every_page_stops_the_build_with_its_line(tmp_path):
+    pages = {
+        "index.md": "# A\n\n```py\nx\n```\n\n~~~\nx\n~~~\n",
+        "b.md": "# B\n\nWords.\n\n    x = 1\n",
+        "c.md": "# C\n\nWords $x \\nonsense y$.\n",
+        "d.md": "# D\n\n![words](https://example.org/a.png)\n",
+        "e.md": "# E\n\n![What to see.](figures/nothing.svg)\n",
+    }
+    done = build(tmp_path, pages)
+    assert done.returncode != 0
+    for expected in [
+        "docs/index.md:3: ```py: write ```python",
+        "docs/index.md:7: fence of tildes",
+        "docs/b.md:5: code that is shown but not tested",
+        "docs/c.md:3: ",
+        "docs/d.md:3: image https://example.org/a.png",
+        "docs/e.md:3: ",
+    ]:
+        assert expected in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_build_needs_no_torch():
+    """The names that the build imports, seen in a process where torch cannot be imported."""
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "import docs.plugins.blocks, docs.plugins.render, docs.plugins.mathjax\n"
+        "import runpy; runpy.run_path('docs/plugins/site.py')"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_nav_is_the_only_order():
+    assert not [path for path in PAGES if re.search(r"\d", path.stem)]
+    assert load_config(str(ROOT / "mkdocs.yml"), plugins=[], hooks=[]).nav
