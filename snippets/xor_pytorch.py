@@ -1,0 +1,89 @@
+"""XOR in PyTorch, and beside it np_nn from the same weights: both must compute the same."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from np_nn.network import SGD, BCEWithLogitsLoss, Linear, Network, Tanh
+
+INPUTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+TARGETS = np.array([[0.0], [1.0], [1.0], [0.0]])
+LR = 0.5
+
+
+class XORNetwork(nn.Module):
+    """Two inputs, eight tanh units, one logit: the loss has the sigmoid in it."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(2, 8)
+        self.output = nn.Linear(8, 1)
+
+    def forward(self, x):
+        return self.output(torch.tanh(self.hidden(x)))
+
+
+def copy_weights(network, model):
+    """Set the parameters of the PyTorch model to those of the np_nn network.
+
+    Both store a weight as (out, in), so nothing is transposed.
+    """
+    with torch.no_grad():
+        for (ours, _), theirs in zip(network.parameters(), model.parameters(), strict=True):
+            theirs.copy_(torch.from_numpy(ours))
+
+
+def largest_difference(network, model):
+    """Return the largest difference between parameters of the two, over all entries."""
+    return max(
+        float(np.abs(ours - theirs.detach().numpy()).max())
+        for (ours, _), theirs in zip(network.parameters(), model.parameters(), strict=True)
+    )
+
+
+def train_numpy(network, steps):
+    """Train the np_nn network; return the loss before each step."""
+    loss = BCEWithLogitsLoss()
+    optimizer = SGD(network.parameters(), LR)
+    values = []
+    for _ in range(steps):
+        values.append(loss.forward(network.forward(INPUTS), TARGETS))
+        network.backward(loss.backward())
+        optimizer.step()
+    return values
+
+
+def train_pytorch(model, steps):
+    """Train the PyTorch model; return the loss before each step."""
+    dtype = next(model.parameters()).dtype
+    x, y = torch.from_numpy(INPUTS).to(dtype), torch.from_numpy(TARGETS).to(dtype)
+    loss = nn.BCEWithLogitsLoss()
+    optimizer = torch.optim.SGD(model.parameters(), LR)
+    values = []
+    for _ in range(steps):
+        value = loss(model(x), y)
+        values.append(value.item())
+        optimizer.zero_grad()  # without it, backward adds to the gradients of the step before
+        value.backward()
+        optimizer.step()
+    return values
+
+
+def main():
+    rng = np.random.default_rng(0)
+    network = Network([Linear(2, 8, rng), Tanh(), Linear(8, 1, rng)])
+    model = XORNetwork().double()
+    copy_weights(network, model)
+
+    for values in (train_numpy(network, 501), train_pytorch(model, 501)):
+        for step in range(0, 501, 100):
+            print(f"step {step:3}   loss {values[step]:.6f}")
+    # Both round in the 16th digit, and 500 steps add little to that.
+    print("largest difference of the weights < 1e-12:", largest_difference(network, model) < 1e-12)
+
+    logits = model(torch.from_numpy(INPUTS))
+    print("answers:", (logits > 0).int().flatten().tolist())
+
+
+if __name__ == "__main__":
+    main()
