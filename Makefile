@@ -27,7 +27,7 @@ test: $(VENV)/test.stamp  ## run every test
 outputs: $(VENV)/test.stamp  ## rewrite what the blocks of the pages print
 	@$(BIN)/python -m docs.plugins.outputs
 
-figures: $(VENV)/site.stamp  ## draw docs/figures anew
+figures: $(VENV)/test.stamp  ## draw docs/figures anew
 	@$(BIN)/python snippets/figures.py
 
 clean:  ## remove everything that was set up or built

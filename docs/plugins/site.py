@@ -32,6 +32,8 @@ def on_pre_build(config):
 def on_files(files, config):
     """Add what readers download: np_nn as files and as a wheel, and the whole programs."""
     for path in sorted((ROOT / "snippets").glob("*.py")):
+        if path.name == "figures.py":  # draws for this site, not for readers
+            continue
         _add(files, config, f"downloads/{path.name}", path.read_bytes())
     for path in sorted((ROOT / "snippets/np_nn").glob("*.py")):
         _add(files, config, f"downloads/np_nn/{path.name}", path.read_bytes())

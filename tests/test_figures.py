@@ -1,0 +1,618 @@
+"""The figures: what is committed is what figures.py draws, and its numbers are true.
+
+Numbers are read from the text of the committed SVG, or from where a shape lies, and compared
+with central differences, PyTorch, closed forms, or arithmetic by hand.
+"""
+
+import gzip
+import itertools
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import figures
+import numpy as np
+import pytest
+import torch
+from matplotlib.path import Path as Outline
+
+from np_nn.gradcheck import numerical_gradient
+
+ROOT = Path(__file__).resolve().parents[1]
+NAMES = sorted(figures.FIGURES)
+NOISE = "pytorch-difference|gradient_check-forward|gradient_check-central"  # shapes of rounding
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def committed(name):
+    return (figures.FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def elements(name, tag):
+    return list(ElementTree.fromstring(committed(name)).iter(SVG + tag))
+
+
+def words(name, role=None):
+    """Return the texts of a figure in drawing order; of one colour if ``role`` is given."""
+    return [
+        "".join(text.itertext())
+        for text in elements(name, "text")
+        if role is None or f"fig-fill-{role}" in text.get("class", "").split()
+    ]
+
+
+def number(text):
+    """Return the last number of a text such as "z = −0.5", "1,000" or "10⁻¹⁵"."""
+    if power := re.fullmatch("10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", text):
+        return 10.0 ** int(power[1].translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+    return float(re.findall(r"−?[\d.]+", text.replace(",", ""))[-1].replace("−", "-"))
+
+
+def numbers(texts):
+    return [number(text) for text in texts if re.search(r"\d", text)]
+
+
+def axis(name, direction, low, high, log=False):
+    """Return a function from coordinates of the SVG to data, from two tick labels.
+
+    Of several axes with such labels it is the last one.
+    """
+    # Labels of x stand centred under their ticks, those of y end before them, and their
+    # feet are half the height of a digit too low.
+    anchor, below = {"x": ("middle", 0.0), "y": ("end", 4.9)}[direction]
+    ticks = {
+        "".join(text.itertext()): float(text.get(direction)) - below
+        for text in elements(name, "text")
+        if text.get("text-anchor") == anchor and "fig-fill-muted" in text.get("class", "")
+    }
+    start, end = ticks[low], ticks[high]
+    first, last = (np.log10(number(each)) if log else number(each) for each in (low, high))
+
+    def data(coordinates):
+        result = first + (np.asarray(coordinates) - start) / (end - start) * (last - first)
+        return 10**result if log else result
+
+    return data
+
+
+def points(path):
+    """Return the points of a path, or of its data, as an array of rows (x, y)."""
+    data = path if isinstance(path, str) else path.get("d")
+    return np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", data), dtype=float)
+
+
+# The files
+
+
+def test_every_figure_has_a_function_and_every_function_a_figure():
+    files = sorted(path.name for path in figures.FOLDER.iterdir())
+    assert len(files) >= 11
+    assert files == [f"{name}.svg" for name in NAMES]
+    assert all(getattr(figures, name) is figures.FIGURES[name] for name in NAMES)
+
+
+def parts(svg):
+    """Return a figure without its coordinates, and the coordinates as numbers."""
+    svg = re.sub(rf'(id="({NOISE})"[^>]* d=)"[^"]*"', r"\1", svg)
+    pattern = r'(?<= d=)"[^"]*"|(?<= c[xy]=)"[^"]*"|(?<= [xyr]=)"[^"]*"'
+    coordinates = " ".join(re.findall(pattern, svg))
+    return re.sub(pattern, "", svg), [float(n) for n in re.findall(r"-?[\d.]+", coordinates)]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "xor_seeds"])
+def test_a_figure_is_what_its_function_draws(name):
+    kept, kept_coordinates = parts(committed(name))
+    drawn, drawn_coordinates = parts(figures.FIGURES[name]())
+    assert drawn == kept  # texts, shapes and colours, exactly
+    assert len(kept_coordinates) > 20
+    # Another machine's last digits can flip the one decimal that a coordinate has.
+    assert drawn_coordinates == pytest.approx(kept_coordinates, abs=0.11)
+
+
+def test_the_same_figure_is_the_same_bytes():
+    program = "import figures, sys; sys.stdout.buffer.write(figures.descent().encode())"
+    drawn = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": seed, "SOURCE_DATE_EPOCH": "0"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert drawn[0] == drawn[1] == figures.descent().encode()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_is_plain_and_small(name):
+    svg = committed(name)
+    root = ElementTree.fromstring(svg)
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
+        "svg", "style", "path", "circle", "text", "tspan",
+    }  # fmt: skip
+    names = {attribute for element in root.iter() for attribute in element.attrib}
+    assert not names & {"style", "href", "font-family", "clip-path", "onload"}
+    assert "url(" not in svg and "@import" not in svg and "data:" not in svg
+    assert len(gzip.compress(svg.encode())) <= 8 * 1024
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ids_begin_with_the_name_of_the_figure(name):
+    (style,) = elements(name, "style")
+    assert style.get("id") == "standalone"
+    ids = [e.get("id") for tag in ("path", "circle", "text") for e in elements(name, tag)]
+    ids = [each for each in ids if each]
+    assert all(each.startswith(f"{name}-") for each in ids)
+    assert len(ids) == len(set(ids))
+
+
+# The colours
+
+
+def rules_of(css):
+    """Return {selector: {property: value}} of a stylesheet without nesting."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return {
+        " ".join(selector.split()): dict(
+            tuple(part.strip() for part in item.split(":", 1))
+            for item in body.split(";")
+            if ":" in item
+        )
+        for selector, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css)
+    }
+
+
+def page_rules():
+    """Return the rules about figures in the stylesheets of the site."""
+    rules = {}
+    for path in sorted((ROOT / "docs/assets").glob("*.css")):
+        for selector, body in rules_of(path.read_text(encoding="utf-8")).items():
+            body = {key: value for key, value in body.items() if "fig-" in key + value}
+            if body:
+                rules.setdefault(selector, {}).update(body)
+    return rules
+
+
+def test_a_page_has_the_colours_of_a_figure_that_stands_alone():
+    rules = page_rules()
+    light = rules["[data-md-color-scheme]"]
+    dark = light | rules['[data-md-color-scheme="slate"]']
+    for role, (bright, deep) in figures.COLOURS.items():
+        if role == "paper":
+            assert light["--fig-paper"] == dark["--fig-paper"] == "var(--md-default-bg-color)"
+        else:
+            assert (light[f"--fig-{role}"], dark[f"--fig-{role}"]) == (bright, deep)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_class_of_a_figure_has_its_rule_in_the_page_and_in_the_file(name):
+    classes = {
+        each
+        for tag in ("path", "circle", "text")
+        for element in elements(name, tag)
+        for each in element.get("class", "").split()
+    }
+    assert classes
+    (style,) = elements(name, "style")
+    alone, page = rules_of(style.text), page_rules()
+    for each in classes:
+        for declared, value in alone[f".{each}"].items():
+            if "var(" in value:
+                assert page[f".{each}"][declared] == value
+
+
+def luminance(colour):
+    """Relative luminance, from WCAG 2.2."""
+    channels = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("ground", ["paper", "tint", "tint-blue", "tint-orange"])
+@pytest.mark.parametrize("role", ["ink", "muted", "blue", "orange"])
+def test_text_and_lines_stand_out_from_what_lies_beneath(role, ground, scheme):
+    place = ["light", "dark"].index(scheme)
+    pair = sorted(luminance(figures.COLOURS[each][place]) for each in (role, ground))
+    assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5  # WCAG's AA for text; lines need 3
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+def test_a_figure_in_a_page_follows_its_scheme(browser, scheme):
+    css = "".join(path.read_text("utf-8") for path in sorted((ROOT / "docs/assets").glob("*.css")))
+    svg = re.sub(r"<style.*?</style>", "", committed("perceptron"), flags=re.DOTALL)
+    page = browser.new_page()
+    page.set_content(f'<style>{css}</style><body data-md-color-scheme="{scheme}">{svg}')
+    colour = page.evaluate("getComputedStyle(document.querySelector('.fig-fill-blue')).fill")
+    page.close()
+    wanted = figures.COLOURS["blue"][scheme == "slate"]
+    assert [int(part) for part in re.findall(r"\d+", colour)] == list(bytes.fromhex(wanted[1:]))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_file_by_itself_follows_the_readers_scheme(browser, scheme):
+    page = browser.new_page(color_scheme=scheme)
+    page.goto((figures.FOLDER / "perceptron.svg").as_uri())
+    ink, ground = (
+        page.evaluate(f"getComputedStyle(document.documentElement).{each}")
+        for each in ("color", "colorScheme")
+    )
+    page.close()
+    wanted = figures.COLOURS["ink"][scheme == "dark"]
+    assert [int(part) for part in re.findall(r"\d+", ink)] == list(bytes.fromhex(wanted[1:]))
+    assert ground == "light dark"  # else the browser would put dark mode's text on white
+
+
+# A narrow and a wide sans-serif, as far as the machine has them
+@pytest.mark.parametrize("font", ["Arial, Liberation Sans", "Verdana, DejaVu Sans"])
+def test_no_text_leaves_its_figure_or_runs_into_another(browser, font):
+    page = browser.new_page()
+    for name in NAMES:
+        page.set_content(f"<body>{committed(name)}")
+        page.add_style_tag(content=f"svg {{ font-family: {font}, sans-serif !important }}")
+        width, height, boxes = page.evaluate(
+            """() => {
+                const {width, height} = document.querySelector("svg").viewBox.baseVal;
+                const level = [...document.querySelectorAll("text:not([transform])")];
+                return [width, height, level.map((text) => {
+                    const {x, y, width, height} = text.getBBox();
+                    return [text.textContent, x, y + 3, x + width, y + height - 3];
+                })];
+            }"""  # 3 units above and below the letters are empty in a line of text
+        )
+        assert boxes
+        for text, left, top, right, bottom in boxes:
+            assert left >= 0 and right <= width and top >= 0 and bottom <= height, (name, text)
+        for (one, *a), (other, *b) in itertools.combinations(boxes, 2):
+            apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+            assert apart, (name, one, other)
+    page.close()
+
+
+# The program
+
+
+def test_main_draws_the_named_figures_and_no_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(figures, "FOLDER", tmp_path)
+    figures.main(["perceptron", "loss"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["loss.svg", "perceptron.svg"]
+
+
+def test_an_unknown_name_is_answered_with_one_sentence_before_anything_is_drawn():
+    program = [sys.executable, str(ROOT / "snippets/figures.py"), "perceptron", "perceptrom"]
+    before = (figures.FOLDER / "perceptron.svg").stat().st_mtime_ns
+    answer = subprocess.run(program, capture_output=True, text=True)
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1
+    assert "perceptrom" in answer.stderr and all(name in answer.stderr for name in NAMES)
+    assert (figures.FOLDER / "perceptron.svg").stat().st_mtime_ns == before
+
+
+def test_a_colour_without_a_role_is_refused():
+    figure, axes = figures.canvas(50)
+    figures.stroke(axes, [0, 9], [0, 9], "#ff0000")
+    with pytest.raises(ValueError, match="expect the colours of COLOURS, got #ff0000"):
+        figures.write(figure, "test")
+
+
+def test_text_that_matplotlib_would_typeset_is_refused():
+    figure, axes = figures.canvas(50)
+    figures.say(axes, 9, 9, "$x^2$")
+    with pytest.raises(ValueError, match="expect plain text"):
+        figures.write(figure, "test")
+
+
+# The numbers, one figure after the other
+
+
+def test_perceptron_adds_up():
+    texts = words("perceptron")
+    assert {"w₁ = 1", "w₂ = 1", "b = −1.5", "z = 0.5"} <= set(texts)
+    assert " ".join(texts[-14::2]) == "w₁x₁ + w₂x₂ + b = z"
+    assert " ".join(texts[-13::2]) == "1 · 1 + 1 · 1 − 1.5 = 0.5"
+    assert words("perceptron", "paper") == ["1"]  # 0.5 is above 0
+
+
+def test_perceptron_line_has_the_sums_at_the_points_and_lies_where_the_sum_is_zero():
+    # 0 + 0 − 1.5, 0 + 1 − 1.5, 1 + 0 − 1.5, 1 + 1 − 1.5
+    assert [t for t in words("perceptron_line") if t.startswith("z")] == [
+        "z = −1.5", "z = −0.5", "z = −0.5", "z = 0.5",
+    ]  # fmt: skip
+    (line,) = [p for p in elements("perceptron_line", "path") if p.get("stroke-width") == "2.5"]
+    x1 = axis("perceptron_line", "x", "0", "1")(points(line)[:, 0])
+    x2 = axis("perceptron_line", "y", "0", "1")(points(line)[:, 1])
+    # 130 units for 1: a tenth of a unit is 0.0008
+    assert x1 + x2 - 1.5 == pytest.approx([0, 0], abs=0.002)
+    assert abs(x1[1] - x1[0]) > 1
+
+
+def initial(*sizes):
+    """Return the weights and biases that np_nn documents for seed 0, drawn without np_nn."""
+    rng = np.random.default_rng(0)
+    drawn = []
+    for in_features, out_features in zip(sizes, sizes[1:]):
+        bound = 1 / np.sqrt(in_features)
+        drawn.append(rng.uniform(-bound, bound, size=(out_features, in_features)))
+        drawn.append(rng.uniform(-bound, bound, size=out_features))
+    return drawn
+
+
+def test_layers_shows_the_product_that_loops_compute():
+    cells = [number(t) for t in words("layers") if re.fullmatch(r"−?[\d.]+", t)]
+    shown = np.split(np.array(cells), np.cumsum([15, 5, 12, 20]))
+    weight, bias = initial(3, 5)
+    inputs = [[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 1]]
+    sums = [
+        sum(x * w for x, w in zip(row, unit)) + b for row in inputs for unit, b in zip(weight, bias)
+    ]
+    # Two decimals are shown: half of the last one, and a hair for its own rounding.
+    near = pytest.approx
+    assert shown[0] == near(weight.T.ravel(), abs=0.00501)
+    assert shown[1] == near(bias, abs=0.00501)
+    assert shown[2] == near(np.ravel(inputs), abs=0)
+    assert shown[3] == near(np.array(sums), abs=0.00501)
+
+
+def test_the_sum_that_is_written_out_under_layers_adds_up_as_it_stands():
+    (worked,) = [text for text in words("layers") if "·" in text]
+    products = re.findall(r"(\d) · \(?(−?[\d.]+)", worked)
+    assert len(products) == 3
+    total = sum(number(a) * number(b) for a, b in products) + number(worked)
+    assert f"{total:.2f}" == words("layers")[-1]
+    lit = words("layers", "blue")
+    assert lit[-1] == words("layers")[-1]
+    assert sorted(b for _, b in products) == sorted(lit[:3])
+
+
+def test_loss_draws_the_squares_of_the_residuals():
+    # 1.5 − 2.5, 2.5 − 1.5, 3.5 − 4.5, 4.5 − 4; (1 + 1 + 1 + 0.25) / 4 = 0.8125
+    squares, residuals = ["1", "1", "1", "0.25", "L = 0.8125"], ["−1", "1", "−1", "0.5"]
+    assert words("loss", "orange") == squares + residuals
+    drawn = [points(p) for p in elements("loss", "path") if "tint" in p.get("class", "")]
+    sides = sorted(tuple(np.ptp(corners, axis=0)) for corners in drawn)
+    wanted = sorted(40 * np.sqrt([1, 1, 1, 0.25, 1, 1, 1, 0.25, 0.8125]))
+    # Both ends of a side are rounded to a tenth of a unit.
+    assert np.array(sides) == pytest.approx(np.transpose([wanted, wanted]), abs=0.11)
+
+
+@pytest.mark.parametrize("lr, first", [(0.19, 42), (0.05, 63)])  # the map's paths come last
+def test_descent_draws_the_steps_of_the_closed_form(lr, first):
+    circles = elements("descent", "circle")
+    assert len(circles) == 84
+    path = circles[first : first + 21]
+    x = axis("descent", "x", "−8", "8")([float(circle.get("cx")) for circle in path])
+    y = axis("descent", "y", "−2", "2")([float(circle.get("cy")) for circle in path])
+    steps = np.arange(21)
+    # 20 units for 1: a tenth of a unit is 0.005
+    assert x == pytest.approx(-6 * (1 - lr) ** steps, abs=0.01)
+    assert y == pytest.approx(2 * (1 - 10 * lr) ** steps, abs=0.01)
+
+
+def test_descent_rates_ends_at_the_heights_of_the_closed_form():
+    lines = [points(p) for p in elements("descent_rates", "path") if p.get("stroke-width") == "2"]
+    height = axis("descent_rates", "y", "0.001", "100,000", log=True)
+    ends = [height(line[-1, 1]) for line in lines]
+    rates = np.array([0.05, 0.19, 0.20, 0.21])
+    wanted = (36 * (1 - rates) ** 80 + 10 * 4 * (1 - 10 * rates) ** 80) / 2
+    # 34 units for a factor of 10: a tenth of a unit is 0.7 %
+    assert ends == pytest.approx(wanted, rel=0.015)
+    named = [float(text.split()[-1]) for text in words("descent_rates") if text.startswith("η")]
+    assert named == list(rates)
+
+
+def test_backprop_shows_beneath_each_number_its_central_difference():
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    inputs = np.array([1.0, 0.0])
+    weight1, bias1 = np.array([[0.5, -0.3], [0.8, 0.2]]), np.array([0.1, -0.1])
+    weight2, bias2 = np.array([[1.0, -1.5]]), np.array([0.2])
+    # What is added to a value on its way, so that it can be moved like a parameter.
+    moves = [np.zeros(2), np.zeros(2), np.zeros(1), np.zeros(1)]
+
+    def forward():
+        z1 = weight1 @ inputs + bias1 + moves[0]
+        a1 = sigmoid(z1) + moves[1]
+        z2 = weight2 @ a1 + bias2 + moves[2]
+        return z1, a1, z2, sigmoid(z2) + moves[3]
+
+    def error():
+        return float((forward()[-1][0] - 1) ** 2)
+
+    arrays = [inputs, weight1, bias1, weight2, bias2]
+    wanted = [(error(), 1.0)]
+    for value, moved in [*zip(arrays, arrays), *zip(forward(), moves)]:
+        wanted += zip(value.ravel(), numerical_gradient(error, moved).ravel())
+
+    values, gradients = (numbers(words("backprop", role)) for role in ("blue", "orange"))
+    shown = list(zip(values, gradients, strict=True))
+    assert len(shown) == len(wanted)
+    for pair in wanted:
+        # Four decimals are shown: half of the last one, and a hair for the difference itself.
+        found = [each for each in shown if each == pytest.approx(pair, abs=0.0000501)]
+        assert found, pair
+        shown.remove(found[0])
+
+
+def test_gradient_check_falls_with_the_order_of_the_difference_and_rises_with_rounding():
+    paths = {p.get("id"): points(p) for p in elements("gradient_check", "path") if p.get("id")}
+    step = axis("gradient_check", "x", "10⁻¹³", "10⁻¹", log=True)
+    error = axis("gradient_check", "y", "10⁻⁹", "1", log=True)
+    orders = {"forward": (1, 1e-8), "central": (2, 1e-5)}
+    for kind, (order, best) in orders.items():
+        x, y = paths[f"gradient_check-{kind}"].T
+        steps, errors = step(x), error(y)
+        assert steps == pytest.approx(10.0 ** np.arange(-13, -0.9, 0.5), rel=0.02)
+        # From 0.1 to 0.001 the formula's own error rules: a step 100 times as small.
+        assert errors[-1] / errors[-5] == pytest.approx(100**order, rel=0.5)
+        # Below, rounding does, of about 1e-16 / h in a gradient of about 1: V, and no cliff.
+        assert best / 31 < steps[np.argmin(errors)] < best * 31
+        assert errors[0] > 1e-3 > errors[6] > errors.min()
+    forward, central = (paths[f"gradient_check-{kind}"][:, 1] for kind in orders)
+    assert error(central).min() < error(forward).min() / 10
+
+
+def test_network_has_the_shapes_and_the_loss_that_numpy_alone_computes():
+    weight1, bias1, weight2, bias2 = initial(2, 8, 1)
+    inputs = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    z1 = inputs @ weight1.T + bias1
+    z2 = np.tanh(z1) @ weight2.T + bias2
+    shapes = [str(array.shape) for array in (inputs, z1, np.tanh(z1), z2)]
+    for role in ("blue", "orange"):
+        assert [text for text in words("network", role) if text.startswith("(")] == shapes
+    error = np.mean((z2 - [[0.0], [1.0], [1.0], [0.0]]) ** 2)
+    assert f"L = {error:.4f}" in words("network")
+    parameters = [weight1, bias1, weight2, bias2]
+    shown = [re.findall(r"\([\d, ]+\)", text) for text in words("network") if "weight" in text]
+    assert sum(shown, []) == [str(parameter.shape) for parameter in parameters]
+
+
+@pytest.fixture(scope="module")
+def torch_run():
+    """PyTorch's training of XOR from the same weights: model, outputs and losses by step."""
+    torch.set_num_threads(1)
+    model = torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1))
+    model.double()
+    with torch.no_grad():
+        for parameter, array in zip(model.parameters(), initial(2, 8, 1)):
+            parameter.copy_(torch.from_numpy(array))
+    inputs = torch.tensor([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=torch.float64)
+    targets = torch.tensor([[0], [1], [1], [0]], dtype=torch.float64)
+    optimizer, criterion = torch.optim.SGD(model.parameters(), lr=0.5), torch.nn.BCEWithLogitsLoss()
+    outputs, losses = [], []
+    for _ in range(2001):
+        if outputs:
+            optimizer.zero_grad()
+            value.backward()
+            optimizer.step()
+        outputs.append(model(inputs))
+        value = criterion(outputs[-1], targets)
+        losses.append(value.item())
+    return model, torch.stack(outputs).detach()[:, :, 0], losses
+
+
+def test_xor_states_what_pytorch_finds(torch_run):
+    _, outputs, losses = torch_run
+    right = ((outputs > 0) == torch.tensor([False, True, True, False])).all(axis=1)
+    since = int((~right).nonzero().max()) + 1
+    assert f"step {since}: from here on all four are right" in words("xor")
+    assert words("xor", "blue") == [f"{losses[2000]:.4f}"]
+    probabilities = [f"{p:.3f}" for p in torch.sigmoid(outputs[-1])]
+    assert [text for text in words("xor") if re.fullmatch(r"0\.\d{3}", text)] == probabilities
+
+
+@pytest.mark.parametrize("name, truth", [("perceptron_line", min), ("xor", lambda p: p[0] != p[1])])
+def test_the_coloured_side_holds_the_points_that_are_1_and_no_others(name, truth):
+    (area,) = [p for p in elements(name, "path") if "tint-blue" in p.get("class", "")]
+    pieces = [Outline(points(piece)) for piece in area.get("d").split("M")[1:]]
+    found = {}
+    for circle in elements(name, "circle"):
+        if circle.get("r") == "7":
+            place = float(circle.get("cx")), float(circle.get("cy"))
+            row = tuple(round(float(axis(name, way, "0", "1")(at))) for way, at in zip("xy", place))
+            inside = any(piece.contains_point(place) for piece in pieces)
+            found[row] = inside, "fig-fill-blue" in circle.get("class")
+    rows = itertools.product((0, 1), repeat=2)
+    assert found == {row: (bool(truth(row)), bool(truth(row))) for row in rows}
+
+
+def test_xor_draws_its_border_where_pytorch_says_one_half(torch_run):
+    model, _, _ = torch_run
+    borders = [p for p in elements("xor", "path") if "stroke-blue" in p.get("class", "")]
+    border = points(borders[-1])
+    assert len(border) > 40
+    places = [axis("xor", way, "0", "1")(at) for way, at in zip("xy", border.T)]
+    with torch.no_grad():
+        half = torch.sigmoid(model(torch.tensor(np.column_stack(places))))[:, 0].numpy()
+    # Between the points of a grid of 1/20 the border is drawn straight.
+    assert half == pytest.approx(np.full(len(border), 0.5), abs=0.05)
+
+
+def stripes(place, truth):
+    """Return the seeds whose stripe in this row of ``xor_seeds`` says yes (or no)."""
+    name = f"xor_seeds-{'yes' if truth else 'no'}-{place}"
+    paths = [p for p in elements("xor_seeds", "path") if p.get("id") == name]
+    xs = [x for path in paths for x in re.findall(r"M(-?[\d.]+)", path.get("d"))]
+    # The label of seed 10 and that of seed 40 say where the seeds stand.
+    return [round(float(seed)) for seed in axis("xor_seeds", "x", "10", "40")(np.array(xs, float))]
+
+
+PLACES = range(len(figures.LOTTERY))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_xor_seeds_counts_its_stripes(place):
+    yes, no = stripes(place, True), stripes(place, False)
+    assert sorted(yes + no) == list(range(50))
+    assert words("xor_seeds", "blue")[place] == f"{len(yes)} of 50"
+
+
+def test_xor_seeds_is_drawn_from_its_outcomes():
+    outcomes = [[seed in stripes(place, True) for seed in range(50)] for place in PLACES]
+    assert figures.draw_seeds(outcomes) == committed("xor_seeds")
+
+
+# All 300 trainings take minutes; each network is trained anew from the first seed of each kind.
+@pytest.mark.parametrize("truth", [True, False])
+@pytest.mark.parametrize("place", PLACES)
+def test_xor_seeds_says_of_a_seed_what_training_says(place, truth):
+    seeds = stripes(place, truth)
+    if not seeds:
+        assert len(stripes(place, not truth)) == 50
+        seeds = [49]
+        truth = not truth
+    assert figures.solves(place, seeds[0]) == truth
+
+
+@pytest.mark.parametrize(
+    "outputs, targets, wanted",
+    [
+        ([[-2.0], [1.0]], [[0.0], [1.0]], 1.0),  # both right, the second by 1
+        ([[-2.0], [-1.0]], [[0.0], [1.0]], -1.0),  # the second is wrong by 1
+        ([[0.25, 0.75], [0.5, 0.25]], [[0.0, 1.0], [1.0, 0.0]], 0.25),  # the larger one is right
+        ([[0.75, 0.25], [0.5, 0.25]], [[0.0, 1.0], [1.0, 0.0]], -0.5),
+    ],
+)
+def test_margin_is_that_of_the_worst_row(outputs, targets, wanted):
+    assert figures.margin(np.array(outputs), np.array(targets)) == wanted
+
+
+def test_pytorch_lays_two_equal_curves_on_each_other(torch_run):
+    _, _, losses = torch_run
+    lines = [p for p in elements("pytorch", "path") if p.get("stroke-width") in ("7", "2")]
+    broad, dashed = (points(line) for line in lines[:2])
+    assert np.array_equal(broad, dashed)
+    step = axis("pytorch", "x", "0", "2,000")(broad[:, 0])
+    value = axis("pytorch", "y", "0", "0.8")(broad[:, 1])
+    assert len(step) > 30
+    # A tenth of a unit is 0.6 steps, in which the loss falls by 0.005 at most.
+    assert value == pytest.approx(np.interp(step, range(2001), losses), abs=0.005)
+
+
+def test_pytorch_shows_the_size_of_the_weights_and_how_little_they_differ(torch_run):
+    model, _, _ = torch_run
+    ours = figures.Network(figures.stack([2, 8, 1], figures.Tanh, np.random.default_rng(0)))
+    criterion = figures.BCEWithLogitsLoss()
+    for _ in figures.train(ours, criterion, figures.XOR_INPUTS, figures.XOR_TARGETS, 0.5, 2000):
+        pass
+    pairs = [
+        (array, parameter.detach().numpy())
+        for (array, _), parameter in zip(ours.parameters(), model.parameters())
+    ]
+    height = axis("pytorch", "y", "10⁻¹⁵", "1", log=True)
+    sizes, differences = (points(p) for p in elements("pytorch", "path")[-2:])
+    # 10 units for a factor of 10: a tenth of a unit is 2.3 %
+    assert height(sizes[-1, 1]) == pytest.approx(max(np.abs(b).max() for _, b in pairs), rel=0.05)
+    # Each machine rounds in its own way: 1e-12 is what the lesson promises.
+    assert max(np.abs(a - b).max() for a, b in pairs) < 1e-12
+    assert len(differences) > 10 and (height(differences[:, 1]) < 1e-12).all()
+
+
+def test_every_figure_is_shown_on_a_page():
+    pages = list((ROOT / "docs/lessons").glob("*.md"))
+    assert len(pages) >= 8
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    assert [name for name in NAMES if f"figures/{name}.svg)" not in text] == []
