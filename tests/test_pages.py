@@ -28,10 +28,10 @@ def block(code, output=None, error=None):
     return text + "\n"
 
 
-def pytest_page(path, *options):
-    """Run pytest on one page, as an author does, with the project's own settings."""
+def run_pytest(*paths):
+    """Run pytest on pages, as an author does, with the project's own settings."""
     command = [sys.executable, "-m", "pytest", "-c", str(render.ROOT / "pyproject.toml")]
-    command += ["-p", "no:cacheprovider", "--rootdir", str(path.parent), *options, str(path)]
+    command += ["-p", "no:cacheprovider", "--rootdir", str(paths[0].parent), *map(str, paths)]
     return subprocess.run(command, cwd=render.ROOT, capture_output=True, text=True)
 
 
@@ -145,35 +145,35 @@ def test_each_shown_number_of_a_real_page_is_caught_when_it_changes(path):
 
 def test_one_page_alone_is_as_strict_as_all(tmp_path):
     path = tmp_path / "a.md"
-    text = block("x = 1\nprint(x)", "2") + block("print(x)", "1")
-    path.write_text("# A\n\n" + text)
-    run = pytest_page(path)
+    lies = block("x = 1\nprint(x)", "2") + block("print(x)", "1")
+    path.write_text("# A\n\n" + lies + block("1 / 0") + block("x = 1"))
+    run = run_pytest(path)
     assert run.returncode == 1
-    assert "1 failed, 1 passed" in run.stdout
+    assert "2 failed, 1 passed, 1 skipped" in run.stdout
     assert "a.md:8: the block above prints something else" in run.stdout
-    path.write_text("# A\n\n" + block("1 / 0") + block("x = 1"))
-    assert "1 failed, 1 skipped" in pytest_page(path).stdout
-    path.write_text("# A\n\n" + block("x = 1") + "```py\ny = x\n```\n\n    indented = 1\n")
-    run = pytest_page(path)
-    assert run.returncode != 0
+
+
+def test_a_refused_page_is_not_run_at_all(tmp_path):
+    pages_ = {
+        "a.md": block("x = 1") + "```py\ny = x\n```\n\n    indented = 1\n",
+        "b.md": block("x = 1") + "Words.\n\n    indented = 1\n",
+        "c.md": "```python retry:3\nx\n```\n",
+    }
+    for name, text in pages_.items():
+        (tmp_path / name).write_text("# A\n\n" + text)
+    run = run_pytest(*(tmp_path / name for name in pages_))
+    assert run.returncode != 0 and "3 errors" in run.stdout
     assert "a.md:7: ```py: write ```python" in run.stdout
-    path.write_text("# A\n\n" + block("x = 1") + "Words.\n\n    indented = 1\n")
-    assert "a.md:9: code that is shown but not tested" in pytest_page(path).stdout
+    assert "b.md:9: code that is shown but not tested" in run.stdout
+    assert 'c.md:3: ```python retry:3: only title="…"' in run.stdout
 
 
 def test_a_broken_copy_of_a_real_lesson_is_caught_by_pytest_alone(tmp_path):
     text = (render.DOCS / "lessons/xor.md").read_text(encoding="utf-8")
     path = tmp_path / "xor.md"
-    path.write_text(text, encoding="utf-8")
-    assert pytest_page(path).returncode == 0
     path.write_text(text.replace("network.backward(", "network.forward(", 1), encoding="utf-8")
-    assert pytest_page(path).returncode == 1
-
-
-def test_a_fixture_or_option_of_the_plugin_cannot_loosen_a_page(tmp_path):
-    path = tmp_path / "a.md"
-    path.write_text("# A\n\n```python retry:3\nx\n```\n")
-    assert "only title=" in pytest_page(path).stdout
+    run = run_pytest(path)
+    assert run.returncode == 1 and "xor.md:" in run.stdout
 
 
 def test_outputs_are_written_beneath_their_blocks(tmp_path):

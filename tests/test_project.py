@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -152,7 +151,3 @@ def test_a_port_in_use_gets_one_sentence(tmp_path):
 def test_a_port_that_is_none_gets_one_sentence(tmp_path, port):
     _, said = serve(tmp_path, port).communicate()
     assert said.startswith("PORT is a number from 0 to 65535") and said.count("\n") == 1
-
-
-def test_make_is_here():
-    assert shutil.which("make")
