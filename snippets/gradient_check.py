@@ -115,12 +115,11 @@ def main():
         print(f"{name:16} answers", train_on_xor(kinds))
 
     print()
-    print("layer              1            2            3")
-    print("                   W    b       W    b       W    b     inputs")
+    print(" " * 17 + "W1   b1   W2   b2   W3   b3   inputs")
     for name, kinds in ZOO.items():
         network, inputs, targets = randomised(np.random.default_rng(0), kinds)
-        w1, b1, w2, b2, w3, b3, x = check_gradients(network, BCEWithLogitsLoss(), inputs, targets)
-        print(f"{name:16} {w1:.2f} {b1:.2f}    {w2:.2f} {b2:.2f}    {w3:.2f} {b3:.2f}    {x:.2f}")
+        errors = check_gradients(network, BCEWithLogitsLoss(), inputs, targets)
+        print(f"{name:16}", *(f"{error:.2f}" for error in errors))
 
 
 if __name__ == "__main__":

@@ -213,15 +213,16 @@ def solves_xor(seed, mutant=None):
     return bool(((network.forward(inputs) > 0) == targets).all())
 
 
-def check(seed, mutant=None, sizes=(2, 8, 8, 1), batch=6, parameters=None):
+def check(seed, mutant=None, sizes=(2, 8, 8, 1), batch=6, value=None):
     """Return the worst relative error over all arrays of a network, by central differences.
 
-    Everything is random, unless all parameters are to have one value.
+    Everything is random, unless all parameters are to have one ``value``.
     """
     rng = np.random.default_rng(seed)
     network, loss = build(rng, mutant, sizes)
     for parameter, _ in network.parameters():
-        parameter[:] = rng.normal(size=parameter.shape) if parameters is None else parameters
+        random = rng.normal(size=parameter.shape)
+        parameter[:] = random if value is None else value
     inputs = rng.normal(size=(batch, sizes[0]))
     targets = rng.uniform(size=(batch, sizes[-1]))
     return max(check_gradients(network, loss, inputs, targets))
@@ -231,19 +232,19 @@ def check(seed, mutant=None, sizes=(2, 8, 8, 1), batch=6, parameters=None):
 CHECKS = {
     "careful": {},
     "1 example": {"batch": 1},
-    "all zero": {"parameters": 0.0},
-    "all equal": {"parameters": 0.5},
+    "all zero": {"value": 0.0},
+    "all equal": {"value": 0.5},
 }
 
 
 def main(seeds=SEEDS):
     """Print how often each network solves XOR, and what each check says: its worst error."""
-    print(f"{'':32}{'XOR solved':12}", *(f"{name:>9}" for name in CHECKS))
+    print(f"{'':32}{'XOR':5}", *(f"{name:>10}" for name in CHECKS))
     for name, mutant in {"right": None, **MUTANTS}.items():
         solved = sum(solves_xor(seed, mutant) for seed in range(seeds))
         errors = [check(0, mutant, **settings) for settings in CHECKS.values()]
-        numbers = " ".join(f"{error:9.2f}" for error in errors)
-        print(f"{name:32}{solved:2} of {seeds:<6}", numbers, flush=True)
+        numbers = " ".join(f"{error:10.2f}" for error in errors)
+        print(f"{name:32}{solved:2}/{seeds:<2}", numbers, flush=True)
 
 
 if __name__ == "__main__":

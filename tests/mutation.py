@@ -1,0 +1,337 @@
+"""Breaks np_nn in one place at a time, and sees whether its own tests notice.
+
+    python tests/mutation.py        the zoo, and every mechanical mutant: some minutes
+    python tests/mutation.py 10     the zoo, and every tenth
+
+The zoo are the classes of snippets/zoo.py, each in the place of the right one. A mechanical
+mutant is np_nn with one operator, constant, axis, transpose, comparison, name or statement
+changed. It is killed if tests/test_network.py or tests/test_gradcheck.py fails. The exit status
+is 1 if an animal of the zoo is not, if under 95 % of the others are, or if one survives that
+SURVIVORS gives no reason for.
+"""
+
+import ast
+import copy
+import importlib
+import json
+import os
+import signal
+import sys
+import types
+from collections import Counter
+from pathlib import Path
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"  # before NumPy starts threads, which a fork would not take along
+
+import pytest  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[1]
+SNIPPETS = ROOT / "snippets"
+SUITE = ["tests/test_network.py", "tests/test_gradcheck.py"]
+SECONDS = 60  # after which a mutant counts as killed: it hangs
+WANTED = 0.95  # of all mutants are to be killed
+
+# What survives, and why: either nothing that can be observed has changed, or nobody relies on it.
+SURVIVORS = {
+    "gradcheck.numerical_gradient: gradient = np.zeros_like(array) -> "
+    "gradient = np.ones_like(array)": "every entry is written",
+    "gradcheck.relative_error: actual, expected = (np.asarray(actual), np.asarray(expected)) -> "
+    "pass": "only what is no array needs it, and check_gradients passes arrays",
+    "network._sigmoid: return np.where(z < 0, small, 1) / (1 + small) -> "
+    "return np.where(z <= 0, small, 1) / (1 + small)": "at z = 0, where it differs, small is 1",
+    "network.Layer.forward: raise NotImplementedError -> pass": "every layer has its own",
+    "network.Layer.backward: raise NotImplementedError -> pass": "every layer has its own",
+}
+
+
+# What a mutant changes
+
+OPERATORS = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
+}  # fmt: skip
+COMPARISONS = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+}  # fmt: skip
+NAMES = {
+    "max": "min", "min": "max", "maximum": "minimum", "any": "all", "all": "any", "sum": "mean",
+    "mean": "sum", "zeros_like": "ones_like", "reversed": "list",
+}  # fmt: skip
+
+
+def changes(node):
+    """Yield what a node of the syntax tree is replaced by, one change each."""
+    match node:
+        case ast.BinOp(op=ast.MatMult()):
+            for side in ("left", "right"):
+                operand = getattr(node, side)
+                transposed = isinstance(operand, ast.Attribute) and operand.attr == "T"
+                other = operand.value if transposed else ast.Attribute(operand, "T", ast.Load())
+                yield with_(node, **{side: other})
+        case ast.BinOp():
+            yield with_(node, op=OPERATORS[type(node.op)]())
+            yield node.left
+        case ast.AugAssign():
+            yield with_(node, op=OPERATORS[type(node.op)]())
+            yield ast.Assign([node.target], node.value)
+        case ast.UnaryOp():
+            yield node.operand
+        case ast.BoolOp():
+            yield with_(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
+            for value in node.values:
+                yield with_(node, values=[other for other in node.values if other is not value])
+        case ast.Compare():
+            for place, op in enumerate(node.ops):
+                ops = [*node.ops[:place], COMPARISONS[type(op)](), *node.ops[place + 1 :]]
+                yield with_(node, ops=ops)
+        case ast.Constant(value=bool()):
+            yield ast.Constant(not node.value)
+        case ast.Constant(value=int() | float()):
+            yield ast.Constant(node.value + 1)
+            if node.value:
+                yield ast.Constant(0 * node.value)
+        case ast.Name(id=name) if name in NAMES:
+            yield with_(node, id=NAMES[name])
+        case ast.Attribute(attr=name) if name in NAMES:
+            yield with_(node, attr=NAMES[name])
+        case ast.Assign(targets=[ast.Subscript(slice=ast.Slice()) as target]):
+            yield with_(node, targets=[with_(target.value, ctx=ast.Store())])
+            yield ast.Pass()
+        case ast.Assign() | ast.Raise() | ast.Expr(value=ast.Call()):
+            yield ast.Pass()
+        case ast.Return(value=ast.expr()):
+            yield with_(node, value=ast.Constant(None))
+        case ast.If():
+            yield with_(node, test=ast.Constant(True))
+
+
+def with_(node, **fields):
+    """Return a copy of a node with other fields."""
+    new = copy.copy(node)
+    for name, value in fields.items():
+        setattr(new, name, value)
+    return new
+
+
+def mutants(path):
+    """Yield (what is changed, source) for every mutant of a file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+
+    def visit(node, names, statement):
+        for field, value in ast.iter_fields(node):
+            children = value if isinstance(value, list) else [value]
+            for index, child in enumerate(children):
+                # The words of messages are not mutated: nothing is computed from them.
+                if not isinstance(child, ast.AST) or isinstance(child, ast.JoinedStr):
+                    continue
+                inner = child if isinstance(child, ast.stmt) else statement
+                before = first_line(inner)
+                for new in changes(child):
+                    put(node, field, index, new)
+                    source = ast.unparse(ast.fix_missing_locations(tree))
+                    after = first_line(new if child is inner else inner)
+                    put(node, field, index, child)
+                    yield f"{'.'.join(names)}: {before} -> {after}", source
+                defines = isinstance(child, (ast.ClassDef, ast.FunctionDef))
+                yield from visit(child, [*names, child.name] if defines else names, inner)
+
+    yield from visit(tree, [path.stem], tree)
+
+
+def put(node, field, index, child):
+    """Set a child of a node, in its place of a list if the field holds one."""
+    value = getattr(node, field)
+    if isinstance(value, list):
+        value[index] = child
+    else:
+        setattr(node, field, child)
+
+
+def first_line(statement):
+    """Return the code of a statement, of a compound one its first line."""
+    return ast.unparse(statement).partition("\n")[0]
+
+
+# How np_nn is broken, in a process that has imported it already
+
+
+def change_source(name, source):
+    """Let all that np_nn's module ``name`` defines do what ``source`` says."""
+    module = importlib.import_module(f"np_nn.{name}")
+    mutated = types.ModuleType(module.__name__)
+    exec(compile(source, module.__file__, "exec"), mutated.__dict__)
+    take_over(module, mutated)
+
+
+def take_over(old, new):
+    """Give a module or class the code of another one; whoever has imported it has that too."""
+    for name in set(vars(old)) - set(vars(new)) - {"__file__", "__cached__"}:
+        delattr(old, name)
+    for name, value in vars(new).items():
+        mine = vars(old).get(name)
+        if isinstance(value, type) and value.__module__ == vars(new).get("__name__"):
+            take_over(mine, value)
+        elif not isinstance(value, types.FunctionType):
+            if not name.startswith("__"):
+                setattr(old, name, value)
+        elif mine.__code__.co_freevars == value.__code__.co_freevars:
+            mine.__code__, mine.__defaults__ = value.__code__, value.__defaults__
+        else:  # super() has gone
+            function = types.FunctionType(value.__code__, mine.__globals__, name)
+            function.__defaults__ = value.__defaults__
+            setattr(old, name, function)
+
+
+def change_class(mutant):
+    """Let the class of np_nn that ``mutant`` was made from do what ``mutant`` does."""
+    (right,) = mutant.__bases__
+    own = {name: value for name, value in vars(right).items() if name not in UNCOPIED}
+    # The right methods move one class up, where super() finds them.
+    right.__bases__ = (type(right.__name__, right.__bases__, own),)
+    for name in own:
+        if isinstance(own[name], types.FunctionType):
+            delattr(right, name)
+    for name, value in vars(mutant).items():
+        if isinstance(value, types.FunctionType):
+            for cell in value.__closure__ or ():
+                if cell.cell_contents is mutant:
+                    cell.cell_contents = right
+            setattr(right, name, value)
+
+
+UNCOPIED = {"__dict__", "__weakref__", "__module__", "__doc__"}
+
+
+# What becomes of it
+
+
+class Judge:
+    """pytest plugin: collects the suite once, and runs it in one forked child per mutant."""
+
+    def __init__(self, every):
+        self.every = every
+        self.fits = False  # whether all is as it should be
+        self.seconds = Counter()  # of each test, in the first run
+        self.place = {}  # of each test among those of its function, from 1
+        self.kills = Counter()
+        self.failed = ""  # in a child: the first test that failed
+
+    def pytest_runtestloop(self, session):
+        self.items = session.items
+        cases = Counter()
+        for item in self.items:
+            cases[item.originalname] += 1
+            self.place[item.nodeid] = cases[item.originalname]
+        # Both, whatever comes out of the first.
+        self.fits = all([judge_zoo(self), judge_mechanical(self, self.every)])
+        return True
+
+    def pytest_runtest_logreport(self, report):
+        self.seconds[report.nodeid] += report.duration
+        if report.failed and not self.failed:
+            self.failed = report.nodeid
+
+    def first_failure(self, break_np_nn):
+        """Return the name of the first test that fails if np_nn is broken; "" if none does."""
+        # First what has killed most for its time: that decides what a run costs, nothing else.
+        self.items.sort(key=self.promise, reverse=True)
+        reader, writer = os.pipe()
+        child = os.fork()
+        if not child:
+            self.run_child(break_np_nn, writer)
+        os.close(writer)
+        with open(reader) as pipe:
+            answer = pipe.read()
+        _, status = os.waitpid(child, 0)
+        if not answer:
+            return f"the process ended with {status}"
+        failed, seconds = json.loads(answer)
+        self.seconds = self.seconds or Counter(seconds)
+        self.kills[failed] += 1
+        return failed.rpartition("::")[2]
+
+    def promise(self, item):
+        """Return how much can be hoped for from a test, for its time."""
+        hope = self.kills[item.nodeid] + 0.5 / self.place[item.nodeid]
+        return hope / (self.seconds[item.nodeid] + 0.001)
+
+    def run_child(self, break_np_nn, writer):
+        """Run the suite up to its first failure, write what that was, and end."""
+        signal.alarm(SECONDS)
+        for descriptor in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+        try:
+            break_np_nn()
+        except Exception as error:
+            self.failed = f"importing np_nn: {error!r}"
+        for item, following in zip(self.items, [*self.items[1:], None]):
+            if self.failed:
+                break
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        with open(writer, "w") as pipe:
+            json.dump([self.failed, self.seconds], pipe)
+        os._exit(0)
+
+
+def judge_zoo(judge):
+    """Print by which test each animal is found; return whether all are."""
+    zoo = importlib.import_module("zoo")
+
+    def change_nothing():
+        """Put right classes in by the same means: what an animal fails by is its mistake."""
+        for base in {mutant.__bases__[0] for mutant in zoo.MUTANTS.values()}:
+            change_class(type("Right", (base,), {}))
+
+    failed = judge.first_failure(change_nothing)
+    if failed:
+        sys.exit(f"The suite is red without any mutant: {failed}")
+    missed = 0
+    for name, mutant in zoo.MUTANTS.items():
+        failed = judge.first_failure(lambda mutant=mutant: change_class(mutant))
+        missed += not failed
+        print(f"{name:32} {'red: ' + failed if failed else 'GREEN'}")
+    return missed == 0
+
+
+def judge_mechanical(judge, every):
+    """Print how many mutants are killed, and which survive; return whether all is well.
+
+    Only every so manieth is tried. Then those are left out that are known to survive, which
+    take the longest.
+    """
+    chosen = [
+        (path.stem, change, source)
+        for path in sorted((SNIPPETS / "np_nn").glob("[a-z]*.py"))
+        for change, source in mutants(path)
+    ]
+    gone = set(SURVIVORS) - {change for _, change, _ in chosen}
+    if every > 1:
+        chosen = [mutant for mutant in chosen if mutant[1] not in SURVIVORS][::every]
+    survivors = [
+        change
+        for name, change, source in chosen
+        if not judge.first_failure(lambda name=name, source=source: change_source(name, source))
+    ]
+    if every == 1:
+        gone |= set(SURVIVORS) - set(survivors)
+    for change in survivors:
+        print(f"survives: {change}\n    {SURVIVORS.get(change, 'NO REASON IS KNOWN')}")
+    for change in sorted(gone):
+        print(f"no mutant that survives, strike it from SURVIVORS: {change}")
+    killed = len(chosen) - len(survivors)
+    print(f"killed {killed} of {len(chosen)} mechanical mutants, {killed / len(chosen):.1%}")
+    return killed >= WANTED * len(chosen) and set(survivors) <= set(SURVIVORS) and not gone
+
+
+def main(every="1"):
+    os.chdir(ROOT)
+    sys.path[:0] = [str(ROOT), str(SNIPPETS)]
+    judge = Judge(int(every))
+    options = ["-s", "-p", "no:cacheprovider", "-p", "no:terminal", "-o", "addopts="]
+    pytest.main(["-c", "pyproject.toml", "--noconftest", *options, *SUITE], [judge])
+    sys.exit(0 if judge.fits else 1)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
