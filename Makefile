@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test outputs figures clean
+.PHONY: site build watch test mutate outputs figures clean
 
 site: build  ## build, and serve on loopback
 	@$(BIN)/python -m docs.plugins.serve site $(PORT)
@@ -23,6 +23,9 @@ watch: $(VENV)/site.stamp  ## serve while you write; a page is built anew when i
 
 test: $(VENV)/test.stamp  ## run every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+mutate: $(VENV)/test.stamp  ## break np_nn in every place, one at a time, and see its tests notice
+	@$(BIN)/python tests/mutation.py
 
 outputs: $(VENV)/test.stamp  ## rewrite what the blocks of the pages print
 	@$(BIN)/python -m docs.plugins.outputs

@@ -12,6 +12,7 @@ import urllib.request
 import pytest
 import yaml
 
+from docs.plugins import blocks, mathjax, outputs, pages, render
 from docs.plugins.render import ROOT
 
 FILES = subprocess.run(
@@ -92,6 +93,22 @@ def test_the_places_of_the_map_exist():
     places = [line.split()[0] for line in map_.splitlines()]
     assert len(places) > 7
     assert [place for place in places if not list(ROOT.glob(place))] == []
+
+
+def test_the_lesson_of_contributing_is_one(tmp_path):
+    """What a new author copies is accepted, runs, and gets its outputs."""
+    example = re.search(r"( *)````markdown\n(.*?)````", TEXTS["CONTRIBUTING.md"], re.DOTALL)
+    path = tmp_path / "momentum.md"
+    path.write_text(re.sub(f"^{example[1]}", "", example[2], flags=re.MULTILINE))
+    assert outputs.rewrite(path)
+    text = path.read_text(encoding="utf-8")
+    page_blocks = blocks.read(text)
+    html = render.to_html(text)
+    blocks.check_rendered(html, page_blocks, text)
+    assert 'class="math display"' in mathjax.typeset_page(html)
+    (block,) = [block for block in page_blocks if block.language == "python"]
+    assert block.output.code == "1.00\n1.90\n2.71\n"
+    assert pages.complaint(block, pages.run_page(page_blocks, path)[block.line]) is None
 
 
 def test_a_missing_python_gets_one_sentence(tmp_path):
