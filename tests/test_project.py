@@ -12,7 +12,7 @@ import urllib.request
 import pytest
 import yaml
 
-from docs.plugins import blocks, mathjax, outputs, pages, render
+from docs.plugins import blocks, equations, mathjax, outputs, pages, render
 from docs.plugins.render import ROOT
 
 FILES = subprocess.run(
@@ -98,7 +98,7 @@ def test_the_places_of_the_map_exist():
 def test_the_lesson_of_contributing_is_one(tmp_path):
     """What a new author copies is accepted, runs, and gets its outputs."""
     example = re.search(r"( *)````markdown\n(.*?)````", TEXTS["CONTRIBUTING.md"], re.DOTALL)
-    path = tmp_path / "momentum.md"
+    path = tmp_path / "mirror.md"
     path.write_text(re.sub(f"^{example[1]}", "", example[2], flags=re.MULTILINE))
     assert outputs.rewrite(path)
     text = path.read_text(encoding="utf-8")
@@ -107,7 +107,8 @@ def test_the_lesson_of_contributing_is_one(tmp_path):
     blocks.check_rendered(html, page_blocks, text)
     assert 'class="math display"' in mathjax.typeset_page(html)
     (block,) = [block for block in page_blocks if block.language == "python"]
-    assert block.output.code == "1.00\n1.90\n2.71\n"
+    assert block.output.code == "0.8808 + 0.1192 = 1.0000\n"
+    assert [checked.kind for checked in equations.check_page(text, path)] == ["evaluated"]
     assert pages.complaint(block, pages.run_page(page_blocks, path)[block.line]) is None
 
 

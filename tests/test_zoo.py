@@ -239,15 +239,16 @@ def test_the_patterns_of_the_exercise_are_those_of_its_solution():
 # The tests of np_nn find each of them, and nearly all mechanical mutants of np_nn
 
 
+def run_mutation(*arguments):
+    """Run tests/mutation.py; return the finished process."""
+    command = [sys.executable, "tests/mutation.py", *arguments]
+    return subprocess.run(command, cwd=render.ROOT, capture_output=True, text=True)
+
+
 @pytest.fixture(scope="module")
 def mutation():
-    """What tests/mutation.py says about the zoo and every 25th mechanical mutant."""
-    return subprocess.run(
-        [sys.executable, "tests/mutation.py", "25"],
-        cwd=render.ROOT,
-        capture_output=True,
-        text=True,
-    )
+    """What becomes of the zoo and of every 25th mechanical mutant."""
+    return run_mutation("25")
 
 
 @pytest.mark.parametrize("name", zoo.MUTANTS)
@@ -259,5 +260,21 @@ def test_the_tests_of_np_nn_go_red_for_a_mutant(name, mutation):
 
 def test_the_tests_of_np_nn_kill_the_mechanical_mutants_of_a_sample(mutation):
     assert mutation.returncode == 0, mutation.stdout + mutation.stderr
-    killed, tried = re.search(r"^killed (\d+) of (\d+) mech", mutation.stdout, re.MULTILINE).groups()
-    assert killed == tried and int(tried) > 15
+    (found,) = re.findall(r"^killed (\d+) of (\d+) mechanical", mutation.stdout, re.MULTILINE)
+    killed, tried = map(int, found)
+    assert killed == tried > 15
+
+
+def test_tests_that_look_at_nothing_let_every_mutant_through(tmp_path):
+    (tmp_path / "test_blind.py").write_text("import np_nn.network\n\ndef test_blind():\n    pass\n")
+    done = run_mutation("100", str(tmp_path / "test_blind.py"))
+    assert done.returncode == 1
+    assert done.stdout.count("GREEN") == 13
+    assert re.search(r"^killed 0 of \d+ mechanical mutants: 0.0%$", done.stdout, re.MULTILINE)
+
+
+def test_tests_that_are_red_anyway_find_nothing(tmp_path):
+    (tmp_path / "test_red.py").write_text("def test_red():\n    assert False\n")
+    done = run_mutation("100", str(tmp_path / "test_red.py"))
+    assert done.returncode == 1 and "red without any mutant: test_red" in done.stderr
+    assert done.stdout == ""

@@ -22,11 +22,11 @@ targets = np.array([[0.0], [1.0], [1.0], [0.0]])  # XOR
 # ## Build it and train it
 #
 # This is the network of the lesson, with the choices that I made there as arguments.
-# There is one hidden layer of $m$ units, and one unit on top of it:
+# There is one hidden layer of $d_1$ units, and one unit on top of it:
 #
-# $$Z = \varphi(X W_1^\top + \boldsymbol{b}_1)\, W_2^\top + \boldsymbol{b}_2$$
+# $$\begin{aligned} A_1 &= \varphi(Z_1) = \varphi(X W_1^\top + \boldsymbol{b}_1) \\ Z_2 &= A_1 W_2^\top + \boldsymbol{b}_2 \end{aligned}$$
 #
-# *Shapes*: $X$ is $4 \times 2$, $W_1$ is $m \times 2$ and $W_2$ is $1 \times m$, so $Z$ is $4 \times 1$: one number for each example.
+# *Shapes*: $X$: $4 \times 2$. $W_1$: $d_1 \times 2$. $W_2$: $1 \times d_1$. $Z_2$: $4 \times 1$, so one number for each example.
 
 # %%
 def build(width=8, activation=Tanh, seed=0):
@@ -72,7 +72,7 @@ plt.show()
 # ## How does it change its mind?
 #
 # I showed the network four points, but it has an opinion about the whole plane.
-# It answers 1 where $\hat{y} = \sigma(z) > \frac{1}{2}$, and that is where $z > 0$: the blue part below.
+# It answers 1 where $\sigma(z) > \frac{1}{2} \iff z > 0$: the blue part below.
 # The full dots should be in the blue, the hollow ones outside it.
 # Which of the four is put right last?
 

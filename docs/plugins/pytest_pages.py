@@ -12,7 +12,7 @@ import pytest
 from pytest_markdown_docs import plugin as markdown_docs
 from pytest_markdown_docs._runners import register_runner
 
-from docs.plugins import blocks, pages, render
+from docs.plugins import blocks, equations, pages, render
 
 
 class BlockFailed(Exception):
@@ -27,6 +27,7 @@ class PageFile(markdown_docs.MarkdownTextFile):
             page_blocks = blocks.read_file(self.path)
             text = self.path.read_text(encoding="utf-8")
             blocks.check_rendered(render.to_html(text), page_blocks, text, self.path)
+            equations.check_page(text, self.path)
         except blocks.PageError as error:
             raise self.CollectError(str(error.at(_shown_path(self.path)))) from None
         yield from super().collect()
