@@ -821,3 +821,8 @@ def test_a_slip_in_a_definition_is_refused_by_what_follows(capsys):
     report(capsys, "definitions", refused, accepted, same)
     assert refused > 100
     assert refused >= 0.9 * (refused + len(accepted))
+
+
+@pytest.mark.parametrize("pair", [(np.nan, 1.0), (1.0, np.nan), (np.nan, np.nan), (np.nan, 0.0)])
+def test_not_a_number_equals_nothing(pair):
+    assert not algebra.is_equal(*map(np.array, pair))

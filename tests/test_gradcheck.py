@@ -432,9 +432,20 @@ def test_a_step_that_is_no_number_above_0_is_refused(step):
         numerical_gradient(lambda: 1.0, np.ones(2), step)
 
 
+def test_a_step_and_a_result_may_be_integers():
+    array = np.array([3.0])
+    assert numerical_gradient(lambda: 5 * int(array[0]), array, step=1).item() == 5
+
+
+def test_both_functions_take_the_same_step_by_default():
+    for function in (numerical_gradient, check_gradients):
+        assert inspect.signature(function).parameters["step"].default == 1e-5
+
+
 def test_a_step_that_is_lost_in_rounding_is_refused():
     array = np.array([1.0, 1e12])  # the next number after 1e12 is 1.2e-4 away
-    with pytest.raises(ValueError, match="expects a step that moves 1000000000000.0, got 1e-05$"):
+    words = "numerical_gradient expects a step that moves 1000000000000.0, got 1e-05"
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         numerical_gradient(lambda: float(array.sum()), array)
     assert array.tolist() == [1, 1e12]
 

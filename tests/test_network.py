@@ -216,6 +216,12 @@ def test_cross_entropy_meets_pytorch_at_extreme_logits_without_a_warning(row, la
     compare_loss_with_torch(CrossEntropyLoss, LOGITS[row : row + 1], np.array([label]))
 
 
+def test_cross_entropy_shifts_each_row_by_its_own_maximum():
+    # By the maximum of all, the second row would be exp(-1600) = 0 twice, and its log infinite.
+    outputs = np.array([[800.0, 801.0], [-800.0, -801.0]])
+    compare_loss_with_torch(CrossEntropyLoss, outputs, np.array([0, 1]))
+
+
 def compare_loss_with_torch(loss_class, outputs, targets):
     twin_outputs = torch.tensor(outputs, requires_grad=True)
     twin_value = getattr(torch.nn, loss_class.__name__)()(twin_outputs, torch.tensor(targets))
@@ -451,6 +457,23 @@ def test_a_layer_of_ones_own_may_change_the_width():
     rng = np.random.default_rng(0)
     network = Network([Linear(2, 3, rng), Twice(), Linear(6, 1, rng)])
     assert network.forward(np.ones((4, 2))).shape == (4, 1)
+
+
+def test_a_network_keeps_a_list_of_its_own():
+    layers = [Linear(3, 2, np.random.default_rng(0)), Tanh()]
+    network = Network(layers)
+    pairs = network.parameters()
+    optimizer = SGD(pairs, lr=0.1)
+    layers.clear()
+    pairs.clear()
+    assert len(network.layers) == 2 and len(optimizer.parameters) == 2
+
+
+def test_layers_and_parameters_may_come_from_a_generator():
+    rng = np.random.default_rng(0)
+    network = Network(Linear(2, 2, rng) for _ in range(3))
+    optimizer = Adam(pair for pair in network.parameters())
+    assert len(network.layers) == 3 and len(optimizer.parameters) == 6
 
 
 # XOR
@@ -903,6 +926,11 @@ def test_an_argument_that_does_not_fit_is_refused(name, value):
     action, wanted, _ = ARGUMENTS[name]
     # A long list of arrays is cut.
     refuse(World(), lambda w: action(w, value), ValueError, wanted + repr(value)[:60])
+
+
+def test_what_is_no_layer_is_named_with_its_place():
+    words = "Network expects layers, got 'Tanh' at index 1"
+    refuse(World(), lambda w: Network([w.tanh, "Tanh"]), ValueError, words, words)
 
 
 def test_the_same_layer_twice_is_refused():

@@ -459,9 +459,9 @@ def to_numpy(value):
 
 
 def relative_error(actual, expected):
-    """Return the largest difference in units of the largest entry; 0 if all are 0."""
+    """Return the largest difference in units of the largest entry; 0 if all are 0, NaN for NaN."""
     largest = max(np.abs(actual).max(), np.abs(expected).max())
-    return float(np.abs(actual - expected).max() / largest) if largest > 0 else 0.0
+    return float(np.abs(actual - expected).max() / largest) if largest != 0 else 0.0
 
 
 def is_equal(actual, expected):

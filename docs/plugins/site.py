@@ -101,10 +101,9 @@ def on_env(env, config, files):
 
 
 def _downloads(page, files):
-    """Return the addresses of network.py and of the wheel, as seen from a page."""
-    single = files.get_file_from_path("downloads/np_nn/network.py")
-    wheel = next(file for file in files if file.src_uri.endswith(".whl"))
-    return single.url_relative_to(page.file), wheel.url_relative_to(page.file)
+    """Return {name: address as seen from a page} of the wheel and of np_nn's files."""
+    found = [f for f in files if re.fullmatch(r"downloads/(np_nn/\w+\.py|.*\.whl)", f.src_uri)]
+    return {Path(file.src_uri).name: file.url_relative_to(page.file) for file in found}
 
 
 def add_copies(content, page_blocks, downloads):
@@ -121,20 +120,27 @@ def add_copies(content, page_blocks, downloads):
         _, program = waiting.pop(index)
         shown["data-copy"] = program
         if not told and IMPORTS_NP_NN.search(code):
-            single, wheel = (html.escape(address) for address in downloads)
-            name = wheel.rpartition("/")[2]
             last = shown
             while (after := last.find_next_sibling()) and "output" in after.get("class", []):
                 last = after  # what the block printed stays under it
-            last.insert_after(BeautifulSoup(
-                f'<p class="np-nn">np_nn: download <a href="{wheel}" download>{name}</a> and '
-                f"<code>pip install {name}</code>, or save "
-                f'<a href="{single}" download>network.py</a> as <code>np_nn/network.py</code> '
-                "beside your program.</p>",
-                "html.parser",
-            ))
+            last.insert_after(BeautifulSoup(_how_to_get(page_blocks, downloads), "html.parser"))
             told = True
     return str(soup)
+
+
+def _how_to_get(page_blocks, downloads):
+    """Return the line that says how to get what a page imports of np_nn."""
+    imported = "".join(block.code for block in page_blocks if block.language == "python")
+    wheel = next(name for name in downloads if name.endswith(".whl"))
+    names = [name for name in ("network", "gradcheck") if f"np_nn.{name}" in imported]
+    singles = " and ".join(
+        f'<a href="{html.escape(downloads[f"{name}.py"])}" download>{name}.py</a>' for name in names
+    )
+    return (
+        f'<p class="np-nn">np_nn: download <a href="{html.escape(downloads[wheel])}" download>'
+        f"{wheel}</a> and <code>pip install {wheel}</code>, or save {singles} in a folder "
+        "<code>np_nn</code> beside your program.</p>"
+    )
 
 
 def inline_figures(content, path, text):
