@@ -10,11 +10,12 @@ import pytest
 from bs4 import BeautifulSoup
 from mkdocs.config import load_config
 
-from docs.plugins import blocks, render, runner
+from docs.plugins import blocks, labs, render, runner
 
 ROOT = render.ROOT
 PAGES = sorted(render.DOCS.rglob("*.md"))
 LESSONS = sorted((render.DOCS / "lessons").glob("*.md"))
+LABS = sorted((render.DOCS / "labs").glob("*.py"))
 DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\$)")
 
@@ -37,10 +38,11 @@ def count_equations(text):
     return len(INLINE.findall(text)), displays
 
 
-def test_there_are_eight_lessons_each_in_nav():
+def test_there_are_eight_lessons_and_a_lab_each_in_nav():
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     assert len(LESSONS) >= 8
-    assert all(f"lessons/{path.name}" in nav for path in LESSONS)
+    assert LABS
+    assert all(f"{path.parent.name}/{path.name}" in nav for path in [*LESSONS, *LABS])
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -108,9 +110,13 @@ def test_the_single_file_is_enough(site, tmp_path):
     assert result.error == ""
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*PAGES, *LABS], ids=lambda path: path.stem)
 def test_every_equation_of_the_source_is_typeset(browser, address, path):
-    inline, display = count_equations(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if path in LABS:
+        text = "\n\n".join(c.source for c in labs.read(path).cells if c.cell_type == "markdown")
+    inline, display = count_equations(text)
+    assert path not in LABS or inline + display > 10
     page = browser.new_page()
     page.goto(address + url_of(path))
     article = page.locator("article")
@@ -142,7 +148,7 @@ def test_no_page_asks_elsewhere_complains_or_scrolls_sideways(browser, address, 
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("response", lambda got: got.ok or got.status == 304 or complaints.append(f"{got.status} {got.url}"))
-    for path in [*PAGES, render.DOCS / "labs/xor_lab.py"]:
+    for path in [*PAGES, *LABS]:
         page.goto(address + url_of(path))
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{path} is {wide} px too wide at {width} px"
