@@ -9,7 +9,6 @@ from pathlib import Path
 
 import material
 import pytest
-from nbconvert.filters.markdown import markdown2html
 
 from docs.plugins import mathjax, render
 
@@ -214,46 +213,6 @@ def test_what_one_equation_defines_another_does_not_know():
     mathjax.typeset(r"\DeclareMathOperator{\foo}{foo} \foo x", True)
     with pytest.raises(mathjax.TexError, match=r"Undefined control sequence \\foo"):
         mathjax.typeset(r"\foo x", True)
-
-
-CELL = r"""
-Where $a < b$, at \$5 or \$6, `$c$` and $\hat{y}$.
-
-$$
-Z = \begin{aligned} a &= b \\ &= \text{if $x$} \end{aligned}
-$$
-
-\begin{equation} e = 1 \end{equation}
-
-```python
-x = "$d$"
-```
-"""
-
-
-def notebook(markdown):
-    """Return a notebook's page: a Markdown cell as nbconvert renders it, and a code cell."""
-    return (
-        '<div class="jp-RenderedHTMLCommon jp-RenderedMarkdown jp-MarkdownOutput">'
-        f"{markdown2html(markdown)}</div>"
-        '<div class="highlight-ipynb"><pre><span>"$e$"</span></pre></div>'
-        '<div class="clipboard-copy-txt">print("$f$")</div>'
-    )
-
-
-def test_the_equations_of_a_notebook_are_typeset_and_its_code_is_not():
-    page = mathjax.typeset_page(notebook(CELL))
-    assert [tex.split()[0] for tex in re.findall('data-tex="([^"]*)"', page)] == [
-        "a", r"\hat{y}", "Z", r"\begin{equation}",
-    ]
-    assert page.count('class="math display"') == 2
-    for code in ("at $5 or $6,", "<code>$c$</code>", '"$d$"', '"$e$"', '"$f$"'):
-        assert code in html.unescape(re.sub("</?span[^>]*>", "", page))
-
-
-def test_raw_tex_that_a_notebook_would_show_is_refused():
-    with pytest.raises(mathjax.TexError, match="no equation"):
-        mathjax.typeset_page(notebook(CELL.replace("$a < b$", "$ a $")))
 
 
 def test_output_is_the_same_byte_for_byte_with_and_without_the_cache(monkeypatch, tmp_path):

@@ -219,19 +219,17 @@ def check_rendered(html, blocks, text, path="page"):
         pre.extract()
     lines = text.splitlines()
 
-    def line_of(code):
-        first = next((line.strip() for line in code.splitlines() if line.strip()), "")
-        return next((n for n, line in enumerate(lines, 1) if first and first in line), 1)
-
     for code in soup.find_all("code"):
         if "\n" in code.get_text().strip():
             problems.append(
-                (line_of(code.get_text()), "code over several lines: write a ```python block")
+                (line_of(code.get_text(), lines),
+                 "code over several lines: write a ```python block")
             )
     known = [(block.language, bare(block.code)) for block in blocks]
     for language, code in (Counter(shown) - Counter(known)).elements():
         problems.append(
-            (line_of(code), f"code that is shown but not tested ({language}): write ```python, "
+            (line_of(code, lines),
+             f"code that is shown but not tested ({language}): write ```python, "
              "or ```text if it is no program, not indented code or HTML")
         )
     missing = Counter(known) - Counter(shown)
@@ -244,6 +242,18 @@ def check_rendered(html, blocks, text, path="page"):
             )
     if problems:
         raise PageError(path, problems)
+
+
+def line_of(text, lines):
+    """Return the first of ``lines``, from 1, that holds the first line of a text; else 1."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return next((number for number, line in enumerate(lines, 1) if first in line), 1)
+
+
+def shown_path(path):
+    """Return a path as messages name it: from the working directory, if it lies there."""
+    path = Path(path)
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def bare(code):

@@ -208,7 +208,7 @@ def execute(page, config, files):
     """
     execute_and_show = page.render
     del page.render  # From here on the page is rendered by MkDocs, as any other.
-    path = _shown_path(page.file.abs_src_path)
+    path = blocks.shown_path(page.file.abs_src_path)
     read(path)
     lines = cell_lines(path.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as room, _environment(
@@ -230,11 +230,6 @@ def execute(page, config, files):
     notebook = bare(_run.notebook)
     check_outputs(notebook, path)
     return notebook
-
-
-def _shown_path(path):
-    path = Path(path)
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 @contextlib.contextmanager

@@ -16,8 +16,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from bs4 import BeautifulSoup
-
 CACHE = Path(__file__).resolve().parents[2] / ".cache/mathjax"
 PACKAGE = "sphinx-mathjax-offline"  # MathJax 3.2.2
 # Only extensions that keep nothing from one equation to the next: an equation that came out of
@@ -78,11 +76,6 @@ EQUATION = re.compile(
 )
 HEADING = re.compile(r"<h([1-6])\b.*?</h\1>", re.DOTALL)
 # Dollars as in lessons: no space just inside, so that a price is not taken for an equation.
-IN_NOTEBOOK = re.compile(
-    r"\$\$(?P<display>.+?)\$\$|(?P<environment>\\begin\{(\w+\*?)\}.*?\\end\{\3\})"
-    r"|\$(?P<inline>(?!\s)[^$]+(?<!\s))\$(?!\d)",
-    re.DOTALL,
-)
 CODE_OR_TAG = re.compile(
     r'<(pre|code|script|style)\b.*?</\1>|<div class="clipboard-copy-txt".*?</div>|<[^>]*>',
     re.DOTALL,
@@ -116,8 +109,6 @@ def typeset_page(page):
     TexError lists every equation that cannot be, and dollars that made none.
     """
     glyphs, problems = {}, []
-    if "jp-RenderedMarkdown" in page:
-        page = _mark_notebook(page)
     text = html.unescape(CODE_OR_TAG.sub("", EQUATION.sub("", page)))
     for left_over in LEFT_OVER.findall(text):
         what = "no equation: no spaces just inside $…$, and $$ with blank lines around it"
@@ -143,22 +134,6 @@ def typeset_page(page):
         return page
     paths = "".join(f'<path id="{name}" d="{glyphs[name]}"/>' for name in sorted(glyphs))
     return f'<svg display="none" aria-hidden="true"><defs>{paths}</defs></svg>{page}'
-
-
-def _mark_notebook(page):
-    """Mark the equations of a notebook's Markdown cells, raw TeX in dollars, as lessons' are."""
-    def mark(match):
-        if match["inline"]:
-            return rf'<span class="arithmatex">\({match["inline"]}\)</span>'
-        return rf'<span class="arithmatex">\[{match["display"] or match["environment"]}\]</span>'
-
-    soup = BeautifulSoup(page, "html.parser")
-    for cell in soup.select(".jp-RenderedMarkdown"):
-        for text in cell.find_all(string=IN_NOTEBOOK):
-            if not text.find_parent(["pre", "code"]):
-                marked = IN_NOTEBOOK.sub(mark, html.escape(text, quote=False))
-                text.replace_with(BeautifulSoup(marked, "html.parser"))
-    return str(soup)
 
 
 def _shown(equation, before, tag, bracket, tex, after):

@@ -5,7 +5,6 @@ It is named in pyproject.toml (`-p docs.plugins.pytest_pages`), not in a conftes
 """
 
 from functools import cache
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -29,7 +28,7 @@ class PageFile(markdown_docs.MarkdownTextFile):
             blocks.check_rendered(render.to_html(text), page_blocks, text, self.path)
             equations.check_page(text, self.path)
         except blocks.PageError as error:
-            raise self.CollectError(str(error.at(_shown_path(self.path)))) from None
+            raise self.CollectError(str(error.at(blocks.shown_path(self.path)))) from None
         yield from super().collect()
 
 
@@ -54,14 +53,15 @@ class PageRunner:
         page_blocks, results = _run(test.source_path)
         found = [block for block in page_blocks if block.line == test.start_line]
         if not found:
-            raise BlockFailed(f"{_shown_path(test.source_path)}: the page was changed meanwhile")
+            where = blocks.shown_path(test.source_path)
+            raise BlockFailed(f"{where}: the page was changed meanwhile")
         (block,) = found
         if block.line not in results:
             pytest.skip("a block above it failed")
         complaint = pages.complaint(block, results[block.line])
         if complaint:
             line, what = complaint
-            raise BlockFailed(f"{_shown_path(test.source_path)}:{line}: {what}")
+            raise BlockFailed(f"{blocks.shown_path(test.source_path)}:{line}: {what}")
 
     def repr_failure(self, test, excinfo, style=None):
         return str(excinfo.value)
@@ -71,13 +71,6 @@ class PageRunner:
 def _run(path):
     page_blocks = blocks.read_file(path)
     return page_blocks, pages.run_page(page_blocks, path)
-
-
-def _shown_path(path):
-    try:
-        return path.relative_to(Path.cwd())
-    except ValueError:
-        return path
 
 
 @pytest.hookimpl(tryfirst=True)

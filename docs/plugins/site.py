@@ -74,7 +74,7 @@ def on_page_content(content, page, config, files):
 def _noting_problems(page):
     """Note what is wrong with a page, for `on_env` to show; yields the page's shown path."""
     path = Path(page.file.abs_src_path)
-    shown_path = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    shown_path = blocks.shown_path(path)
     try:
         yield shown_path
     except blocks.PageError as error:
@@ -82,15 +82,9 @@ def _noting_problems(page):
     except mathjax.TexError as error:
         lines = path.read_text(encoding="utf-8").splitlines()
         _problems.extend(
-            f"{shown_path}:{_line_of(tex, lines)}: {what}: {tex.strip()}"
+            f"{shown_path}:{blocks.line_of(tex, lines)}: {what}: {tex.strip()}"
             for tex, what in error.problems
         )
-
-
-def _line_of(text, lines):
-    """Return the first line that holds the first line of a text, from 1."""
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return next((number for number, line in enumerate(lines, 1) if first in line), 1)
 
 
 def on_env(env, config, files):
@@ -154,10 +148,11 @@ def inline_figures(content, path, text):
     def inline(match):
         alt, name = match.groups()
         file = ROOT / "docs/figures" / name
+        line = blocks.line_of(name, lines)
         if not alt.strip():
-            problems.append((_line_of(name, lines), "figure without a text: ![what to see](…)"))
+            problems.append((line, "figure without a text: ![what to see](…)"))
         if not file.is_file():
-            problems.append((_line_of(name, lines), f"no figure {name}: draw it in snippets/figures.py"))
+            problems.append((line, f"no figure {name}: draw it in snippets/figures.py"))
             return ""
         svg = file.read_text(encoding="utf-8")
         svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", "", svg, flags=re.DOTALL)
@@ -168,7 +163,8 @@ def inline_figures(content, path, text):
     content = FIGURE.sub(inline, content)
     for source in re.findall(r'<img[^>]*src="([^"]*)"', content):
         problems.append(
-            (_line_of(source.rpartition("/")[2], lines), f"image {source}: only figures drawn by "
+            (blocks.line_of(source.rpartition("/")[2], lines),
+             f"image {source}: only figures drawn by "
              "snippets/figures.py, alone on a line: ![what to see](../figures/name.svg)")
         )
     if problems:
