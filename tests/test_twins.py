@@ -33,7 +33,7 @@ def twins(seed=0, kinds=(Linear, Tanh, Linear)):
     return network, model
 
 
-def test_the_twins_agree_in_every_layer_over_2000_steps_of_xor():
+def test_the_twins_agree_in_every_layer_over_2000_steps_of_xor(proven):
     network, model = twins()
     ours = SGD(network.parameters(), xor_pytorch.LR)
     theirs = torch.optim.SGD(model.parameters(), xor_pytorch.LR)
@@ -48,6 +48,12 @@ def test_the_twins_agree_in_every_layer_over_2000_steps_of_xor():
     assert (worst <= SAME).all(), dict(zip(PLACES, worst))
     assert xor_pytorch.largest_difference(network, model) <= SAME
     assert (largest > 0.01).all(), "what is compared are not zeros"
+    proven(
+        "twins",
+        "np_nn and PyTorch, from the same weights, agree in every output and every gradient of "
+        "every layer, and in every weight, before each of 2,000 steps of training XOR: no "
+        "difference is above 10⁻¹².",
+    )
     answers = network.forward(xor_pytorch.INPUTS) > 0
     assert np.array_equal(answers, xor_pytorch.TARGETS == 1)
 

@@ -2,7 +2,7 @@
 
 A page whose rendered blocks are not exactly the tested ones is refused. Each Python block
 gets the whole program up to it for its copy button, figures become inline SVG, equations are
-typeset, and np_nn is laid out for download. No lesson is executed here.
+typeset and marked with how they were checked, and np_nn is laid out for download. No lesson is executed here.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from hatchling.builders.wheel import WheelBuilder
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
-from docs.plugins import blocks, labs, mathjax
+from docs.plugins import blocks, labs, mathjax, verified
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
@@ -66,8 +66,8 @@ def on_page_content(content, page, config, files):
         content = add_copies(content, page_blocks, _downloads(page, files))
         content = mathjax.typeset_page(content)
         content = inline_figures(content, shown_path, text)
-        return labs.add_plots(content, page.lab) if labs.is_lab(page) else content
-    return content
+        content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content
+    return add_proofs(content, path, page, files)
 
 
 @contextlib.contextmanager
@@ -92,6 +92,20 @@ def on_env(env, config, files):
     if _problems:
         raise PluginError("\n" + "\n".join(_problems))
     return env
+
+
+def add_proofs(content, path, page, files):
+    """Add to a page what the tests found out about it; the ledger's own page has no proof."""
+    ledger_page = files.get_file_from_path(verified.PAGE.name)
+    if path == verified.PAGE or ledger_page is None:
+        return content
+    ledger = verified.load()
+    address = ledger_page.url_relative_to(page.file)
+    found = verified.proof_of(path, ledger)
+    if found:
+        address += f"#{verified.anchor_of(verified.name_of(path))}" if found["equations"] else ""
+        content = verified.add_marks(content, path, ledger, address)
+    return content + verified.foot(path, ledger, address)
 
 
 def _downloads(page, files):
