@@ -11,7 +11,7 @@ import pytest
 from pytest_markdown_docs import plugin as markdown_docs
 from pytest_markdown_docs._runners import register_runner
 
-from docs.plugins import blocks, equations, pages, render
+from docs.plugins import blocks, equations, exercises, pages, render
 
 
 class BlockFailed(Exception):
@@ -26,6 +26,7 @@ class PageFile(markdown_docs.MarkdownTextFile):
             page_blocks = blocks.read_file(self.path)
             text = self.path.read_text(encoding="utf-8")
             blocks.check_rendered(render.to_html(text), page_blocks, text, self.path)
+            exercises.check_page(text, page_blocks, self.path)
             equations.check_page(text, self.path)
         except blocks.PageError as error:
             raise self.CollectError(str(error.at(blocks.shown_path(self.path)))) from None
