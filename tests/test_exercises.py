@@ -306,6 +306,82 @@ def test_a_title_of_a_program_of_the_lesson_is_none_of_an_exercise(mirror):
 
 
 
+def build(page):
+    """Build a site of the lesson with the project's settings and the tests' np_nn."""
+    root = page.parents[2]
+    (root / "docs/index.md").write_text("# Path\n", encoding="utf-8")
+    page.with_name("layers.md").write_text("# Layers\n", encoding="utf-8")
+    (root / "np_nn_of_tests.py").write_text(
+        "from pathlib import Path\nfrom docs.plugins import runner\n"
+        f"runner.SNIPPETS = Path({str(runner.SNIPPETS)!r})\n"
+    )
+    (root / "mkdocs.yml").write_text(
+        f"INHERIT: {render.ROOT / 'mkdocs.yml'}\ndocs_dir: {root / 'docs'}\n"
+        "nav: [index.md, lessons/layers.md, lessons/mirror.md]\n"
+        f"hooks: [np_nn_of_tests.py, {render.ROOT / 'docs/plugins/site.py'}]\nextra_css: []\n"
+    )
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(root / "site")]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True)
+
+
+def test_the_site_lays_a_starter_out_and_says_how_it_is_judged(mirror):
+    text = mirror.read_text(encoding="utf-8").replace("import numpy", "import np_nn.network, numpy")
+    mirror.write_text(text, encoding="utf-8")
+    done = build(mirror)
+    assert done.returncode == 0, done.stderr
+    starter, solution = blocks_of(mirror, "mirror.opposite")
+    site = mirror.parents[2] / "site"
+    laid_out = site / "downloads/exercises/mirror_opposite.py"
+    assert laid_out.read_text(encoding="utf-8") == starter.code
+    html = (site / "lessons/mirror/index.html").read_text(encoding="utf-8")
+    soup = BeautifulSoup(html, "html.parser")
+    copies = [block["data-copy"] for block in soup.select("div.language-python.highlight")]
+    assert copies[1:] == [starter.code, solution.code]
+    (line,) = soup.select("p.starter")
+    assert line.get_text() == (
+        "Download mirror_opposite.py, write in the place of the dots, "
+        "and ask python -m np_nn.check mirror_opposite.py."
+    )
+    assert (site / "lessons/mirror" / line.a["href"]).resolve() == laid_out.resolve()
+    assert "error" in line.find_previous_sibling()["class"]
+    (line,) = soup.select("p.np-nn")
+    assert re.fullmatch(
+        r"np_nn: download (\S+\.whl) and pip install \./\1, or save network\.py in a folder np_nn "
+        r"beside your program; the exercises need the first way, which brings their judges\.",
+        line.get_text(),
+    )
+
+
+def test_a_page_whose_exercises_alone_need_np_nn_offers_the_wheel_alone(mirror):
+    assert build(mirror).returncode == 0
+    html = (mirror.parents[2] / "site/lessons/mirror/index.html").read_text(encoding="utf-8")
+    (line,) = BeautifulSoup(html, "html.parser").select("p.np-nn")
+    assert re.fullmatch(r"np_nn: download (\S+\.whl) and pip install \./\1\.", line.get_text())
+    assert line.find_previous_sibling()["class"] == ["starter"]
+
+
+def test_the_build_refuses_an_exercise_that_is_not_whole(mirror):
+    text = mirror.read_text(encoding="utf-8")
+    mirror.write_text(text.replace(RIGHT, "Wrong: whoever"), encoding="utf-8")
+    line = text.splitlines().index(STARTER) + 1
+    done = build(mirror)
+    assert done.returncode != 0
+    assert f"docs/lessons/mirror.md:{line}: no solution of mirror.opposite below" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_pytest_on_one_page_refuses_an_exercise_that_is_not_whole(tmp_path):
+    page = tmp_path / "lessons/mirror.md"
+    page.parent.mkdir()
+    page.write_text('Words.\n\n```python title="mirror_opposite.py"\nx = 1\n```\n')
+    command = [sys.executable, "-m", "pytest", "-c", str(render.ROOT / "pyproject.toml")]
+    command += ["-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(page)]
+    done = subprocess.run(command, cwd=render.ROOT, capture_output=True, text=True)
+    assert done.returncode != 0
+    wanted = 'mirror.md:3: title="mirror_opposite.py": the starters of this lesson are none'
+    assert wanted in done.stdout
+
+
 # python -m np_nn.check, as a reader has it
 
 
