@@ -310,6 +310,7 @@ def build(page):
     """Build a site of the lesson with the project's settings and the tests' np_nn."""
     root = page.parents[2]
     (root / "docs/index.md").write_text("# Path\n", encoding="utf-8")
+    (root / "docs/np_nn.md").write_text("# Get np_nn\n", encoding="utf-8")
     page.with_name("layers.md").write_text("# Layers\n", encoding="utf-8")
     (root / "np_nn_of_tests.py").write_text(
         "from pathlib import Path\nfrom docs.plugins import runner\n"
@@ -317,7 +318,7 @@ def build(page):
     )
     (root / "mkdocs.yml").write_text(
         f"INHERIT: {render.ROOT / 'mkdocs.yml'}\ndocs_dir: {root / 'docs'}\n"
-        "nav: [index.md, lessons/layers.md, lessons/mirror.md]\n"
+        "nav: [index.md, np_nn.md, lessons/layers.md, lessons/mirror.md]\n"
         f"hooks: [np_nn_of_tests.py, {render.ROOT / 'docs/plugins/site.py'}]\nextra_css: []\n"
     )
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(root / "site")]
@@ -343,13 +344,20 @@ def test_the_site_lays_a_starter_out_and_says_how_it_is_judged(mirror):
         "and ask python -m np_nn.check mirror_opposite.py."
     )
     assert (site / "lessons/mirror" / line.a["href"]).resolve() == laid_out.resolve()
-    assert "error" in line.find_previous_sibling()["class"]
+    assert line.find_previous_sibling()["class"] == ["output", "error", "judged"]
     (line,) = soup.select("p.np-nn")
     assert re.fullmatch(
         r"np_nn: download (\S+\.whl) and pip install \./\1, or save network\.py in a folder np_nn "
         r"beside your program; the exercises need the first way, which brings their judges\.",
         line.get_text(),
     )
+
+
+def test_the_page_that_tells_how_to_ask_has_that_section(site):
+    soup = BeautifulSoup((site / "np_nn/index.html").read_text(encoding="utf-8"), "html.parser")
+    assert soup.select("h2#have-your-answers-judged")
+    hook = (render.DOCS / "plugins/site.py").read_text(encoding="utf-8")
+    assert '"#have-your-answers-judged"' in hook
 
 
 def test_a_page_whose_exercises_alone_need_np_nn_offers_the_wheel_alone(mirror):
@@ -441,7 +449,7 @@ def test_a_right_answer_is_told_in_one_sentence(folder):
         ("return 1 - a", "raise ValueError", "line 5 of {} raises ValueError\n"),
         ("return 1 - a", "return 1 -", "line 5 of {} raises SyntaxError: invalid syntax\n"),
         ("return 1 - a", "return 'ä' - a", "line 5 of {} raises SyntaxError: (unicode error) "),
-        ("opposite(a)", "opposite()", "opposite takes (), and is called with 1 arguments"),
+        ("opposite(a)", "opposite()", "opposite() is called with 1 argument\n"),
         ("opposite(a)", "other(a)", "line 8 of {} raises NameError: name 'opposite' is not defined"),
         ("def", "import no_such_module\ndef", "line 4 of {} raises ModuleNotFoundError: No module"),
         ("def", "exit()\ndef", "line 4 of {} ends the program before it has asked"),
@@ -544,7 +552,7 @@ def test_ctrl_c_is_told_in_a_sentence_with_the_line(folder, asked, in_front):
 
 
 def test_a_function_that_takes_other_arguments_is_refused_before_it_is_called():
-    with pytest.raises(check.NotYet, match=r"^f takes \(x, y\), and is called with 1 arguments$"):
+    with pytest.raises(check.NotYet, match=r"^f\(x, y\) is called with 1 argument$"):
         def f(x, y):
             raise AssertionError
 

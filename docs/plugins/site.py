@@ -106,8 +106,8 @@ def on_env(env, config, files):
 
 
 def _downloads(page, files):
-    """Return {name: address as seen from a page} of the wheel, np_nn's files and starters."""
-    pattern = re.compile(r"downloads/((np_nn|exercises)/\w+\.py|.*\.whl)")
+    """Return {name: address as seen from a page}: np_nn's page, wheel and files, and starters."""
+    pattern = re.compile(r"downloads/((np_nn|exercises)/\w+\.py|.*\.whl)|np_nn\.md")
     found = [file for file in files if pattern.fullmatch(file.src_uri)]
     return {Path(file.src_uri).name: file.url_relative_to(page.file) for file in found}
 
@@ -136,6 +136,8 @@ def add_copies(content, page_blocks, downloads):
         last = shown
         while (after := last.find_next_sibling()) and "output" in after.get("class", []):
             last = after  # what the block printed stays under it
+            if block.exercise:
+                last["class"].append("judged")
         for line in reversed(lines):
             last.insert_after(BeautifulSoup(line, "html.parser"))
     return str(soup)
@@ -144,9 +146,10 @@ def add_copies(content, page_blocks, downloads):
 def _how_to_answer(starter, downloads):
     """Return the line that says how a starter becomes an answer."""
     name = html.escape(starter.title)
+    judged = html.escape(downloads["np_nn.md"] + "#have-your-answers-judged")
     return (
         f'<p class="starter">Download {_link(starter.title, downloads)}, write in the place of '
-        f"the dots, and ask <code>python -m np_nn.check {name}</code>.</p>"
+        f'the dots, and <a href="{judged}">ask</a> <code>python -m np_nn.check {name}</code>.</p>'
     )
 
 

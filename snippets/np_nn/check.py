@@ -96,8 +96,9 @@ def call(function, *arguments):
         try:
             parameters.bind(*arguments)
         except TypeError:
-            takes = f"{name} takes {parameters}, and is called with {len(arguments)} arguments"
-            raise NotYet(takes) from None
+            many = "argument" if len(arguments) == 1 else "arguments"
+            sentence = f"{name}{parameters} is called with {len(arguments)} {many}"
+            raise NotYet(sentence) from None
     given = copy.deepcopy(arguments)
     value = function(*given)
     expect(value is not None, f"{name} returns None: put your code in the place of the dots")
