@@ -301,7 +301,7 @@ def test_a_block_shown_to_fail_is_in_no_later_program():
 
 
 def test_a_block_that_answers_an_exercise_is_a_program_by_itself():
-    answer = 'a = 2\ncheck("xor.train", a)\n'
+    answer = 'a = 2\ncheck("xor.train", a)\nprint(a)\n'
     text = f"```python\na = 1\n```\n\n```python title=\"x.py\"\n{answer}```\n\n```python\nb = a\n```\n"
     found = accept(text)
     assert [(b.title, b.exercise) for b in found] == [("", ""), ("x.py", "xor.train"), ("", "")]
@@ -312,7 +312,7 @@ def test_a_block_that_answers_an_exercise_is_a_program_by_itself():
     ]
 
 
-@pytest.mark.parametrize("code", ['check("xor.train", 1)\nx = 1', 'check("careful")', "check(1)", "x ="])
+@pytest.mark.parametrize("code", ['def f():\n    check("xor.train", 1)', 'check("careful")', "check(1)", "x ="])
 def test_other_blocks_answer_no_exercise(code):
     assert blocks.read(f"```python\n{code}\n```\n")[0].exercise == ""
 

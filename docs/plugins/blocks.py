@@ -51,7 +51,7 @@ class Block:
     ``line`` is that of the opening fence and ``end`` that of the closing one, from 1;
     ``code`` is the text between them without the fence's own ``indent``. A Python block
     has its ``output`` and ``error`` blocks, if they stand beneath it, and the name of the
-    ``exercise`` that it answers, such as "xor.train", or "": it ends in ``check("xor.train", …)``.
+    ``exercise`` that it answers, such as "xor.train", by ``check("xor.train", …)``; or "".
     """
 
     language: str
@@ -205,14 +205,16 @@ def _attach(blocks, problems):
 
 
 def _exercise(code):
-    """Return the name of the exercise that a program answers: it ends in check("name", …)."""
+    """Return the name of the exercise that a program answers, by check("name", …); or ""."""
     try:
         body = ast.parse(code).body
     except (SyntaxError, ValueError):
         return ""
-    match body[-1] if body else None:
-        case ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(str(name)), *_])):
-            return name if re.fullmatch(r"\w+\.\w+", name) else ""
+    for statement in reversed(body):
+        match statement:
+            case ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(str(name)), *_])):
+                if re.fullmatch(r"\w+\.\w+", name):
+                    return name
     return ""
 
 

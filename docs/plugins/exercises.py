@@ -3,7 +3,7 @@
 A judge is a function of `snippets/np_nn/exercises/<lesson>.py`. On the lesson's page stands its
 *starter*, a Python block with the title `<lesson>_<exercise>.py`, with dots for the reader to
 fill in, that ends in `check("<lesson>.<exercise>", …)` and is shown to fail; and below it a
-*solution*, a block that ends in the same check and is shown to be right.
+*solution*, a block that calls the same check and is shown to be right.
 """
 
 import ast
@@ -91,7 +91,7 @@ def _of_starter(block, exercise, page_blocks):
         )
     if not any(found.line > block.line for found in solutions(page_blocks, exercise)):
         yield block.line, (
-            f"no solution of {exercise} below: write a block, a whole program, that ends in "
+            f"no solution of {exercise} below: write a block, a whole program, that calls "
             f'check("{exercise}", …), and beneath it what it prints, Right: … '
             "(`make outputs` writes it)"
         )

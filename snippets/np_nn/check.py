@@ -155,20 +155,25 @@ def name_mutant(gradients, parameters, inputs, targets):
     The network is a tanh network that ends in logits, its loss BCEWithLogitsLoss.
     ``parameters`` and ``gradients`` are lists of arrays in the order of ``parameters()``:
     weight and bias of the first layer, then of the next. Right gradients have no mistake.
+    NotYet if they are not an array of finite numbers for each parameter, of its shape.
     """
+    given = gradients if isinstance(gradients, (list, tuple)) else []
+    many = f"{len(parameters)} gradients are wanted, one for each parameter"
+    expect(len(given) == len(parameters), f"{many}, got {gradients!r:.60}")
+    gradients = [
+        numbers(gradient, parameter.shape, f"gradient {place}")
+        for place, (gradient, parameter) in enumerate(zip(gradients, parameters))
+    ]
+    weights = parameters[::2]
+    sizes = (weights[0].shape[1], *(len(weight) for weight in weights))
     for mutant in [None, *zoo.MUTANTS.values()]:
-        weights = parameters[::2]
-        sizes = (weights[0].shape[1], *(len(weight) for weight in weights))
         network, loss = zoo.build(np.random.default_rng(0), mutant, sizes)
         pairs = network.parameters()
         for (parameter, _), value in zip(pairs, parameters, strict=True):
             parameter[:] = value
         loss.forward(network.forward(inputs), targets)
         network.backward(loss.backward())
-        if len(gradients) == len(pairs) and all(
-            np.shape(gradient) == its.shape and is_close(gradient, its)
-            for gradient, (_, its) in zip(gradients, pairs)
-        ):
+        if all(is_close(gradient, its) for gradient, (_, its) in zip(gradients, pairs)):
             return mutant.__doc__.splitlines()[0] if mutant else ""
     return ""
 
