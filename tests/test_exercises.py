@@ -46,6 +46,30 @@ def test_every_judge_that_is_found_by_its_name_is_found_when_imported():
     assert [name for name in NAMES if not page_of(name).is_file()] == []
 
 
+ASKED = {
+    (path, asked)
+    for path in [*sorted(render.DOCS.rglob("*.md")), render.ROOT / "snippets/np_nn/check.py"]
+    for asked in re.findall(
+        r"^ *python -m np_nn\.check (\S+)", path.read_text(encoding="utf-8"), re.MULTILINE
+    )
+}
+
+
+def test_what_readers_are_told_to_ask_about_exists():
+    assert len(ASKED) >= 4
+    known = {*LESSONS, *map(exercises.file_name, NAMES)}
+    assert [(path.name, asked) for path, asked in ASKED if asked not in known] == []
+
+
+LESSON_PAGES = sorted((render.DOCS / "lessons").glob("*.md"))
+
+
+@pytest.mark.parametrize("path", LESSON_PAGES, ids=lambda path: path.stem)
+def test_every_lesson_has_exercises(path):
+    assert len(LESSON_PAGES) >= 8
+    assert len(exercises.starters(blocks.read_file(path))) >= 3
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_starter_alone_fails_by_the_sentence_of_its_page_and_by_nothing_else(name):
     starter, _ = blocks_of(page_of(name), name)
