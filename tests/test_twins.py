@@ -9,8 +9,9 @@ import torch
 from torch import nn
 
 import xor_pytorch
-import zoo
+
 from docs.plugins import blocks, render
+from np_nn import zoo
 from np_nn.network import SGD, BCEWithLogitsLoss, Linear, Network, Tanh
 
 # Both round in the 16th digit, and all numbers here are below 20.

@@ -1,6 +1,6 @@
 """The zoo of wrong back-propagations: which of them train, and who finds them.
 
-How many of 30 seeds solve XOR was measured with `python snippets/zoo.py`, which takes a few
+How many of 30 seeds solve XOR was measured with `python -m np_nn.zoo`, which takes some
 minutes; here three of the 30 are tried again.
 """
 
@@ -12,8 +12,8 @@ import sys
 import numpy as np
 import pytest
 
-import zoo
 from docs.plugins import blocks, render
+from np_nn import zoo
 from np_nn.gradcheck import check_gradients
 from np_nn.network import BCEWithLogitsLoss, Layer, Linear, Network, Tanh
 
@@ -55,7 +55,9 @@ def accepted(**settings):
 
 def test_the_zoo_is_the_thirteen_and_each_says_its_mistake():
     classes = {
-        kind for _, kind in inspect.getmembers(zoo, inspect.isclass) if kind.__module__ == "zoo"
+        kind
+        for _, kind in inspect.getmembers(zoo, inspect.isclass)
+        if kind.__module__ == zoo.__name__
     }
     assert set(zoo.MUTANTS.values()) == classes and len(classes) == 13
     assert set(SOLVED) == {"right", *zoo.MUTANTS}
