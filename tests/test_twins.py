@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 import xor_pytorch
-
 from docs.plugins import blocks, render
 from np_nn import zoo
 from np_nn.network import SGD, BCEWithLogitsLoss, Linear, Network, Tanh
