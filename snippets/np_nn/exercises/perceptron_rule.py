@@ -147,11 +147,11 @@ def leaky(third, parameters):
             f"in the row {x1} {x2} {x3} z is {z:g}, so the output is {int(z > 0)}; "
             f"it should be {target}",
         )
-    return "one line in space does it, since the third column has done the work beforehand"
+    return "one plane in space does it, since the third column has done the work beforehand"
 
 
 def impossible(answer):
-    """How many copies of the lines of A, B and C add up to a contradiction."""
+    """How many copies of the inequalities of A, B and C add up to a contradiction."""
     points = {"A": ((0, 0), 0), "B": ((1, 2), 1), "C": ((3, 6), 0)}
     expect(
         isinstance(answer, dict) and set(answer) == set(points),
@@ -166,7 +166,7 @@ def impossible(answer):
             f"{copies[name]:g} copies of {name} turn its inequality around: take none below 0",
         )
     expect(copies["B"] > 0, "without a copy of B nothing says that a sum is above 0")
-    sides = []  # of w1, w2 and b: how often they stand in the sum of the bright and dark lines
+    sides = []  # how often w1, w2 and b stand in the copies of the bright and of the dark ones
     for lamp in (1, 0):
         rows = [(copies[n], x) for n, (x, target) in points.items() if target == lamp]
         sides.append([
@@ -175,8 +175,8 @@ def impossible(answer):
     for name, bright, dark in zip(("w1", "w2", "b"), *sides):
         expect(
             bright == dark,
-            f"{name} stands {bright:g} times in your sum of the bright line and {dark:g} times in "
-            "that of the dark ones: no contradiction yet",
+            f"{name} stands {bright:g} times in your copies of the bright inequality and "
+            f"{dark:g} times in those of the dark ones: no contradiction yet",
         )
     return "the same sum would be above 0 and not above 0: you have proven it"
 
