@@ -526,18 +526,18 @@ def name_inputs(axes, left, top, width):
 def perceptron_rule():
     """The rule learns AND: the line at the end of each epoch, and the mistakes made in it."""
     targets, epochs, columns = (0.0, 0.0, 0.0, 1.0), 6, 3
-    walked = np.array(
-        [[*before, difference, *after] for before, difference, after in follow_the_rule(targets, epochs)]
-    ).reshape(epochs, len(targets), -1)
+    walked = [(difference, after) for _, difference, after in follow_the_rule(targets, epochs)]
 
     width, apart, row = 112, 130, 186
     figure, axes = canvas(2 * row + 62)
-    for epoch, steps in enumerate(walked):
-        mistakes, parameters = int(np.abs(steps[:, 3]).sum()), steps[-1, 4:]
+    for epoch in range(epochs):
+        steps = walked[epoch * len(targets) : (epoch + 1) * len(targets)]
+        mistakes = sum(difference != 0 for difference, _ in steps)
+        parameters = np.array(steps[-1][1])
         left = 22 + apart * (epoch % columns)
         top = 28 + row * (epoch // columns)
-        outputs = XOR_INPUTS @ parameters[:2] + parameters[2] > 0
-        switched_plane(figure, left, top, width, parameters, targets, np.flatnonzero(outputs != targets))
+        wrong = np.flatnonzero((XOR_INPUTS @ parameters[:2] + parameters[2] > 0) != targets)
+        switched_plane(figure, left, top, width, parameters, targets, wrong)
         say(axes, left + width / 2, top - 14, f"epoch {epoch + 1}", bold=True)
         count = f"{mistakes} mistake" + "s" * (mistakes != 1)
         say(axes, left + width / 2, top + width + 15, count, colour=ORANGE if mistakes else BLUE)
@@ -571,7 +571,8 @@ def perceptron_cycle():
         switched_plane(figure, left, top, width, np.array(before), targets, [number])
         x1, x2 = (show(x) for x in XOR_INPUTS[number])
         middle = left + width / 2
-        say(axes, middle, top - 14, f"({x1}, {x2}) should be {show(targets[number])}", colour=ORANGE)
+        wanted = f"({x1}, {x2}) should be {show(targets[number])}"
+        say(axes, middle, top - 14, wanted, colour=ORANGE)
         names = (sub("w", 1), sub("w", 2), "*b*")
         numbers = ", ".join(f"{name} {show(value)}" for name, value in zip(names, before))
         say(axes, middle, top + width + 16, numbers, SMALL)
@@ -593,8 +594,8 @@ def perceptron_cycle():
             arrow(axes, (middle, start), (middle, end), ORANGE, 2)
             for line, change in enumerate(changes):
                 height = (upper + lower) / 2 + 17 * (line - (len(changes) - 1) / 2)
-                inwards = -12 if number == 1 else 12
-                say(axes, middle + inwards, height, change, SMALL, ORANGE, "right" if number == 1 else "left")
+                inwards, align = (-12, "right") if number == 1 else (12, "left")
+                say(axes, middle + inwards, height, change, SMALL, ORANGE, align)
     name_inputs(axes, lefts[0], tops[0], width)
     low = 436
     dots(axes, [30], [low], 6, PAPER, INK, 1.8)

@@ -337,7 +337,8 @@ def planes(name):
     of its line, all in the coordinates of the inputs.
     """
     circles = [
-        (float(c.get("r")), float(c.get("cx")), float(c.get("cy"))) for c in elements(name, "circle")
+        tuple(float(circle.get(each)) for each in ("r", "cx", "cy"))
+        for circle in elements(name, "circle")
     ]
     positions = np.array(list(itertools.product((0.0, 1.0), repeat=2)))
     of_points = np.array([(x, y) for r, x, y in circles if r == 6])[2:]  # two are the legend's
@@ -355,7 +356,7 @@ def planes(name):
         shapes = [(role, places) for role, places in shapes if places is not None]
         lines = [places for role, places in shapes if "stroke-blue" in role]
         areas = [Outline(places) for role, places in shapes if "fill-tint-blue" in role]
-        rings = [(np.array([x, y]) - corner) / (opposite - corner) for r, x, y in circles if r == 11]
+        rings = [([x, y] - corner) / (opposite - corner) for r, x, y in circles if r == 11]
         rings = [tuple(np.round(ring)) for ring in rings if (np.abs(ring - 0.5) < 1).all()]
         coloured = [tuple(p) for p in positions if any(area.contains_point(p) for area in areas)]
         found.append((rings, coloured, lines))
@@ -406,9 +407,9 @@ def test_the_small_planes_show_their_perceptrons(name, all_parameters):
     for number_, ((rings, coloured, lines), (w1, w2, b)) in enumerate(zip(drawn, all_parameters)):
         sums = {(x1, x2): w1 * x1 + w2 * x2 + b for x1 in (0, 1) for x2 in (0, 1)}
         # A point exactly on the line is on the edge of the area, where inside means nothing.
-        off_the_line = [point for point in sums if sums[point] != 0]
-        assert [p for p in coloured if p in off_the_line] == [p for p in off_the_line if sums[p] > 0]
-        wrong = [p for p in sums if (sums[p] > 0) != (p == (1, 1) if name.endswith("rule") else p[0] != p[1])]
+        assert [p for p in coloured if sums[p] != 0] == [p for p in sums if sums[p] > 0]
+        bright = {(1, 1)} if name.endswith("rule") else {(0, 1), (1, 0)}
+        wrong = [p for p in sums if (sums[p] > 0) != (p in bright)]
         if name.endswith("cycle"):  # only the one whose turn it is
             assert list(sums)[number_] in wrong
             wrong = [list(sums)[number_]]

@@ -155,12 +155,18 @@ def distance(answer):
     mistakes = [
         (-b / length, "a distance is never below 0, but for some lines yours is: look at the sign"),
         (b / length, "a distance is never below 0, but for some lines yours is: look at the sign"),
-        (np.abs(b) / square, "that is how many times you walk along the weights: how long are they?"),
+        (np.abs(b) / square, "that is how often you walk along the weights: how long are they?"),
         (np.abs(b), "that is right only if the weights, as an arrow, have the length 1"),
         (np.abs(b / w1), "that is where the line crosses the axis of x1: the way there is slanted"),
         (np.abs(b / w2), "that is where the line crosses the axis of x2: the way there is slanted"),
-        (np.abs(b) / (np.abs(w1) + np.abs(w2)), "the length of the arrow is not the sum of its sides"),
-        (np.abs(b) / np.abs(w1 + w2), "the length of the arrow is not the sum of its sides"),
+        (
+            np.abs(b) / (np.abs(w1) + np.abs(w2)),
+            "the length of the weights is not their sum: think of Pythagoras",
+        ),
+        (
+            np.abs(b) / np.abs(w1 + w2),
+            "the length of the weights is not their sum: think of Pythagoras",
+        ),
         (length, "that is the length of the weights, without the bias the line has no place"),
     ]
     compare(tried, np.abs(b) / length, "the distance, counting my lines from 0,", mistakes)
