@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import figures
 import numpy as np
+import perceptron_rule
 import pytest
 import torch
 from matplotlib.path import Path as Outline
@@ -327,6 +328,103 @@ def test_perceptron_line_has_the_sums_at_the_points_and_lies_where_the_sum_is_ze
     # 130 units for 1: a tenth of a unit is 0.0008
     assert x1 + x2 - 1.5 == pytest.approx([0, 0], abs=0.002)
     assert abs(x1[1] - x1[0]) > 1
+
+
+def planes(name):
+    """Return for each small plot with the four positions what is drawn in it.
+
+    That is the number of its ringed positions, the positions on the coloured side, and the ends
+    of its line, all in the coordinates of the inputs.
+    """
+    circles = [
+        tuple(float(circle.get(each)) for each in ("r", "cx", "cy"))
+        for circle in elements(name, "circle")
+    ]
+    positions = np.array(list(itertools.product((0.0, 1.0), repeat=2)))
+    of_points = np.array([(x, y) for r, x, y in circles if r == 6])[2:]  # two are the legend's
+    assert len(of_points) % 4 == 0
+    paths = elements(name, "path")
+    found = []
+    for corner, _, _, opposite in of_points.reshape(-1, 4, 2):
+
+        def inside(path, corner=corner, opposite=opposite):
+            """Return the points of a path in the inputs' coordinates, if it lies in this plot."""
+            places = (points(path) - corner) / (opposite - corner)
+            return places if len(places) and (np.abs(places - 0.5) < 1.25).all() else None
+
+        shapes = [(path.get("class", ""), inside(path)) for path in paths]
+        shapes = [(role, places) for role, places in shapes if places is not None]
+        lines = [places for role, places in shapes if "stroke-blue" in role]
+        areas = [Outline(places) for role, places in shapes if "fill-tint-blue" in role]
+        rings = [([x, y] - corner) / (opposite - corner) for r, x, y in circles if r == 11]
+        rings = [tuple(np.round(ring)) for ring in rings if (np.abs(ring - 0.5) < 1).all()]
+        coloured = [tuple(p) for p in positions if any(area.contains_point(p) for area in areas)]
+        found.append((rings, coloured, lines))
+    return found
+
+
+# The parameters after each epoch of AND, worked out by hand from zeros: an epoch's corrections
+# are +(1, 1, 1); −(0, 0, 1), −(0, 1, 1), +(1, 1, 1); −(0, 1, 1), −(1, 0, 1), +(1, 1, 1); and so on.
+AND_EPOCHS = [(1, 1, 1), (2, 1, 0), (2, 1, -1), (2, 2, -1), (2, 1, -2), (2, 1, -2)]
+# The circle of XOR: the parameters before each of the four corrections.
+XOR_CIRCLE = [(-1, 0, 1), (-1, 0, 0), (-1, 1, 1), (0, 1, 2)]
+
+
+def in_words(parameters):
+    return "w₁ {}, w₂ {}, b {}".format(*parameters).replace("-", "−")
+
+
+def test_perceptron_rule_states_what_comes_out_by_hand():
+    texts = words("perceptron_rule")
+    assert [t for t in texts if t.startswith("w₁")] == [in_words(each) for each in AND_EPOCHS]
+    counts = [1, 3, 3, 2, 1, 0]
+    assert numbers(t for t in texts if "mistake" in t) == counts
+    assert [t for t in texts if t.startswith("epoch")] == [f"epoch {k}" for k in range(1, 7)]
+
+
+def test_perceptron_cycle_states_what_comes_out_by_hand():
+    texts = words("perceptron_cycle")
+    assert [t for t in texts if t.startswith("w₁") and "," in t] == [
+        in_words(each) for each in XOR_CIRCLE
+    ]
+    assert [t for t in texts if t.startswith("(")] == [
+        "(0, 0) should be 0", "(0, 1) should be 1", "(1, 0) should be 1", "(1, 1) should be 0",
+    ]  # fmt: skip
+    changes = [t for t in words("perceptron_cycle", "orange") if not t.startswith("(")]
+    assert changes == [
+        "b − 1", "w₂ + 1", "b + 1", "w₁ + 1", "b + 1", "w₁ − 1", "w₂ − 1", "b − 1",
+    ]  # fmt: skip
+    for name in ("w₁", "w₂", "b"):  # all of them together are nothing
+        assert sum(number(t.replace(" ", "")) for t in changes if t.startswith(name)) == 0
+
+
+@pytest.mark.parametrize(
+    "name, all_parameters", [("perceptron_rule", AND_EPOCHS), ("perceptron_cycle", XOR_CIRCLE)]
+)
+def test_the_small_planes_show_their_perceptrons(name, all_parameters):
+    drawn = planes(name)
+    assert len(drawn) == len(all_parameters)
+    for number_, ((rings, coloured, lines), (w1, w2, b)) in enumerate(zip(drawn, all_parameters)):
+        sums = {(x1, x2): w1 * x1 + w2 * x2 + b for x1 in (0, 1) for x2 in (0, 1)}
+        # A point exactly on the line is on the edge of the area, where inside means nothing.
+        assert [p for p in coloured if sums[p] != 0] == [p for p in sums if sums[p] > 0]
+        bright = {(1, 1)} if name.endswith("rule") else {(0, 1), (1, 0)}
+        wrong = [p for p in sums if (sums[p] > 0) != (p in bright)]
+        if name.endswith("cycle"):  # only the one whose turn it is
+            assert list(sums)[number_] in wrong
+            wrong = [list(sums)[number_]]
+        assert rings == wrong
+        for ends in lines:
+            # About 50 units for 1: a tenth of a unit is 0.002, and weights go up to 2.
+            assert ends @ [w1, w2] + b == pytest.approx(np.zeros(len(ends)), abs=0.01)
+        assert len(lines) == (0 if (w1, w2, b) == (0, 1, 2) else 1)  # x2 = −2 is out of sight
+
+
+def test_the_figures_follow_the_rule_of_the_lesson():
+    for targets in itertools.product((0.0, 1.0), repeat=4):
+        steps = list(figures.follow_the_rule(targets, 7))
+        ends = [after for _, _, after in steps[3::4]]
+        assert ends == [parameters for _, parameters in perceptron_rule.train(targets, 7)]
 
 
 def initial(*sizes):
