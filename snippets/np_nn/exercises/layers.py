@@ -52,7 +52,7 @@ def layer(function):
 
 
 def count(function):
-    for sizes in ([3, 5, 8, 2], [2, 1], [4, 4, 7, 1, 6]):
+    for sizes in ([4, 7, 1, 6], [3, 5, 8, 2], [2, 1]):
         pairs = list(zip(sizes, sizes[1:]))
         weights = sum(d * m for d, m in pairs)
         mistakes = [
@@ -118,7 +118,7 @@ def collapse(function):
         if d == last:
             mistakes += [
                 (weight1 @ weight2, "the order is wrong: what inputs meet first stands last"),
-                (weight1.T @ weight2.T, "no transpose is needed: (weight2 @ weight1).T holds both"),
+                (weight2.T @ weight1.T, "no transpose is needed: weights stay one row per unit"),
                 (weight1 + weight2, "layers in a row multiply, they do not add"),
                 (weight2 * weight1, "* multiplies entry by entry: a matrix product is @"),
             ]
