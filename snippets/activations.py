@@ -44,10 +44,10 @@ def main():
         print(f"w = {w}   lamp {lamp(w, sigmoid):.4f}")
 
     z = np.array([-4.0, -1.0, 0.5, 4.0])
-    print("              ", *(f"z = {number:4}" for number in z))
+    print("              ", *(f"z = {v:4}" for v in z))
     for function in [step, sigmoid, np.tanh, relu]:
-        print(f"{function.__name__:8} value", *(f"{number:8.3f}" for number in function(z)))
-        print(f"{'':8} slope", *(f"{number:8.3f}" for number in slope(function, z)))
+        print(f"{function.__name__:8} value", *(f"{v:8.3f}" for v in function(z)))
+        print(f"{'':8} slope", *(f"{v:8.3f}" for v in slope(function, z)))
 
     print("sigmoid:", np.allclose(slope(sigmoid, z), sigmoid(z) * (1 - sigmoid(z))))
     print("tanh:   ", np.allclose(slope(np.tanh, z), 1 - np.tanh(z) ** 2))
@@ -57,7 +57,7 @@ def main():
 
     for function in [sigmoid, np.tanh, relu]:
         left = (row(0.51, function) - row(0.49, function)) / 0.02
-        print(f"{function.__name__:7} {left:.7f} of the push is left")
+        print(f"{function.__name__:7} {left:.8f} of the push is left")
 
 
 if __name__ == "__main__":

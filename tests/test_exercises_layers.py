@@ -20,7 +20,7 @@ def with_np_nn(inputs, weight, bias):
 
 def with_loops(inputs, weight, bias):
     return [
-        [1 / (1 + np.exp(-sum(x * w for x, w in zip(row, unit)) - b)) for unit, b in zip(weight, bias)]
+        [sigmoid(sum(x * w for x, w in zip(row, unit)) + b) for unit, b in zip(weight, bias)]
         for row in inputs
     ]
 
