@@ -438,6 +438,47 @@ def initial(*sizes):
     return drawn
 
 
+def test_activations_draws_the_curves_and_slopes_of_the_closed_forms():
+    drawn = {p.get("id"): points(p) for p in elements("activations", "path") if p.get("id")}
+    curves = {
+        "sigmoid": lambda z: 0.5 + 0.5 * np.tanh(z / 2),
+        "sigmoid-slope": lambda z: 0.25 / np.cosh(z / 2) ** 2,
+        "tanh": lambda z: 1 - 2 / (1 + np.exp(2 * z)),
+        "tanh-slope": lambda z: 1 / np.cosh(z) ** 2,
+        "relu": lambda z: (z + np.abs(z)) / 2,
+        "relu-slope": lambda z: (z > 0.002).astype(float),  # the corner counts as 0
+    }
+    assert sorted(drawn) == sorted(f"activations-{name}" for name in curves)
+    feet = [150 / 2.3 * 112 / 150, 112 / 1.15, 112 / 5.35]  # units for 1: of two rows, of slopes
+    for name, truth in curves.items():
+        x, y = drawn[f"activations-{name}"].T
+        z = 10 * (x - x.min()) / (x.max() - x.min()) - 5
+        assert len(z) >= 3 and np.abs(x.max() - x.min() - 150) < 0.11
+        unit = feet[1] if "slope" in name else feet[2] if name == "relu" else feet[0]
+        wanted = unit * truth(z)
+        # A tenth of a unit sideways is 0.0067 of z, upwards what it is; so is the simplification.
+        assert y[0] - y == pytest.approx(wanted - wanted[0], abs=0.4), name
+
+
+def test_activations_shades_where_the_slope_is_below_a_twentieth():
+    assert "slope below 0.05" in words("activations")
+    shaded = [p for p in elements("activations", "path") if "tint" in p.get("class", "")]
+    edges = [points(p)[:, 0] for p in shaded[1:]]  # the first one is the key
+    # sigmoid: a (1 - a) = 0.05 at z = ln of a / (1 - a); tanh: a = sqrt(0.95)
+    a = (1 + np.sqrt(0.8)) / 2
+    reach = {"sigmoid": np.log(a / (1 - a)), "tanh": np.arctanh(np.sqrt(0.95))}
+    wanted = [(-5, -reach["sigmoid"]), (reach["sigmoid"], 5)] * 2
+    wanted += [(-5, -reach["tanh"]), (reach["tanh"], 5)] * 2 + [(-5, 0)] * 2
+    for xs, ends in zip(edges, wanted, strict=True):
+        left = 34 if xs.max() < 200 else 238
+        z = (np.array([xs.min(), xs.max()]) - left) / 15 - 5
+        assert z == pytest.approx(ends, abs=0.02)  # the grid's step and a tenth of a unit
+    (filled,) = [c for c in elements("activations", "circle") if "fill-orange" in c.get("class")]
+    (hollow,) = [c for c in elements("activations", "circle") if "fill-paper" in c.get("class")]
+    assert filled.get("cx") == hollow.get("cx") == "313"
+    assert float(filled.get("cy")) > float(hollow.get("cy"))  # at 0 the slope counts as 0
+
+
 def test_layers_shows_the_product_that_loops_compute():
     cells = [number(t) for t in words("layers") if re.fullmatch(r"−?[\d.]+", t)]
     shown = np.split(np.array(cells), np.cumsum([15, 5, 12, 20]))
