@@ -160,7 +160,7 @@ WRONG = [
     ("twice", lambda *n: twice(*n, lambda short, long: short), "short path alone"),
     ("twice", lambda *n: twice(*n, lambda short, long: long), "long path alone"),
     ("twice", lambda *n: twice(*n, lambda short, long: short * long), "multiplied"),
-    ("twice", lambda *n: twice(*n) / 2, "mean of the two paths"),
+    ("twice", lambda *n: twice(*n) / 2, "half of it"),
     ("twice", lambda *n: twice(*n, lambda short, long: 2 * short), "twice the short path"),
     ("twice", lambda w, x, y: twice(w, x, y, lambda s, long: s + long / w), "a w is missing"),
     ("twice", lambda *n: twice(*n, through=1.0), "slope of the first sigmoid is left out"),

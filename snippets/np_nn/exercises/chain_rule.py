@@ -84,7 +84,7 @@ def twice(gradient):
             "this is the short path alone; but w has made a1 as well, so add the long one": short,
             "this is the long path alone; but w also weighs a1, so add the short one": long,
             "the two paths are multiplied; paths add": short * long,
-            "this is the mean of the two paths; a push goes down both at once: add": both / 2,
+            "this is half of it: paths add, without a mean, and the square has a 2": both / 2,
             "this is twice the short path; but the other path goes through a1": 2 * short,
             "on the long path a w is missing: z2 moves w times as far as a1": short + long / w,
             "on the long path the slope of the first sigmoid is left out": short + grad_z2 * w * x,
