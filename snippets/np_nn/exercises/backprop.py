@@ -25,7 +25,7 @@ def layer(backward):
 
         slips = {  # in the first line, and so in all that follow
             "the activation derivative is left out": grad_outputs,
-            "the slope of tanh is 1 - a**2 of the answers a, not 1 - z**2": grad_outputs * (1 - z**2),
+            "the slope of tanh is 1 - a**2, not 1 - z**2": grad_outputs * (1 - z**2),
             "tanh is taken twice: the slope is 1 - a**2": grad_outputs * (1 - np.tanh(a) ** 2),
             "a (1 - a) is the slope of the sigmoid, not of tanh": grad_outputs * a * (1 - a),
             "that is only the slope of tanh; multiply it by grad_outputs": 1 - a**2,
@@ -37,18 +37,18 @@ def layer(backward):
         delta = grad_outputs * (1 - a**2)
         mistakes[0] |= {
             "it is transposed: row j belongs to unit j, so it is delta.T @ inputs": right[0].T,
-            "it is the mean over the batch; the examples are paths, and paths add": right[0] / batch,
+            "it is the mean over the batch; examples are paths, and paths add": right[0] / batch,
             "only the first example counts": np.outer(delta[0], inputs[0]),
             "that is the one of the inputs: return weight, bias, inputs": right[2],
             "the layer's own answers stand where its inputs must be": delta.T @ a,
         }  # fmt: skip
         mistakes[1] |= {
-            "it is the mean over the batch; the examples are paths, and paths add": right[1] / batch,
+            "it is the mean over the batch; examples are paths, and paths add": right[1] / batch,
             "it is the first row alone; all examples share the bias, so all have a say": delta[0],
             "the sum runs over the units; it must run over the examples, axis 0": delta.sum(axis=1),
         }  # fmt: skip
         mistakes[2] |= {
-            "it went through the gradient of weight, which stays here; take weight": delta @ right[0],
+            "it went through the gradient of weight, which stays here": delta @ right[0],
             "it is the mean over the batch; each example has an input of its own": right[2] / batch,
         }  # fmt: skip
         if in_features == out_features:
@@ -185,7 +185,7 @@ def transpose(is_right):
         is_verdict = isinstance(verdict, (bool, np.bool_))
         expect(is_verdict, f"is_right should return True or False, got {verdict!r:.60}")
         expect(verdict == wanted, sentence)
-    return "your test lets two right layers through, and six wrong ones not, an 8 × 8 one among them"
+    return "your test lets two right layers through, and catches six wrong ones"
 
 
 def mean(error):
@@ -217,7 +217,7 @@ def early(wrong):
     missing = [name for name in names if name not in found and name[-1] not in "23"]
     words = "it comes after the layer that sent back something wrong, and is made from that"
     expect(not missing, f"{', '.join(missing)} is wrong too: {words}")
-    return "what a layer sends back is made of its weights, and all in front of it depend on that"
+    return "all layers in front depend on what a layer sends back, and so on its weights"
 
 
 def _lines(delta, inputs, weight):

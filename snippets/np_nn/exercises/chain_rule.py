@@ -66,7 +66,7 @@ def tanh(gradients):
             "this is that of w; z moves just as far as b, not x times": right * x,
             "z moves just as far as b, so the local derivative is 1, not b": right * b,
         }))  # fmt: skip
-    return "both gradients are those of a tanh unit, for numbers that you had not seen"
+    return "both gradients are those of a tanh unit, for other numbers too"
 
 
 def twice(gradient):
@@ -161,7 +161,7 @@ def sweep(gradients):
             expect(not is_this, f"{where}: {sentence}")
         for node, number, wanted in zip(nodes, got, right):
             compare(number, wanted, f"{where} the gradient of {node}")
-    return "your loop is back-propagation: it multiplies along every path, and adds over all"
+    return "your loop multiplies along paths and adds over them: it is back-propagation"
 
 
 def _sweep(graph, join=lambda old, new: old + new, start=1.0, alone=False):
