@@ -542,6 +542,40 @@ def test_descent_rates_ends_at_the_heights_of_the_closed_form():
     assert named == list(rates)
 
 
+def test_chain_rule_adds_two_paths_of_local_derivatives():
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    weight = np.array([2.0])
+    moves = np.zeros((2, 2))  # added to z and a of each example, to move them like a parameter
+    x, y = np.array([1.5, 0.5]), np.array([1.0, 0.0])
+
+    def forward():
+        z = weight * x - 1 + moves[0]
+        return z, sigmoid(z) + moves[1]
+
+    def error():
+        return float(np.mean((forward()[1] - y) ** 2))
+
+    z, a = forward()
+    by_weight = numerical_gradient(error, weight)
+    by_z, by_a = numerical_gradient(error, moves)
+    # Four decimals are shown: half of the last one, and a hair for the difference itself.
+    shown = {role: np.array(numbers(words("chain_rule", role))) for role in ("blue", "orange")}
+    wanted = [z[0], a[0], z[1], a[1], 2.0, error()]
+    assert shown["blue"] == pytest.approx(wanted, abs=0.0000501)
+    added = next(text for text in words("chain_rule", "orange") if "+" in text)
+    paths = [number(part) for part in added.split("+")]
+    assert paths == pytest.approx(by_z * x, abs=0.0000501)
+    assert sum(paths) == pytest.approx(by_weight[0], abs=0.0001)
+    wanted = [by_z[0], by_a[0], by_z[1], by_a[1], by_weight[0], paths[1], 1.0]
+    assert shown["orange"] == pytest.approx(wanted, abs=0.0000501)
+    arrows = numbers(text for text in words("chain_rule", "muted") if text.startswith("×"))
+    slopes = sigmoid(z) * (1 - sigmoid(z))
+    wanted = [x[0], slopes[0], by_a[0], x[1], slopes[1], by_a[1]]
+    assert arrows == pytest.approx(wanted, abs=0.0000501)
+
+
 def test_backprop_shows_beneath_each_number_its_central_difference():
     def sigmoid(z):
         return 1 / (1 + np.exp(-z))
