@@ -535,7 +535,7 @@ def test_a_number_that_the_code_gives_is_right(code):
     assert [c.kind for c in check_page("I take $w = 2$." + CODE.format(code))] == ["defined"]
 
 
-@pytest.mark.parametrize("code", ["w = 3.0", "b = 2.0", "print(2)", "w = 1 + 1", "w = -2"])
+@pytest.mark.parametrize("code", ["w = 3.0", "b = 2.0", "print(2)", "w = 1 + 1", "w = -2", "w = ..."])
 def test_a_number_that_no_code_gives_is_refused(code):
     ((_, what),) = refuse("I take $w = 2$." + CODE.format(code))
     assert "no code has w or weight = 2" in what
