@@ -68,7 +68,7 @@ def same_steps(rates):
     right = {"sum of 4": 0.1 / 4, "mean of 40": 0.1, "sum of 40": 0.1 / 40}
     mistakes = {
         "sum of 4": [
-            (0.1, "the sum of 4 has its lowest place where the mean has, but its slopes are steeper"),
+            (0.1, "the sum of 4 has the same lowest place as the mean, but its slopes are steeper"),
             (0.4, "the sum of 4 is steeper than the mean, so its learning rate must be smaller"),
         ],
         "mean of 40": [
