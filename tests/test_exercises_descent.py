@@ -10,7 +10,7 @@ import torch
 from np_nn.check import NotYet, check, find
 from np_nn.exercises import descent
 
-FATES = {0.49: "arrives", 0.50: "bounces", 0.51: "explodes"}
+FATES = {0.6: "explodes", 0.2: "straight", 0.5: "bounces", 0.4: "zigzag"}
 
 
 def descend(slopes, x, y, lr, steps):
@@ -77,13 +77,14 @@ WRONG = [
     ("fates", [0.6, FATES], "the bound should be 0.5"),
     ("fates", [..., FATES], "the bound is still missing"),
     ("fates", ["half", FATES], "made of numbers"),
-    ("fates", [0.5, {**FATES, 0.5: "arrives"}], "multiplied by -1.00"),
-    ("fates", [0.5, {**FATES, 0.51: "bounces"}], "multiplied by -1.04"),
-    ("fates", [0.5, {**FATES, 0.49: "explodes"}], "multiplied by -0.96"),
-    ("fates", [0.5, {**FATES, 0.49: ...}], "the fate of 0.49 is still missing"),
-    ("fates", [0.5, {**FATES, 0.49: "flies"}], "one of arrives, bounces, explodes"),
-    ("fates", [0.5, {**FATES, 0.49: np.zeros(3)}], "one of arrives, bounces, explodes"),
-    ("fates", [0.5, ["arrives"]], "a dictionary"),
+    ("fates", [0.5, {**FATES, 0.5: "zigzag"}], "multiplied by -1.0"),
+    ("fates", [0.5, {**FATES, 0.6: "bounces"}], "multiplied by -1.4"),
+    ("fates", [0.5, {**FATES, 0.4: "straight"}], "multiplied by -0.6"),
+    ("fates", [0.5, {**FATES, 0.2: "zigzag"}], "multiplied by 0.2"),
+    ("fates", [0.5, {**FATES, 0.2: ...}], "the fate of 0.2 is still missing"),
+    ("fates", [0.5, {**FATES, 0.2: "flies"}], "one of straight, zigzag, bounces, explodes"),
+    ("fates", [0.5, {**FATES, 0.2: np.zeros(3)}], "one of straight, zigzag, bounces, explodes"),
+    ("fates", [0.5, ["straight"]], "a dictionary"),
     ("fates", [0.5, None], "a dictionary"),
     ("descend", [one_by_one], "x has moved before"),
     ("descend", [lambda s, x, y, lr, k: descend(s, x, y, -lr, k)], "uphill"),

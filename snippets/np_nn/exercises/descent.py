@@ -4,13 +4,13 @@ import numpy as np
 
 from np_nn.check import NotYet, call, compare, expect, is_close, numbers
 
-_FATES = ("arrives", "bounces", "explodes")
+_FATES = ("straight", "zigzag", "bounces", "explodes")
 # Of the rain forecast at the minimum of its loss: along the flattest and the steepest direction.
 _CURVATURES = (0.0543987, 0.1357373)
 
 
 def fates(bound, fates):
-    """Judge the bound of the learning rate on 2 x**2 + y**2 / 2, and what three rates do."""
+    """Judge the bound of the learning rate on 2 x**2 + y**2 / 2, and what four rates do."""
     compare(numbers(bound, (), "the bound"), 0.5, "the bound", [
         (4, "4 is the curvature along x, and the bound is 2 over it"),
         (2, "2 is the bound along y alone: the steepest direction decides"),
@@ -18,17 +18,17 @@ def fates(bound, fates):
         (0.25, "1 / 4 takes one step to the bottom, and twice as much is still not too much"),
         (0.2, "0.2 is the bound of the valley in the lesson, and this one is less steep"),
     ])  # fmt: skip
-    right = {0.49: "arrives", 0.50: "bounces", 0.51: "explodes"}
+    right = {0.6: "explodes", 0.2: "straight", 0.5: "bounces", 0.4: "zigzag"}
     fits = isinstance(fates, dict) and set(fates) == set(right)
-    expect(fits, "a dictionary is wanted with the fates of 0.49, 0.50 and 0.51")
+    expect(fits, "a dictionary is wanted with the fates of 0.6, 0.2, 0.5 and 0.4")
     for lr, fate in right.items():
-        what = f"the fate of {lr:.2f}"
+        what = f"the fate of {lr}"
         expect(fates[lr] is not None and fates[lr] is not ..., f"{what} is still missing")
         known = isinstance(fates[lr], str) and fates[lr] in _FATES
         expect(known, f"{what} should be one of {', '.join(_FATES)}, got {fates[lr]!r:.40}")
-        factor = f"x is multiplied by {1 - 4 * lr:.2f} in each step"
+        factor = f"x is multiplied by {1 - 4 * lr:.1f} in each step"
         expect(fates[lr] == fate, f"{what} is another one: {factor}")
-    return "two hundredths lie between arriving and exploding, and 2 over the curvature says where"
+    return "the sign of the factor says whether it turns back, its size whether it arrives"
 
 
 def descend(function):
@@ -63,7 +63,7 @@ def steps_needed(function):
     for lr, curvature, share in [(0.05, 1, 0.01), (0.19, 1, 0.01), (0.03, 10, 0.2),
                                  (0.19, 10, 0.01)]:  # fmt: skip
         factor = 1 - lr * curvature
-        place = f"steps_needed of lr {lr}, curvature {curvature} and share {share}"
+        place = f"steps_needed({lr}, {curvature}, {share})"
         try:
             with np.errstate(invalid="raise", divide="raise"):
                 answer = call(function, lr, curvature, share)

@@ -67,8 +67,8 @@ def repair(function):
     unmoved = "nothing has moved: is the gradient still there when the step is taken?"
     compare(numbers(answer, (1, 2), "the weight after 4 steps"), _train(*given), "the weight", [
         (weight, unmoved),
-        (_train(*given, adds=True, squashes=True), "two mistakes are left: the gradients of all "
-         "steps are added up, and there is a sigmoid too many"),
+        (_train(*given, adds=True, squashes=True), "two mistakes are left: in what the loss is "
+         "given, and in what nobody clears"),
         (_train(*given, adds=True), "one mistake is left: the gradients of all steps are added up"),
         (_train(*given, squashes=True), "one mistake is left: the loss has a sigmoid inside, "
          "and wants logits"),
