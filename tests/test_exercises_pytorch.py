@@ -188,6 +188,8 @@ WRONG = [
     ("trust_nobody", [BY_AUTOGRAD, ...], "by_differences is still missing"),
     ("trust_nobody", [BY_AUTOGRAD, None], "by_differences is still missing"),
     ("trust_nobody", ["a", BY_DIFFERENCES], "made of numbers"),
+    ("trust_nobody", [[torch.ones(2, requires_grad=True)], BY_DIFFERENCES], "made of numbers"),
+    ("trust_nobody", [[[10**400, 0]], BY_DIFFERENCES], "made of numbers"),
     ("trust_nobody", [BY_AUTOGRAD[0], BY_DIFFERENCES], "shape (1, 2)"),
     ("trust_nobody", [BY_AUTOGRAD, BY_DIFFERENCES * np.nan], "NaN"),
     ("two_classes", [[[0], [1], [1], [0]], "torch.int64", LOGITS], "a column"),
