@@ -116,7 +116,7 @@ def numbers(value, shape, what):
     expect(value is not None and value is not ..., f"{what} is still missing: fill in the dots")
     try:
         array = np.array(value, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):  # the last one from PyTorch
         raise NotYet(f"{what} should be made of numbers, got {value!r:.60}") from None
     wanted = f"an array of shape {shape}" if shape else "one number"
     got = f"an array of shape {array.shape}" if array.shape else f"the number {array}"
