@@ -1027,6 +1027,76 @@ def network():
     return write(figure, "network")
 
 
+def xor_by_hand_layers():
+    """Return the XOR network whose weights are chosen: its hidden layer and its output."""
+    hidden, output = (Linear(2, units, np.random.default_rng(0)) for units in (2, 1))
+    hidden.weight[:], hidden.bias[:] = 1.0, [0.0, -1.0]
+    output.weight[:], output.bias[:] = [[1.0, -2.0]], 0.0
+    return Network([hidden, ReLU()]), output
+
+
+def xor_by_hand():
+    """XOR by chosen weights: the plane of the inputs, and where the hidden layer puts it."""
+    hidden, output = xor_by_hand_layers()
+    answers = output.forward(hidden.forward(XOR_INPUTS))[:, 0]
+    places = hidden.outputs
+    half = 0.5  # an answer above it is a 1
+
+    figure, axes = canvas(622)
+    low, high = -0.5, 1.5
+    plane = panel(figure, 58, 30, 240, 240, xlim=(low, high), ylim=(low, high))
+    say(axes, 58, 12, f"input {sub('x', 2)}", SMALL, MUTED)
+    say(axes, 298, 303, f"input {sub('x', 1)}", SMALL, MUTED, "right")
+    ticks = np.linspace(low, high, 41)
+    x1, x2 = np.meshgrid(ticks, ticks)
+    grid = np.column_stack([x1.ravel(), x2.ravel()])
+    heights = output.forward(hidden.forward(grid)).reshape(x1.shape)
+    plane.contourf(x1, x2, heights, levels=[half, np.inf], colors=[TINT_BLUE])
+    layer = hidden.layers[0]
+    for unit, ((w1, w2), b) in enumerate(zip(layer.weight, layer.bias)):
+        ends = np.array([max(low, -(w2 * high + b) / w1), min(high, -(w2 * low + b) / w1)])
+        stroke(plane, ends, -(w1 * ends + b) / w2, INK, 1.6, (0, (5, 3)), gid=f"@unit-{unit}")
+        # Its words stand at the lower end of the line.
+        foot = -(w1 * ends[1] + b) / w2
+        word = f"{sub('a', unit + 1)} rises"
+        say(plane, ends[1], foot, word, SMALL, INK, "left", shift=(8, 6 if foot > low else 10))
+    for point, target in zip(XOR_INPUTS, XOR_TARGETS[:, 0]):
+        dots(plane, *point[:, None], 7, BLUE if target else PAPER, BLUE if target else INK, 1.8)
+        say(plane, *point, f"({show(point[0])}, {show(point[1])})", shift=(28, 9))
+
+    arrow(axes, (178, 306), (178, 346), MUTED)
+    say(axes, 192, 330, "the hidden layer", SMALL, MUTED, "left")
+
+    left, right, foot, head = -0.5, 2.5, -0.6, 1.4
+    folded = panel(figure, 58, 370, 300, 200, xlim=(left, right), ylim=(foot, head))
+    for each, marks in [(plane, [0, 1]), (folded, [0, 1, 2])]:
+        each.set_xticks(marks)
+        each.set_yticks([0, 1])
+    say(axes, 22, 354, f"hidden unit {sub('a', 2)}", SMALL, MUTED, "left")
+    say(axes, 358, 607, f"hidden unit {sub('a', 1)}", SMALL, MUTED, "right")
+    (v1, v2), c = output.weight[0], output.bias[0]
+    border = np.array([left, right])
+    line = (half - c - v1 * border) / v2  # where v1 a1 + v2 a2 + c is one half
+    folded.fill([*border, right, left], [*line, foot, foot], color=TINT_BLUE, linewidth=0)
+    diagonal = np.array([[-0.5, -0.5], [0.0, 0.0], [0.5, 0.5], [1.2, 1.2]])
+    stroke(folded, *hidden.forward(diagonal).T, MUTED, 5, gid="@image")
+    stroke(folded, border, line, BLUE, 2.5, gid="@border")
+    names = {}
+    for point, place in zip(XOR_INPUTS, places):
+        name = f"({show(point[0])}, {show(point[1])})"
+        names.setdefault(tuple(place), []).append(name)
+    for (place, here), shift in zip(names.items(), [(-4, 19), (22, -21), (-30, 12)]):
+        is_one = (output.forward(np.array([place])) > half).item()
+        if len(here) > 1:
+            dots(folded, [place[0]], [place[1]], 11, PAPER, BLUE, 1.8)
+        face, edge = (BLUE, BLUE) if is_one else (PAPER, INK)
+        dots(folded, [place[0]], [place[1]], 7, face, edge, 1.8)
+        say(folded, *place, " and ".join(here), shift=shift)
+    for word, x, y, colour in [("answer 1", 2.05, 0.22, BLUE), ("answer 0", 0.5, 1.0, INK)]:
+        say(folded, x, y, word, colour=colour, bold=True)
+    return write(figure, "xor_by_hand")
+
+
 def xor():
     """XOR learned: the loss of every step, and where the trained network draws its border.
 
@@ -1076,11 +1146,14 @@ def xor():
 LOTTERY = [
     ("2-8-1, tanh", [2, 8, 1], Tanh, False, BCEWithLogitsLoss, 0.5, 2000),
     ("2-4-1, tanh", [2, 4, 1], Tanh, False, BCEWithLogitsLoss, 0.5, 2000),
-    ("2-2-1, tanh, 5,000 steps", [2, 2, 1], Tanh, False, BCEWithLogitsLoss, 0.5, 5000),
-    ("3-5-8-2, sigmoid, 5,000 steps", [3, 5, 8, 2], Sigmoid, False, MSELoss, 0.1, 5000),
+    ("2-2-1, tanh", [2, 2, 1], Tanh, False, BCEWithLogitsLoss, 0.5, 5000),
     ("2-8-1, tanh, all zero at the start", [2, 8, 1], Tanh, True, BCEWithLogitsLoss, 0.5, 2000),
     ("2-1, no hidden layer", [2, 1], Tanh, False, BCEWithLogitsLoss, 0.5, 2000),
+    ("3-5-8-2, sigmoid, the leaky table", [3, 5, 8, 2], Sigmoid, False, MSELoss, 0.1, 5000),
+    ("the same, larger steps", [3, 5, 8, 2], Sigmoid, False, MSELoss, 5.0, 2000),
+    ("3-2, the leaky table, no hidden layer", [3, 2], Sigmoid, False, MSELoss, 5.0, 2000),
 ]
+LOSS_NAMES = {BCEWithLogitsLoss: "cross-entropy", MSELoss: "squared error"}
 SEEDS = 50
 
 
@@ -1117,24 +1190,74 @@ def xor_seeds():
 
 def draw_seeds(outcomes):
     """Return the figure of these outcomes: for each network, one truth a seed."""
-    left, pitch, height = 14, 7.6, 62
-    figure, axes = canvas(height * len(outcomes) + 24)
-    for place, ((words, *_), solved) in enumerate(zip(LOTTERY, outcomes)):
+    left, pitch, height = 14, 7.6, 76
+    figure, axes = canvas(height * len(outcomes) + 18)
+    for place, ((words, *_, criterion, lr, steps), solved) in enumerate(zip(LOTTERY, outcomes)):
         top = height * place
         say(axes, left - 3, top + 12, words, align="left")
+        setting = f"{LOSS_NAMES[criterion]}, learning rate {lr:g}, {steps:,} steps"
+        say(axes, left - 3, top + 30, setting, SMALL, MUTED, "left")
         count = f"{sum(solved)} of {len(solved)}"
         say(axes, 389, top + 12, count, colour=BLUE, align="right", bold=True)
         for truth, tall, colour, name in [(True, 18, BLUE, "yes"), (False, 3, MUTED, "no")]:
             seeds = np.flatnonzero(np.array(solved) == truth)
             if len(seeds) > 0:
                 xs = np.repeat(left + pitch * seeds, 3)
-                ys = np.tile([top + 44.0, top + 44.0 - tall, np.nan], len(seeds))
+                ys = np.tile([top + 60.0, top + 60.0 - tall, np.nan], len(seeds))
                 stroke(axes, xs, ys, colour, 4.6, cap="butt", gid=f"@{name}-{place}")
-    base = height * len(outcomes) + 8
+    base = height * len(outcomes) + 4
     say(axes, left - 3, base, "seed 0", SMALL, MUTED, "left")
     for seed in (10, 20, 30, 40, 49):
         say(axes, left + pitch * seed, base, str(seed), SMALL, MUTED)
     return write(figure, "xor_seeds")
+
+
+# What ``xor_map`` goes through, and from how many seeds.
+MAP_WIDTHS, MAP_RATES, MAP_SEEDS = (1, 2, 3, 4, 8, 16), (0.01, 0.03, 0.1, 0.3, 1, 3, 10), 20
+
+
+def map_solves(width, lr, seed):
+    """Train 2-width-1 with tanh and cross-entropy for 2,000 steps; return whether it has XOR."""
+    model = Network(stack([2, width, 1], Tanh, np.random.default_rng(seed)))
+    for _ in train(model, BCEWithLogitsLoss(), XOR_INPUTS, XOR_TARGETS, lr, 2000):
+        pass
+    return margin(model.forward(XOR_INPUTS), XOR_TARGETS) > 0
+
+
+def xor_map():
+    """The map of the lottery: seeds, widths and learning rates. It takes minutes."""
+    return draw_map(
+        {
+            (width, lr): [map_solves(width, lr, seed) for seed in range(MAP_SEEDS)]
+            for width in MAP_WIDTHS
+            for lr in MAP_RATES
+        }
+    )
+
+
+def draw_map(outcomes):
+    """Return the figure of these outcomes: for each width and learning rate one truth a seed."""
+    left, top, across, down, pitch, columns = 50, 34, 49, 46, 8, 5
+    figure, axes = canvas(top + down * len(MAP_WIDTHS) + 40)
+    say(axes, 6, 12, "hidden units", SMALL, MUTED, "left")
+    foot = top + down * len(MAP_WIDTHS)
+    say(axes, 394, foot + 28, "learning rate *\u03b7*", SMALL, MUTED, "right")
+    for row, width in enumerate(MAP_WIDTHS):
+        say(axes, 22, top + down * row + 16, str(width))
+    for column, lr in enumerate(MAP_RATES):
+        say(axes, left + across * column + 19, foot + 8, f"{lr:g}", SMALL, MUTED)
+    for (width, lr), solved in outcomes.items():
+        x = left + across * MAP_RATES.index(lr)
+        y = top + down * MAP_WIDTHS.index(width)
+        name = f"{width}-{lr:g}".replace(".", "_")
+        for truth, size, colour, word in [(True, 6.4, BLUE, "yes"), (False, 2.4, MUTED, "no")]:
+            seeds = np.flatnonzero(np.array(solved) == truth)
+            if len(seeds) > 0:
+                middles = x + 3.2 + pitch * (seeds % columns)
+                xs = np.column_stack([middles - size / 2, middles + size / 2, middles * np.nan])
+                ys = np.repeat(y + 3.2 + pitch * (seeds // columns), 3)
+                stroke(axes, xs.ravel(), ys, colour, size, cap="butt", gid=f"@{word}-{name}")
+    return write(figure, "xor_map")
 
 
 def pytorch():
@@ -1211,8 +1334,10 @@ FIGURES = {
         backprop,
         gradient_check,
         network,
+        xor_by_hand,
         xor,
         xor_seeds,
+        xor_map,
         pytorch,
     )
 }

@@ -25,6 +25,7 @@ from np_nn.gradcheck import numerical_gradient
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = sorted(figures.FIGURES)
 NOISE = "pytorch-difference|gradient_check-forward|gradient_check-central"  # shapes of rounding
+LONG = ("xor_seeds", "xor_map")  # hundreds of trainings
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -56,24 +57,24 @@ def numbers(texts):
     return [number(text) for text in texts if re.search(r"\d", text)]
 
 
-def axis(name, direction, low, high, log=False):
+def axis(name, direction, low, high, log=False, first=False):
     """Return a function from coordinates of the SVG to data, from two tick labels.
 
-    Of several axes with such labels it is the last one.
+    Of several axes with such labels it is the last one, or the ``first``.
     """
     # Labels of x stand centred under their ticks, those of y end before them, and their
     # feet are half the height of a digit too low.
     anchor, below = {"x": ("middle", 0.0), "y": ("end", 4.9)}[direction]
     ticks = {
         "".join(text.itertext()): float(text.get(direction)) - below
-        for text in elements(name, "text")
+        for text in elements(name, "text")[:: -1 if first else 1]
         if text.get("text-anchor") == anchor and "fig-fill-muted" in text.get("class", "")
     }
     start, end = ticks[low], ticks[high]
-    first, last = (np.log10(number(each)) if log else number(each) for each in (low, high))
+    left, right = (np.log10(number(each)) if log else number(each) for each in (low, high))
 
     def data(coordinates):
-        result = first + (np.asarray(coordinates) - start) / (end - start) * (last - first)
+        result = left + (np.asarray(coordinates) - start) / (end - start) * (right - left)
         return 10**result if log else result
 
     return data
@@ -103,7 +104,7 @@ def parts(svg):
     return re.sub(pattern, "", svg), [float(n) for n in re.findall(r"-?[\d.]+", coordinates)]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "xor_seeds"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in LONG])
 def test_a_figure_is_what_its_function_draws(name):
     kept, kept_coordinates = parts(committed(name))
     drawn, drawn_coordinates = parts(figures.FIGURES[name]())
@@ -667,6 +668,58 @@ def torch_run():
     return model, torch.stack(outputs).detach()[:, :, 0], losses
 
 
+def shape(name, gid):
+    """Return the points of the path with this id, in the order in which they are drawn."""
+    (path,) = [p for p in elements(name, "path") if p.get("id") == f"{name}-{gid}"]
+    return points(path)
+
+
+def test_xor_by_hand_puts_the_four_points_where_relu_by_hand_puts_them():
+    x, y = (axis("xor_by_hand", way, "0", "1") for way in "xy")
+    circles = [c for c in elements("xor_by_hand", "circle") if c.get("r") == "7"][4:]
+    places = {}
+    for circle in circles:
+        place = round(float(x(float(circle.get("cx"))))), round(float(y(float(circle.get("cy")))))
+        places[place] = "fig-fill-blue" in circle.get("class")
+    # 0 0: (0, 0). 0 1 and 1 0: (1, 1 - 1). 1 1: (2, 2 - 1).
+    assert places == {(0, 0): False, (1, 0): True, (2, 1): False}
+    assert "(0, 1) and (1, 0)" in words("xor_by_hand")
+
+
+def test_xor_by_hand_bends_the_plane_into_a_line_with_a_corner_and_cuts_that_off():
+    x, y = (axis("xor_by_hand", way, "0", "1") for way in "xy")
+    image, border = shape("xor_by_hand", "image"), shape("xor_by_hand", "border")
+    a1, a2 = x(image[:, 0]), y(image[:, 1])
+    assert a2 == pytest.approx(np.maximum(a1 - 1, 0), abs=0.01)  # 100 units for 1
+    assert min(a1) < 0.01 and max(a1) > 2.3
+    a1, a2 = x(border[:, 0]), y(border[:, 1])
+    assert a1 - 2 * a2 == pytest.approx([0.5, 0.5], abs=0.01)
+    assert abs(a1[1] - a1[0]) > 2
+
+
+@pytest.mark.parametrize("unit, total", [(0, 0), (1, 1)])
+def test_xor_by_hand_draws_the_lines_from_which_on_the_units_rise(unit, total):
+    line = shape("xor_by_hand", f"unit-{unit}")
+    x1, x2 = (
+        axis("xor_by_hand", way, "0", "1", first=True)(at) for way, at in zip("xy", line.T)
+    )
+    assert x1 + x2 == pytest.approx([total, total], abs=0.01)
+
+
+def test_xor_by_hand_shades_the_strip_between_one_half_and_one_and_a_half():
+    area = [p for p in elements("xor_by_hand", "path") if "tint-blue" in p.get("class", "")][0]
+    strip = Outline(points(area))
+    ways = [axis("xor_by_hand", way, "0", "1", first=True) for way in "xy"]
+    seen = []
+    for place in np.random.default_rng(0).uniform(40, 290, size=(400, 2)):
+        x1, x2 = (float(way(at)) for way, at in zip(ways, place))
+        away = abs(abs(x1 + x2 - 1) - 0.5) > 0.02
+        if away and max(abs(x1 - 0.5), abs(x2 - 0.5)) < 0.99:
+            assert strip.contains_point(place) == (abs(x1 + x2 - 1) < 0.5)
+            seen.append(strip.contains_point(place))
+    assert 50 < sum(seen) < len(seen) - 50
+
+
 def test_xor_states_what_pytorch_finds(torch_run):
     _, outputs, losses = torch_run
     right = ((outputs > 0) == torch.tensor([False, True, True, False])).all(axis=1)
@@ -728,7 +781,77 @@ def test_xor_seeds_is_drawn_from_its_outcomes():
     assert figures.draw_seeds(outcomes) == committed("xor_seeds")
 
 
-# All 300 trainings take minutes; each network is trained anew from the first seed of each kind.
+def margins(sizes, activation, loss, lr, steps, seeds, zero=False):
+    """Train networks from all these seeds at once, without np_nn; return the margin of each.
+
+    Every array has one more axis, the seed. With three inputs the table is the leaky one, and
+    the last layer has the activation too.
+    """
+    inputs = np.array([[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 1]])[:, : sizes[0]] * 1.0
+    targets = np.array([[0.0], [1.0], [1.0], [0.0]])
+    if sizes[-1] == 2:  # reversed, as they were: the first one is 1 where XOR is
+        targets = np.hstack([targets, 1 - targets])
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    layers = []
+    for m, n in zip(sizes, sizes[1:]):
+        drawn = [(rng.uniform(-1, 1, (n, m)), rng.uniform(-1, 1, (1, n))) for rng in rngs]
+        layers.append([np.stack(part) / np.sqrt(m) * (not zero) for part in zip(*drawn)])
+    squash, slope = {
+        "tanh": (np.tanh, lambda a: 1 - a * a),
+        "sigmoid": (lambda z: 0.5 + 0.5 * np.tanh(z / 2), lambda a: a * (1 - a)),
+    }[activation]
+    closed = sizes[0] == 3
+    for step in range(steps + 1):
+        values = [np.broadcast_to(inputs, (len(rngs), *inputs.shape))]
+        for place, (weight, bias) in enumerate(layers):
+            z = values[-1] @ weight.swapaxes(1, 2) + bias
+            values.append(squash(z) if closed or place + 1 < len(layers) else z)
+        outputs = values[-1]
+        if step == steps:
+            break
+        if loss == "BCE":
+            delta = (0.5 + 0.5 * np.tanh(outputs / 2) - targets) / targets.size
+        else:
+            delta = 2 * (outputs - targets) / targets.size * slope(outputs)
+        for place in reversed(range(len(layers))):
+            weight, bias = layers[place]
+            layers[place] = [
+                weight - lr * delta.swapaxes(1, 2) @ values[place],
+                bias - lr * delta.sum(axis=1, keepdims=True),
+            ]
+            if place > 0:
+                delta = delta @ weight * slope(values[place])
+    score = outputs[..., :1] - (outputs[..., 1:] if sizes[-1] == 2 else 0)
+    return ((2 * targets[:, :1] - 1) * score).min(axis=(1, 2))
+
+
+@pytest.mark.parametrize(
+    "place, sizes, activation, loss, lr, steps, zero, count",
+    [
+        (0, (2, 8, 1), "tanh", "BCE", 0.5, 2000, False, 50),
+        (1, (2, 4, 1), "tanh", "BCE", 0.5, 2000, False, 50),
+        (2, (2, 2, 1), "tanh", "BCE", 0.5, 5000, False, 29),
+        (3, (2, 8, 1), "tanh", "BCE", 0.5, 2000, True, 0),
+        (4, (2, 1), "tanh", "BCE", 0.5, 2000, False, 0),
+        (5, (3, 5, 8, 2), "sigmoid", "MSE", 0.1, 5000, False, 3),
+        (6, (3, 5, 8, 2), "sigmoid", "MSE", 5.0, 2000, False, 50),
+        (7, (3, 2), "sigmoid", "MSE", 5.0, 2000, False, 50),
+    ],
+)
+def test_as_many_seeds_solve_xor_as_the_figure_says(
+    place, sizes, activation, loss, lr, steps, zero, count
+):
+    found = margins(sizes, activation, loss, lr, steps, range(50), zero)
+    # Without a hidden layer all logits end at 0, give or take a rounding.
+    assert np.flatnonzero(found > 1e-9).tolist() == stripes(place, True)
+    assert words("xor_seeds", "blue")[place] == f"{count} of 50"
+    setting = [text for text in words("xor_seeds", "muted") if "steps" in text][place]
+    assert setting.endswith(f"learning rate {lr:g}, {steps:,} steps")
+    assert setting.startswith({"BCE": "cross-entropy", "MSE": "squared error"}[loss])
+    assert words("xor_seeds", "ink") == [] and len(PLACES) == 8
+
+
+# np_nn itself trains each network anew from the first seed of each kind.
 @pytest.mark.parametrize("truth", [True, False])
 @pytest.mark.parametrize("place", PLACES)
 def test_xor_seeds_says_of_a_seed_what_training_says(place, truth):
@@ -738,6 +861,65 @@ def test_xor_seeds_says_of_a_seed_what_training_says(place, truth):
         seeds = [49]
         truth = not truth
     assert figures.solves(place, seeds[0]) == truth
+
+
+def marks(width, lr, truth):
+    """Return the seeds whose mark in this cell of ``xor_map`` says yes (or no)."""
+    name = f"{'yes' if truth else 'no'}-{width}-{lr:g}".replace(".", "_")
+    paths = [p for p in elements("xor_map", "path") if p.get("id") == f"xor_map-{name}"]
+    if not paths:
+        return []
+    # The learning rate stands under the middle of the cell, the width beside it; 5 marks a row.
+    labels = {
+        ("".join(text.itertext()), "muted" in text.get("class", "")): text
+        for text in elements("xor_map", "text")
+    }
+    middle = float(labels[f"{lr:g}", True].get("x"))
+    height = float(labels[str(width), False].get("y")) - 4.9
+    ends = points(paths[0])
+    centres = (ends[::2] + ends[1::2]) / 2
+    top = height - 16 + 3.2
+    columns = np.round((centres[:, 0] - middle) / 8 + 2).astype(int)
+    return sorted((np.round((centres[:, 1] - top) / 8).astype(int) * 5 + columns).tolist())
+
+
+@pytest.mark.parametrize("lr", figures.MAP_RATES)
+@pytest.mark.parametrize("width", figures.MAP_WIDTHS)
+def test_xor_map_marks_the_seeds_that_solve_xor(width, lr):
+    yes, no = marks(width, lr, True), marks(width, lr, False)
+    assert sorted(yes + no) == list(range(20))
+    solved = np.flatnonzero(margins((2, width, 1), "tanh", "BCE", lr, 2000, range(20)) > 0).tolist()
+    if lr < 10:
+        assert yes == solved
+    else:  # the steps are so long that a last digit decides which seeds are lucky
+        assert len(yes) < 10 and len(solved) < 14
+
+
+def test_xor_map_says_what_the_lesson_reads_off():
+    rates, seeds = (0.1, 0.3, 1, 3), list(range(20))
+    assert all(marks(1, lr, True) == [] for lr in figures.MAP_RATES)
+    assert {tuple(marks(2, lr, True)) for lr in rates} == {(5, 6, 7, 8, 9, 10, 14, 15, 17, 19)}
+    assert all(marks(width, lr, True) == seeds for width in (3, 4, 8, 16) for lr in rates)
+    assert sum(len(marks(width, 0.01, True)) for width in figures.MAP_WIDTHS) == 12
+
+
+def test_at_the_small_learning_rate_of_the_map_the_runs_are_only_slow():
+    found = margins((2, 3, 1), "tanh", "BCE", 0.01, 20_000, range(20))
+    assert (found > 0).all()
+
+
+def test_xor_map_is_drawn_from_its_outcomes():
+    outcomes = {
+        (width, lr): [seed in marks(width, lr, True) for seed in range(20)]
+        for width in figures.MAP_WIDTHS
+        for lr in figures.MAP_RATES
+    }
+    assert figures.draw_map(outcomes) == committed("xor_map")
+
+
+@pytest.mark.parametrize("width, lr, seed", [(2, 0.3, 5), (2, 0.3, 4), (16, 0.01, 0), (3, 1, 19)])
+def test_xor_map_says_of_a_seed_what_np_nn_says(width, lr, seed):
+    assert figures.map_solves(width, lr, seed) == (seed in marks(width, lr, True))
 
 
 @pytest.mark.parametrize(
