@@ -1,6 +1,7 @@
 """The course as its own pages tell it: which lesson comes when, what it needs, how long it takes.
 
 The order is `nav` in mkdocs.yml; a lesson's title, *You need* and *Time* stand on its page.
+The table of docs/index.md repeats them: `python -m docs.plugins.course` brings it up to date.
 """
 
 import re
@@ -15,6 +16,9 @@ LESSON = re.compile(r"lessons/([\w-]+)\.md")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 NEEDS = re.compile(r"\*You need\* (.+)")
 MINUTES = re.compile(r"^\*Time\* about (\d+) minutes\b", re.MULTILINE)
+ROW = re.compile(r"^\| \d+ \| \[.*?\]\(lessons/([\w-]+)\.md\) \| (.*?) \|.*\n", re.MULTILINE)
+TOTAL = re.compile(r"(?<=about )\d+ hours? and \d+ minutes(?= in all)")
+NOTHING = "nothing yet"
 LINK = re.compile(r"\]\(([\w-]+)\.md(?:#[^)]*)?\)")
 
 
@@ -74,3 +78,28 @@ def direct_needs(course):
         ]
         for slug, wanted in needs.items()
     }
+
+
+def renewed(index, course):
+    """Return the text of docs/index.md with a row for each lesson, and the time of all.
+
+    What stands under *You will* is the author's and stays.
+    """
+    rows = list(ROW.finditer(index))
+    you_will = {row[1]: row[2] for row in rows}
+    number = {lesson.slug: place for place, lesson in enumerate(course, start=1)}
+    table = "".join(
+        f"| {number[lesson.slug]} | [{lesson.title}](lessons/{lesson.slug}.md) "
+        f"| {you_will.get(lesson.slug, '…')} "
+        f"| {', '.join(str(number[need]) for need in lesson.needs) or NOTHING} "
+        f"| {lesson.minutes} |\n"
+        for lesson in course
+    )
+    hours, minutes = divmod(sum(lesson.minutes for lesson in course), 60)
+    total = f"{hours} hour{'s' * (hours != 1)} and {minutes} minutes"
+    return TOTAL.sub(total, index[: rows[0].start()] + table + index[rows[-1].end() :])
+
+
+if __name__ == "__main__":
+    path = DOCS / "index.md"
+    path.write_text(renewed(path.read_text(encoding="utf-8"), lessons()), encoding="utf-8")
