@@ -62,6 +62,6 @@ def test_a_table_is_renewed_and_keeps_what_the_author_wrote():
     old = "In about 9 hours and 9 minutes in all.\n\n| 1 | [Old](lessons/b.md) | learn b | 7 | 1 |\n\nEnd.\n"
     assert course.renewed(old, [lesson("a"), lesson("b", "a", minutes=45)]) == (
         "In about 1 hour and 15 minutes in all.\n\n"
-        "| 1 | [Title a](lessons/a.md) | … | nothing yet | 30 |\n"
+        "| 1 | [Title a](lessons/a.md) | … | nothing | 30 |\n"
         "| 2 | [Title b](lessons/b.md) | learn b | 1 | 45 |\n\nEnd.\n"
     )

@@ -18,7 +18,7 @@ NEEDS = re.compile(r"\*You need\* (.+)")
 MINUTES = re.compile(r"^\*Time\* about (\d+) minutes\b", re.MULTILINE)
 ROW = re.compile(r"^\| \d+ \| \[.*?\]\(lessons/([\w-]+)\.md\) \| (.*?) \|.*\n", re.MULTILINE)
 TOTAL = re.compile(r"(?<=about )\d+ hours? and \d+ minutes(?= in all)")
-NOTHING = "nothing yet"
+NOTHING = "nothing"
 LINK = re.compile(r"\]\(([\w-]+)\.md(?:#[^)]*)?\)")
 
 
