@@ -27,8 +27,9 @@ test: $(VENV)/test.stamp  ## run every test
 mutate: $(VENV)/test.stamp  ## break np_nn in every place, one at a time, and see its tests notice
 	@$(BIN)/python tests/mutation.py
 
-outputs: $(VENV)/test.stamp  ## rewrite what the blocks of the pages print
+outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, and the table of lessons
 	@$(BIN)/python -m docs.plugins.outputs
+	@$(BIN)/python -m docs.plugins.course
 
 verified: $(VENV)/test.stamp  ## run the pages, and write down what was verified
 	@$(BIN)/python -m pytest -q --verified

@@ -967,7 +967,7 @@ def test_pytorch_shows_the_size_of_the_weights_and_how_little_they_differ(torch_
 
 
 def test_every_figure_is_shown_on_a_page():
-    pages = list((ROOT / "docs/lessons").glob("*.md"))
-    assert len(pages) >= 8
+    pages = [ROOT / "docs/index.md", *(ROOT / "docs/lessons").glob("*.md")]
+    assert len(pages) >= 9
     text = "".join(page.read_text(encoding="utf-8") for page in pages)
     assert [name for name in NAMES if f"figures/{name}.svg)" not in text] == []

@@ -2,8 +2,8 @@
 
 A page whose rendered blocks are not exactly the tested ones is refused. Each Python block
 gets the whole program up to it for its copy button, figures become inline SVG, equations are
-typeset and marked with how they were checked, and np_nn and the starters of exercises are laid
-out for download. No lesson is executed here.
+typeset and marked with how they were checked, terms show what the glossary says of them, and
+np_nn and the starters of exercises are laid out for download. No lesson is executed here.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from hatchling.builders.wheel import WheelBuilder
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
-from docs.plugins import blocks, exercises, labs, mathjax, verified
+from docs.plugins import blocks, course, exercises, glossary, labs, mathjax, verified
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
@@ -77,6 +77,10 @@ def on_page_content(content, page, config, files):
         content = add_copies(content, page_blocks, _downloads(page, files))
         content = mathjax.typeset_page(content)
         content = inline_figures(content, shown_path, text)
+        if lesson := course.slugs(page.file.src_uri):
+            content = mark_terms(content, lesson[0], course.slugs(config["nav"]))
+        elif path == glossary.PAGE:
+            content = f'<div class="glossary">{content}</div>'
         content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content
     return add_proofs(content, path, page, files)
 
@@ -189,6 +193,12 @@ def _how_to_get(page_blocks, downloads):
 
 def _link(name, downloads):
     return f'<a href="{html.escape(downloads[name])}" download>{html.escape(name)}</a>'
+
+
+def mark_terms(content, lesson, order):
+    """Let the first use of each term from an earlier lesson show what the glossary says of it."""
+    entries = glossary.read(glossary.PAGE.read_text(encoding="utf-8"))
+    return glossary.mark(content, glossary.known_in(lesson, entries, order))
 
 
 def inline_figures(content, path, text):
