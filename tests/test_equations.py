@@ -516,6 +516,14 @@ def test_a_message_says_what_is_wrong(formulas, words):
 # Definitions and numbers
 
 
+def test_a_display_in_a_lesson_has_its_shapes_beneath_it():
+    text = "# A\n\n$$\n\\tanh(0) = 0\n$$\n\n{}\n\nAll letters are numbers.\n"
+    assert refuse(text.format("So it is."), "lessons/a.md") == [(3, equations.NO_SHAPES)]
+    for beneath in ["Both are numbers.", "Shapes: $Z$: $N \\times m$.", "Shape: 1 number."]:
+        check_page(text.format(beneath), "lessons/a.md")
+    check_page(text.format("So it is."), "notation.md")
+
+
 def test_a_definition_that_nothing_needs_is_refused():
     ((line, what),) = refuse("Words.\n\n$z = wx + b$\n")
     assert line == 3 and "no equation after it needs it" in what

@@ -44,6 +44,10 @@ EXACT = 1e-10  # relative error; float64 leaves about 1e-15
 MEASURED = 1e-6  # the same with central differences, which leave about 1e-10
 NEARLY = 1e-5  # of what \approx states, about a step h of 1e-3
 DRAWS = 600  # for an implication, which one draw in a hundred may refute
+NO_SHAPES = (
+    "the next line must say what shapes its letters have: `All letters are numbers.` or "
+    r"`Shapes: $X$: $N \times d$.`"
+)
 # L, where a page does not say which loss it means: any that depends on all parameters.
 ANY_LOSS = r"L = \sum_{n,j} \varphi(Z_{nj}) + \varphi(wx + b)"
 
@@ -70,6 +74,8 @@ def check_page(text, path="page"):
         page.check(*formula)
     if not is_notation:  # whose definitions are for the other pages
         page.check_use(code)
+    if Path(path).parent.name == "lessons":
+        page.problems += without_shapes(text)
     if page.problems:
         raise blocks.PageError(path, page.problems)
     return page.checked
@@ -384,6 +390,17 @@ class Page:
         if claims:
             self.tex = text
             self.note([(0.0, "shapes")])
+
+
+def without_shapes(text):
+    """Return [(line, what), ...] of the displays with no word on shapes in the line beneath."""
+    problems, lines = [], text.split("\n")
+    starts = [number for number, line in enumerate(lines) if line.strip() == "$$"]
+    for start, end in zip(starts[::2], starts[1::2]):
+        beneath = next((line for line in lines[end + 1 :] if line.strip()), "")
+        if not re.search(r"\b(shapes?|numbers?)\b", beneath, re.IGNORECASE):
+            problems.append((start + 1, NO_SHAPES))
+    return problems
 
 
 def shape_of(node):
