@@ -908,6 +908,18 @@ def test_at_the_small_learning_rate_of_the_map_the_runs_are_only_slow():
     assert (found > 0).all()
 
 
+def test_at_the_large_learning_rate_of_the_map_most_end_worse_than_one_half():
+    worse = []
+    for seed in range(6):
+        parts = figures.stack([2, 4, 1], figures.Tanh, np.random.default_rng(seed))
+        model, criterion = figures.Network(parts), figures.BCEWithLogitsLoss()
+        for _ in figures.train(model, criterion, figures.XOR_INPUTS, figures.XOR_TARGETS, 10, 2000):
+            pass
+        loss = criterion.forward(model.forward(figures.XOR_INPUTS), figures.XOR_TARGETS)
+        worse.append(loss > np.log(2))
+    assert sum(worse) >= 4
+
+
 def test_xor_map_is_drawn_from_its_outcomes():
     outcomes = {
         (width, lr): [seed in marks(width, lr, True) for seed in range(20)]

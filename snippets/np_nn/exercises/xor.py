@@ -1,5 +1,7 @@
 """The judges of "Teach a network XOR"."""
 
+from functools import cache
+
 import numpy as np
 
 from np_nn.check import call, compare, expect, numbers
@@ -42,12 +44,8 @@ def count(count_solved):
     for width, lr, steps, seeds in [(2, 1.0, 200, range(10)), (3, 0.5, 100, range(3, 15))]:
         given = f"count_solved(width={width}, lr={lr}, steps={steps}, seeds={seeds})"
         got = numbers(call(count_solved, width, lr, steps, seeds), (), given)
-        outputs, in_a_row, shared = [], [], np.random.default_rng(seeds[0])
-        for seed in seeds:
-            for rng, found in [(np.random.default_rng(seed), outputs), (shared, in_a_row)]:
-                network = _build((2, width, 1), rng)
-                _descend(network, _INPUTS, _TARGETS, lr, steps)
-                found.append(network.forward(_INPUTS))
+        outputs = _lottery(width, lr, steps, seeds)
+        in_a_row = _lottery(width, lr, steps, seeds, shared=True)
         loss = BCEWithLogitsLoss()
         right = [(z > 0) == (_TARGETS == 1) for z in outputs]
         solved = sum(rows.all() for rows in right)
@@ -113,25 +111,29 @@ _WHY = {
 
 def free(free_stuck):
     for seed in range(4):  # all of these are stuck
-        stuck = _build((2, 2, 1), np.random.default_rng(seed))
-        _descend(stuck, _INPUTS, _TARGETS, 1.0, 200)
-        freed = call(free_stuck, stuck)
+        stuck = _stuck(seed)
+        freed = call(free_stuck, stuck)  # which gets a copy
         expect(isinstance(freed, Network), f"free should return a Network, got {freed!r:.60}")
         shapes = [parameter.shape for parameter, _ in freed.parameters()]
-        wider = len(shapes) == 4 and shapes[0][0] > 2
-        expect(not wider, f"that network has {shapes[0][0] if shapes else 0} hidden units: two are to do it")
+        units = shapes[0][0] if shapes else 0
+        wider = [len(shape) for shape in shapes] == [2, 1, 2, 1] and units > 2
+        expect(not wider, f"that network has {units} hidden units: two are to do it")
         two = shapes == [(2, 2), (2,), (1, 2), (1,)]
         expect(two, f"a network 2-2-1 should come back, got parameters of shapes {shapes}")
         z = freed.forward(_INPUTS)
-        right = ((z > 0) == (_TARGETS == 1)).all()
+        which = f"the network of seed {seed}"
+        expect(not np.allclose(z, stuck.forward(_INPUTS)), f"{which} comes back as it was")
         loss = BCEWithLogitsLoss().forward(z, _TARGETS)
-        same = np.allclose(z, stuck.forward(_INPUTS))
-        expect(not same, f"the network of seed {seed} comes back as it was")
-        plateau = abs(loss - np.log(2) / 2) < 0.03
-        expect(not plateau, f"the network of seed {seed} is still on its plateau, loss {loss:.3f}: "
-               "other steps from the same place lead along it; change the place")  # fmt: skip
-        expect(right and loss < 0.1, f"the network of seed {seed} is off its plateau, but its loss is "
-               f"{loss:.3f}: it should be below 0.1, with all answers right")  # fmt: skip
+        expect(
+            abs(loss - np.log(2) / 2) > 0.03,  # two rows right, one half for the other two
+            f"{which} is still on its plateau, loss {loss:.3f}: other steps from the same place "
+            "lead along it; change the place",
+        )
+        right = ((z > 0) == (_TARGETS == 1)).all()
+        expect(
+            right and loss < 0.1,
+            f"{which} is off its plateau, but its loss is {loss:.3f}: it should be below 0.1",
+        )
     return "four stuck networks, freed: the place was bad, not the two units and not the code."
 
 
@@ -151,6 +153,24 @@ def _descend(network, inputs, targets, lr, steps):
     for _ in range(steps):
         _backward(network, inputs, targets)
         optimizer.step()
+
+
+@cache
+def _lottery(width, lr, steps, seeds, shared=False):
+    """Return the outputs for XOR after training, from each seed; or from one rng for all."""
+    rng, found = np.random.default_rng(seeds[0]), []
+    for seed in seeds:
+        network = _build((2, width, 1), rng if shared else np.random.default_rng(seed))
+        _descend(network, _INPUTS, _TARGETS, lr, steps)
+        found.append(network.forward(_INPUTS))
+    return found
+
+
+@cache
+def _stuck(seed):
+    network = _build((2, 2, 1), np.random.default_rng(seed))
+    _descend(network, _INPUTS, _TARGETS, 1.0, 200)
+    return network
 
 
 def _mistakes(inputs, targets, weight1, bias1, weight2, bias2, lr):
