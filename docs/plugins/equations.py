@@ -45,7 +45,7 @@ MEASURED = 1e-6  # the same with central differences, which leave about 1e-10
 NEARLY = 1e-5  # of what \approx states, about a step h of 1e-3
 DRAWS = 600  # for an implication, which one draw in a hundred may refute
 NO_SHAPES = (
-    "the next line must say what shapes its letters have: `All letters are numbers.` or "
+    "the words beneath must say what shapes its letters have: `All letters are numbers.` or "
     r"`Shapes: $X$: $N \times d$.`"
 )
 # L, where a page does not say which loss it means: any that depends on all parameters.
@@ -393,11 +393,11 @@ class Page:
 
 
 def without_shapes(text):
-    """Return [(line, what), ...] of the displays with no word on shapes in the line beneath."""
+    """Return [(line, what), ...] of the displays with no word on shapes in the words beneath."""
     problems, lines = [], text.split("\n")
     starts = [number for number, line in enumerate(lines) if line.strip() == "$$"]
     for start, end in zip(starts[::2], starts[1::2]):
-        beneath = next((line for line in lines[end + 1 :] if line.strip()), "")
+        beneath = "\n".join(line.strip() for line in lines[end + 1 :]).strip().partition("\n\n")[0]
         if not re.search(r"\b(shapes?|numbers?)\b", beneath, re.IGNORECASE):
             problems.append((start + 1, NO_SHAPES))
     return problems
