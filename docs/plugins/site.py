@@ -1,8 +1,9 @@
 """mkdocs hook: what the build adds to pages whose Markdown is already right without it.
 
 A page whose rendered blocks are not exactly the tested ones is refused. Each Python block
-gets the whole program up to it for its copy button, figures become inline SVG, equations are
-typeset, and np_nn is laid out for download. No lesson is executed here.
+gets the whole program up to it for its copy button, figures become inline SVG, those that have
+a module in docs/widgets are marked for it, equations are typeset, and np_nn is laid out for
+download. No lesson is executed here.
 """
 
 import contextlib
@@ -20,6 +21,8 @@ from docs.plugins import blocks, labs, mathjax
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
+LOADER = "widgets/loader.mjs"
+MOUNTS = re.compile(r"^export function mount\(", re.MULTILINE)
 IMPORTS_NP_NN = re.compile(r"^\s*(?:from|import) np_nn\b", re.MULTILINE)
 
 _problems = []  # of all pages of this build, so that they can be shown at once
@@ -66,6 +69,7 @@ def on_page_content(content, page, config, files):
         content = add_copies(content, page_blocks, _downloads(page, files))
         content = mathjax.typeset_page(content)
         content = inline_figures(content, shown_path, text)
+        content = add_widgets(content, _widgets(page, files))
         return labs.add_plots(content, page.lab) if labs.is_lab(page) else content
     return content
 
@@ -122,6 +126,32 @@ def add_copies(content, page_blocks, downloads):
     return str(soup)
 
 
+def _widgets(page, files):
+    """Return {slug: address as seen from a page} of the loader and of each interactive figure."""
+    found = [file for file in files if re.fullmatch(r"widgets/\w+\.mjs", file.src_uri)]
+    return {
+        Path(file.src_uri).stem: file.url_relative_to(page.file)
+        for file in found
+        if file.src_uri == LOADER or MOUNTS.search(file.content_string)
+    }
+
+
+def add_widgets(content, widgets):
+    """Mark the figures that a module of docs/widgets brings to life, and name the loader.
+
+    What is in the page already, the static figure, stays there for print and without scripts.
+    """
+    live = [
+        slug for slug in widgets if slug != "loader" and f'data-figure="{slug}"' in content
+    ]
+    for slug in live:
+        figure = re.compile(rf'<figure class="figure" data-figure="{slug}">.*?</figure>', re.DOTALL)
+        content = figure.sub(rf'<div class="widget" data-widget="{slug}">\g<0></div>', content)
+    if live:
+        content += f'<script type="module" src="{html.escape(widgets["loader"])}"></script>'
+    return content
+
+
 def _how_to_get(page_blocks, downloads):
     """Return the line that says how to get what a page imports of np_nn."""
     imported = "".join(block.code for block in page_blocks if block.language == "python")
@@ -158,7 +188,8 @@ def inline_figures(content, path, text):
         svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", "", svg, flags=re.DOTALL)
         svg = re.sub(r'<style id="standalone">.*?</style>', "", svg, flags=re.DOTALL)
         svg = svg.replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
-        return f'<figure class="figure">{svg.strip()}</figure>'
+        slug = name.removesuffix(".svg")
+        return f'<figure class="figure" data-figure="{slug}">{svg.strip()}</figure>'
 
     content = FIGURE.sub(inline, content)
     for source in re.findall(r'<img[^>]*src="([^"]*)"', content):
