@@ -2,7 +2,7 @@
 /** Lesson descent: a walk down a surface that can be turned, with a start and η to choose. */
 
 import {Linear, MSELoss, Network, Sigmoid} from "./network.mjs";
-import {button, choice, colours, html, isCalm, numberControl, onLook, painter, sentence, show} from "./widget.mjs";
+import {asked, button, choice, colours, html, isCalm, numberControl, onLook, painter, sentence, show} from "./widget.mjs";
 
 /**
  * @typedef {[number, number]} Point
@@ -595,16 +595,13 @@ const REST = 150; // milliseconds after which a view that was turned is drawn fi
 
 /** @param {HTMLElement} element @param {{state: Record<string, string>, share: (state: Record<string, string | number>) => void, signal: AbortSignal}} page */
 export function mount(element, {state, share, signal}) {
-  const asked = (/** @type {string} */ key, /** @type {number} */ fallback, /** @type {number} */ low, /** @type {number} */ high) => {
-    const value = key in state ? Number(state[key]) : NaN;
-    return value >= low && value <= high ? value : fallback;
-  };
-  let name = state.surface in SURFACES ? state.surface : "valley";
+  let name = Object.hasOwn(SURFACES, state.surface) ? state.surface : "valley";
   let surface = SURFACES[name];
+  const span = (/** @type {Point} */ [min, max]) => ({min, max});
   /** @type {Point} */
-  let start = [asked("x", surface.start[0], ...surface.x), asked("y", surface.start[1], ...surface.y)];
-  let lr = asked("lr", surface.lr, Number.MIN_VALUE, Number.MAX_VALUE);
-  let steps = Math.round(asked("steps", surface.steps, 0, MOST_STEPS));
+  let start = [asked(state, "x", surface.start[0], span(surface.x)), asked(state, "y", surface.start[1], span(surface.y))];
+  let lr = asked(state, "lr", surface.lr, {above: 0});
+  let steps = asked(state, "steps", surface.steps, {min: 0, max: MOST_STEPS, whole: true});
   let isReady = false; // what stands there before anything was touched needs no address
   let isRunning = false;
   let last = 0; // when the last step of a run began
@@ -701,7 +698,7 @@ export function mount(element, {state, share, signal}) {
     if (result.exploded || steps >= MOST_STEPS) {
       run(false);
       refuse(result.exploded ? "The numbers have become too large. Choose a smaller η, or go back to the start."
-        : `That were ${MOST_STEPS} steps. Go back to the start to walk again.`);
+        : `These were ${MOST_STEPS} steps. Go back to the start to walk again.`);
       return;
     }
     steps += 1;
@@ -744,7 +741,7 @@ export function mount(element, {state, share, signal}) {
       control.element.querySelector("label").replaceChildren("start ", html("i", {}, letter));
       control.rename(`start ${letter}`);
       const [min, max] = k === 0 ? surface.x : surface.y;
-      control.limit({min, max});
+      control.limit(span(k === 0 ? surface.x : surface.y));
       control.write(start[k]);
     });
     rate.rescale(surface.lrs);

@@ -90,7 +90,9 @@ function follow() {
 }
 
 addEventListener("hashchange", follow);
-// The theme swaps the page without loading it, and says so here: at once, and after each swap.
-const {document$} = /** @type {any} */ (window);
+// The theme swaps the page without loading it, and says so in document$: at once, and after each
+// swap. A link within the page moves location$, but then there is no hashchange.
+const {document$, location$} = /** @type {any} */ (window);
+location$?.subscribe(follow);
 if (document$) document$.subscribe(update);
 else update();

@@ -71,6 +71,16 @@ export function read(text, name, {above, min, max, whole = false}) {
   return `${name} must be ${kind}${from}${to}.`;
 }
 
+/**
+ * Return a number that an address asks for, or the fallback if it asks for none that fits.
+ * @param {Record<string, string>} state @param {string} key @param {number} fallback
+ * @param {{above?: number, min?: number, max?: number, whole?: boolean}} limits
+ */
+export function asked(state, key, fallback, limits) {
+  const value = read(state[key] ?? "", key, limits);
+  return typeof value === "number" ? value : fallback;
+}
+
 let controls = 0; // so far, for ids
 
 /**
