@@ -22,8 +22,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from docs.plugins.course import direct_needs
+from docs.plugins.course import lessons as lessons_of_the_course
 from np_nn.gradcheck import check_gradients, relative_error
-from np_nn.network import SGD, BCEWithLogitsLoss, Linear, MSELoss, Network, Sigmoid, Tanh
+from np_nn.network import (
+    SGD, BCEWithLogitsLoss, Linear, MSELoss, Network, ReLU, Sigmoid, Tanh,
+)  # fmt: skip
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "figures"
 
@@ -361,6 +365,38 @@ def and_layer():
     return layer
 
 
+def follow_the_rule(targets, epochs):
+    """Train a perceptron from zeros on the four positions, by the rule of Rosenblatt.
+
+    Yield for each example the parameters (w1, w2, b) before it, the difference of target and
+    output, and the parameters after it.
+    """
+    layer = Linear(2, 1, np.random.default_rng(0))
+    layer.weight[:], layer.bias[:] = 0.0, 0.0
+    for _ in range(epochs):
+        for row, target in zip(XOR_INPUTS, targets):
+            before = (*layer.weight[0], layer.bias[0])
+            difference = target - float(layer.forward(row[np.newaxis])[0, 0] > 0)
+            layer.weight += difference * row
+            layer.bias += difference
+            yield before, difference, (*layer.weight[0], layer.bias[0])
+
+
+def half_plane(parameters, low, high):
+    """Return where z > 0 in a square, and the piece of the line z = 0 there: arrays of points."""
+    corners = np.array([[low, low], [high, low], [high, high], [low, high]])
+    sums = corners @ parameters[:2] + parameters[2]
+    side, border = [], []
+    for place, (corner, z) in enumerate(zip(corners, sums)):
+        following, z_there = corners[(place + 1) % 4], sums[(place + 1) % 4]
+        if z > 0:
+            side.append(corner)
+        if (z > 0) != (z_there > 0):
+            border.append(corner + z / (z - z_there) * (following - corner))
+            side.append(border[-1])
+    return np.array(side), np.array(border)
+
+
 def walk(lr, steps, start=(-6.0, 2.0)):
     """Walk down the valley z = (x**2 + 10 y**2) / 2; return the points and their heights z.
 
@@ -461,6 +497,161 @@ def perceptron_line():
     equation = f"{sub('x', 1)} + {sub('x', 2)} {'−' if b < 0 else '+'} {show(abs(b))} = 0"
     say(plot, 0.42, boundary(0.42), equation, colour=BLUE, turn=-45, shift=(9, 9))
     return write(figure, "perceptron_line")
+
+
+def switched_plane(figure, left, top, width, parameters, targets, marked):
+    """Draw the four positions as targets, and the side on which the output is 1.
+
+    The positions of ``marked`` are ringed.
+    """
+    low, high = -0.7, 1.7
+    plot = panel(figure, left, top, width, width, xlim=(low, high), ylim=(low, high))
+    plot.set_xticks([])
+    plot.set_yticks([])
+    side, border = half_plane(parameters, low, high)
+    if len(side):
+        plot.fill(*side.T, color=TINT_BLUE, linewidth=0)
+    if len(border):
+        stroke(plot, *border.T, BLUE, 2.5)
+    else:
+        say(plot, 0.5, low, "the line lies lower", SMALL, BLUE, shift=(0, 13))
+    for place, ((x1, x2), target) in enumerate(zip(XOR_INPUTS, targets)):
+        dots(plot, [x1], [x2], 6, BLUE if target else PAPER, BLUE if target else INK, 1.8)
+        if place in marked:
+            dots(plot, [x1], [x2], 11, "none", ORANGE, 2.5)
+
+
+def name_inputs(axes, left, top, width):
+    """Name the inputs at the ends of a plot's two lines."""
+    say(axes, left - 11, top + 7, sub("x", 2), SMALL, MUTED)
+    say(axes, left + width + 9, top + width - 2, sub("x", 1), SMALL, MUTED)
+
+
+def perceptron_rule():
+    """The rule learns AND: the line at the end of each epoch, and the mistakes made in it."""
+    targets, epochs, columns = (0.0, 0.0, 0.0, 1.0), 6, 3
+    walked = [(difference, after) for _, difference, after in follow_the_rule(targets, epochs)]
+
+    width, apart, row = 112, 130, 186
+    figure, axes = canvas(2 * row + 62)
+    for epoch in range(epochs):
+        steps = walked[epoch * len(targets) : (epoch + 1) * len(targets)]
+        mistakes = sum(difference != 0 for difference, _ in steps)
+        parameters = np.array(steps[-1][1])
+        left = 22 + apart * (epoch % columns)
+        top = 28 + row * (epoch // columns)
+        wrong = np.flatnonzero((XOR_INPUTS @ parameters[:2] + parameters[2] > 0) != targets)
+        switched_plane(figure, left, top, width, parameters, targets, wrong)
+        say(axes, left + width / 2, top - 14, f"epoch {epoch + 1}", bold=True)
+        count = f"{mistakes} mistake" + "s" * (mistakes != 1)
+        say(axes, left + width / 2, top + width + 15, count, colour=ORANGE if mistakes else BLUE)
+        names = (sub("w", 1), sub("w", 2), "*b*")
+        numbers = ", ".join(f"{name} {show(value)}" for name, value in zip(names, parameters))
+        say(axes, left + width / 2, top + width + 34, numbers, SMALL, MUTED)
+    name_inputs(axes, 22, 28, width)
+    low = 2 * row + 22
+    dots(axes, [30], [low], 6, PAPER, INK, 1.8)
+    dots(axes, [142], [low], 6, BLUE, BLUE, 1.8)
+    say(axes, 44, low, "should be 0", SMALL, MUTED, "left")
+    say(axes, 156, low, "should be 1", SMALL, MUTED, "left")
+    dots(axes, [254], [low], 9, "none", ORANGE, 2.5)
+    say(axes, 269, low, "on the wrong side", SMALL, MUTED, "left")
+    box(axes, 20, low + 16, 20, 13, TINT_BLUE)
+    say(axes, 46, low + 23, "output 1 at the end of the epoch", SMALL, MUTED, "left")
+    return write(figure, "perceptron_rule")
+
+
+def perceptron_cycle():
+    """The rule walks in a circle on XOR: its third epoch, whose corrections add up to nothing."""
+    targets = (0.0, 1.0, 1.0, 0.0)
+    steps = list(follow_the_rule(targets, 3))[-4:]
+
+    width = 126
+    lefts, tops = (24, 254), (30, 270)
+    figure, axes = canvas(458)
+    places = [(0, 0), (1, 0), (1, 1), (0, 1)]  # clockwise: column, row
+    for number, ((column, row), (before, _, after)) in enumerate(zip(places, steps)):
+        left, top = lefts[column], tops[row]
+        switched_plane(figure, left, top, width, np.array(before), targets, [number])
+        x1, x2 = (show(x) for x in XOR_INPUTS[number])
+        middle = left + width / 2
+        wanted = f"({x1}, {x2}) should be {show(targets[number])}"
+        say(axes, middle, top - 14, wanted, colour=ORANGE)
+        names = (sub("w", 1), sub("w", 2), "*b*")
+        numbers = ", ".join(f"{name} {show(value)}" for name, value in zip(names, before))
+        say(axes, middle, top + width + 16, numbers, SMALL)
+        changes = [
+            f"{name} {'+' if new > old else '−'} {show(abs(new - old))}"
+            for name, old, new in zip(names, before, after)
+            if new != old
+        ]
+        if number in (0, 2):  # to the right above, to the left below
+            ends = [(lefts[0] + width + 12, 0), (lefts[1] - 12, 0)]
+            (start, _), (end, _) = ends if number == 0 else ends[::-1]
+            arrow(axes, (start, top + width / 2), (end, top + width / 2), ORANGE, 2)
+            for line, change in enumerate(changes):
+                drop = 18 * (line + 1) - 2
+                say(axes, 200, top + width / 2 + drop, change, SMALL, ORANGE)
+        else:
+            upper, lower = tops[0] + width + 32, tops[1] - 30
+            start, end = (upper, lower) if number == 1 else (lower, upper)
+            arrow(axes, (middle, start), (middle, end), ORANGE, 2)
+            for line, change in enumerate(changes):
+                height = (upper + lower) / 2 + 17 * (line - (len(changes) - 1) / 2)
+                inwards, align = (-12, "right") if number == 1 else (12, "left")
+                say(axes, middle + inwards, height, change, SMALL, ORANGE, align)
+    name_inputs(axes, lefts[0], tops[0], width)
+    low = 436
+    dots(axes, [30], [low], 6, PAPER, INK, 1.8)
+    dots(axes, [156], [low], 6, BLUE, BLUE, 1.8)
+    say(axes, 44, low, "should be 0", SMALL, MUTED, "left")
+    say(axes, 170, low, "should be 1", SMALL, MUTED, "left")
+    box(axes, 280, low - 7, 20, 13, TINT_BLUE)
+    say(axes, 306, low, "output 1", SMALL, MUTED, "left")
+    return write(figure, "perceptron_cycle")
+
+
+def activations():
+    """Sigmoid, tanh and ReLU beside their slopes; shaded where the slope is below 0.05."""
+    z, limit = np.linspace(-5, 5, 1001)[:, np.newaxis], 0.05
+    xs = z[:, 0]
+    figure, axes = canvas(464)
+    say(axes, 34, 12, "what comes out, *a*", SMALL, MUTED, "left")
+    say(axes, 238, 12, "its slope", SMALL, MUTED, "left")
+    rows = [
+        (Sigmoid(), "*σ*(*z*)", "*σ*′(*z*)", (-1.15, 1.15), [-1, 0, 1], [0, 0.25, 1]),
+        (Tanh(), "tanh(*z*)", "tanh′(*z*)", (-1.15, 1.15), [-1, 0, 1], [0, 1]),
+        (ReLU(), "ReLU(*z*)", "ReLU′(*z*)", (-0.35, 5), [0, 2, 4], [0, 1]),
+    ]
+    for place, (layer, name, slope_name, ylim, ticks, slope_ticks) in enumerate(rows):
+        outputs = layer.forward(z)[:, 0]
+        slopes = layer.backward(np.ones_like(z))[:, 0]
+        top, kind = 26 + 138 * place, type(layer).__name__.lower()
+        left = panel(figure, 34, top, 150, 112, xlim=(-5, 5), ylim=ylim)
+        right = panel(figure, 238, top, 150, 112, xlim=(-5, 5), ylim=(-0.05, 1.1))
+        flat = xs[slopes < limit]
+        for plot in (left, right):
+            for side in (flat[flat < 0], flat[flat > 0]):
+                if side.size:
+                    ends = plot.get_ylim()
+                    corners = [side[0], side[-1], side[-1], side[0]]
+                    plot.fill(corners, np.repeat(ends, 2), color=TINT_ORANGE, linewidth=0)
+            plot.set_xticks([-4, 0, 4], labels=["−4", "0", "4"] if place == 2 else [])
+        left.set_yticks(ticks, labels=[show(tick) for tick in ticks])
+        right.set_yticks(slope_ticks, labels=[show(tick) for tick in slope_ticks])
+        jump = np.abs(np.diff(slopes, append=slopes[-1])) > 0.5  # where ReLU's slope jumps
+        stroke(left, xs, outputs, BLUE, 2.2, gid=f"@{kind}")
+        stroke(right, xs, np.where(jump, np.nan, slopes), ORANGE, 2.2, gid=f"@{kind}-slope")
+        if jump.any():
+            dots(right, xs[jump], [1], 3.5, PAPER, ORANGE, 1.5)
+            dots(right, xs[jump], slopes[jump], 3.5, ORANGE)
+        say(right, -4.8, 0.98, slope_name, BODY, ORANGE, "left")
+        say(left, -4.8, ylim[1] - 0.07 * (ylim[1] - ylim[0]), name, BODY, BLUE, "left")
+    for x in (186, 390):
+        say(axes, x, 425, "*z*", SMALL, MUTED, "right")
+    box(axes, 34, 444, 16, 14, TINT_ORANGE)
+    say(axes, 56, 451, f"slope below {show(limit)}", SMALL, MUTED, "left")
+    return write(figure, "activations")
 
 
 def layers():
@@ -620,6 +811,60 @@ def descent_rates():
         say(plot, steps, heights[-1], f"*η* = {lr:.2f}", BODY, colour, "left", shift=(8, 8))
         say(plot, steps, heights[-1], words, SMALL, colour, "left", shift=(8, -8))
     return write(figure, "descent_rates")
+
+
+def chain_rule():
+    """One weight and two examples: values down two paths to the loss, gradients back up."""
+    layer, activation, criterion = Linear(1, 1, np.random.default_rng(0)), Sigmoid(), MSELoss()
+    layer.weight[:], layer.bias[:] = 2.0, -1.0
+    inputs, targets = np.array([[1.5], [0.5]]), np.array([[1.0], [0.0]])
+    z = layer.forward(inputs)
+    a = activation.forward(z)
+    error = criterion.forward(a, targets)
+    slopes = activation.backward(np.ones_like(z))  # before the gradients: it keeps none
+    grad_a = criterion.backward()
+    grad_z = activation.backward(grad_a)
+    layer.backward(grad_z)
+    paths = grad_z * inputs
+
+    figure, axes = canvas(504)
+
+    def node(x, y, name, value, gradient, align="left"):
+        """Draw a number in a circle, its gradient beneath it, and its name beside it."""
+        dots(axes, [x], [y], 36, PAPER, INK, 1.2)
+        say(axes, x, y - 9, show(round(value, 4)), SMALL, BLUE)
+        say(axes, x, y + 10, show(round(gradient, 4)), SMALL, ORANGE)
+        say(axes, x + (-46 if align == "right" else 46), y, name, align=align)
+
+    def edge(start, end, local, align):
+        """Draw an arrow between two circles, with its local derivative."""
+        (x1, y1), (x2, y2) = start, end
+        length = np.hypot(x2 - x1, y2 - y1)
+        across, down = 38 * (x2 - x1) / length, 38 * (y2 - y1) / length
+        arrow(axes, (x1 + across, y1 + down), (x2 - across, y2 - down), MUTED, 1.2)
+        shift = {"right": -12, "left": 12}[align]
+        words = f"({show(round(local, 4))})" if local < 0 else show(round(local, 4))
+        say(axes, (x1 + x2) / 2 + shift, (y1 + y2) / 2, f"× {words}", SMALL, MUTED, align)
+
+    say(axes, 196, 12, "↓ a value", BODY, BLUE, "right", bold=True)
+    say(axes, 212, 12, "↑ its gradient", BODY, ORANGE, "left", bold=True)
+    top, bottom = (200, 76), (200, 462)
+    for row, (x, align) in enumerate([(84, "right"), (316, "left")]):
+        high, low = (x, 214), (x, 338)
+        out = 1 if row else -1
+        say(axes, x + 18 * out, 56, f"example {'pq'[row]}", bold=True)
+        for shift, name, given in [(0, "x", inputs), (18, "y", targets)]:
+            say(axes, x + 18 * out, 76 + shift, f"*{name}* = {show(given[row, 0])}", SMALL)
+        edge(top, high, inputs[row, 0], align)
+        edge(high, low, slopes[row, 0], align)
+        edge(low, bottom, grad_a[row, 0], align)
+        node(*high, "*z*", z[row, 0], grad_z[row, 0], align)
+        node(*low, "*a*", a[row, 0], grad_a[row, 0], align)
+    node(*top, "*w*", layer.weight[0, 0], layer.grad_weight[0, 0])
+    added = f"{show(paths[0, 0], 4)} + {show(paths[1, 0], 4)}"
+    say(axes, top[0], 160, added, SMALL, ORANGE)
+    node(*bottom, "*L*", error, 1.0)  # a gradient starts with dL/dL
+    return write(figure, "chain_rule")
 
 
 def backprop():
@@ -784,6 +1029,76 @@ def network():
     return write(figure, "network")
 
 
+def xor_by_hand_layers():
+    """Return the XOR network whose weights are chosen: its hidden layer and its output."""
+    hidden, output = (Linear(2, units, np.random.default_rng(0)) for units in (2, 1))
+    hidden.weight[:], hidden.bias[:] = 1.0, [0.0, -1.0]
+    output.weight[:], output.bias[:] = [[1.0, -2.0]], 0.0
+    return Network([hidden, ReLU()]), output
+
+
+def xor_by_hand():
+    """XOR by chosen weights: the plane of the inputs, and where the hidden layer puts it."""
+    hidden, output = xor_by_hand_layers()
+    answers = output.forward(hidden.forward(XOR_INPUTS))[:, 0]
+    places = hidden.outputs
+    half = 0.5  # an answer above it is a 1
+
+    figure, axes = canvas(622)
+    low, high = -0.5, 1.5
+    plane = panel(figure, 58, 30, 240, 240, xlim=(low, high), ylim=(low, high))
+    say(axes, 58, 12, f"input {sub('x', 2)}", SMALL, MUTED)
+    say(axes, 298, 303, f"input {sub('x', 1)}", SMALL, MUTED, "right")
+    ticks = np.linspace(low, high, 41)
+    x1, x2 = np.meshgrid(ticks, ticks)
+    grid = np.column_stack([x1.ravel(), x2.ravel()])
+    heights = output.forward(hidden.forward(grid)).reshape(x1.shape)
+    plane.contourf(x1, x2, heights, levels=[half, np.inf], colors=[TINT_BLUE])
+    layer = hidden.layers[0]
+    for unit, ((w1, w2), b) in enumerate(zip(layer.weight, layer.bias)):
+        ends = np.array([max(low, -(w2 * high + b) / w1), min(high, -(w2 * low + b) / w1)])
+        stroke(plane, ends, -(w1 * ends + b) / w2, INK, 1.6, (0, (5, 3)), gid=f"@unit-{unit}")
+        # Its words stand at the lower end of the line.
+        foot = -(w1 * ends[1] + b) / w2
+        word = f"{sub('a', unit + 1)} rises"
+        say(plane, ends[1], foot, word, SMALL, INK, "left", shift=(8, 6 if foot > low else 10))
+    for point, target in zip(XOR_INPUTS, XOR_TARGETS[:, 0]):
+        dots(plane, *point[:, None], 7, BLUE if target else PAPER, BLUE if target else INK, 1.8)
+        say(plane, *point, f"({show(point[0])}, {show(point[1])})", shift=(28, 9))
+
+    arrow(axes, (178, 306), (178, 346), MUTED)
+    say(axes, 192, 330, "the hidden layer", SMALL, MUTED, "left")
+
+    left, right, foot, head = -0.5, 2.5, -0.6, 1.4
+    folded = panel(figure, 58, 370, 300, 200, xlim=(left, right), ylim=(foot, head))
+    for each, marks in [(plane, [0, 1]), (folded, [0, 1, 2])]:
+        each.set_xticks(marks)
+        each.set_yticks([0, 1])
+    say(axes, 22, 354, f"hidden unit {sub('a', 2)}", SMALL, MUTED, "left")
+    say(axes, 358, 607, f"hidden unit {sub('a', 1)}", SMALL, MUTED, "right")
+    (v1, v2), c = output.weight[0], output.bias[0]
+    border = np.array([left, right])
+    line = (half - c - v1 * border) / v2  # where v1 a1 + v2 a2 + c is one half
+    folded.fill([*border, right, left], [*line, foot, foot], color=TINT_BLUE, linewidth=0)
+    diagonal = np.array([[-0.5, -0.5], [0.0, 0.0], [0.5, 0.5], [1.2, 1.2]])
+    stroke(folded, *hidden.forward(diagonal).T, MUTED, 5, gid="@image")
+    stroke(folded, border, line, BLUE, 2.5, gid="@border")
+    names = {}
+    for point, place in zip(XOR_INPUTS, places):
+        name = f"({show(point[0])}, {show(point[1])})"
+        names.setdefault(tuple(place), []).append(name)
+    for (place, here), shift in zip(names.items(), [(-4, 19), (22, -21), (-30, 12)]):
+        is_one = (output.forward(np.array([place])) > half).item()
+        if len(here) > 1:
+            dots(folded, [place[0]], [place[1]], 11, PAPER, BLUE, 1.8)
+        face, edge = (BLUE, BLUE) if is_one else (PAPER, INK)
+        dots(folded, [place[0]], [place[1]], 7, face, edge, 1.8)
+        say(folded, *place, " and ".join(here), shift=shift)
+    for word, x, y, colour in [("answer 1", 2.05, 0.22, BLUE), ("answer 0", 0.5, 1.0, INK)]:
+        say(folded, x, y, word, colour=colour, bold=True)
+    return write(figure, "xor_by_hand")
+
+
 def xor():
     """XOR learned: the loss of every step, and where the trained network draws its border.
 
@@ -833,11 +1148,14 @@ def xor():
 LOTTERY = [
     ("2-8-1, tanh", [2, 8, 1], Tanh, False, BCEWithLogitsLoss, 0.5, 2000),
     ("2-4-1, tanh", [2, 4, 1], Tanh, False, BCEWithLogitsLoss, 0.5, 2000),
-    ("2-2-1, tanh, 5,000 steps", [2, 2, 1], Tanh, False, BCEWithLogitsLoss, 0.5, 5000),
-    ("3-5-8-2, sigmoid, 5,000 steps", [3, 5, 8, 2], Sigmoid, False, MSELoss, 0.1, 5000),
+    ("2-2-1, tanh", [2, 2, 1], Tanh, False, BCEWithLogitsLoss, 0.5, 5000),
     ("2-8-1, tanh, all zero at the start", [2, 8, 1], Tanh, True, BCEWithLogitsLoss, 0.5, 2000),
     ("2-1, no hidden layer", [2, 1], Tanh, False, BCEWithLogitsLoss, 0.5, 2000),
+    ("3-5-8-2, sigmoid, the leaky table", [3, 5, 8, 2], Sigmoid, False, MSELoss, 0.1, 5000),
+    ("the same, larger steps", [3, 5, 8, 2], Sigmoid, False, MSELoss, 5.0, 2000),
+    ("3-2, the leaky table, no hidden layer", [3, 2], Sigmoid, False, MSELoss, 5.0, 2000),
 ]
+LOSS_NAMES = {BCEWithLogitsLoss: "cross-entropy", MSELoss: "squared error"}
 SEEDS = 50
 
 
@@ -874,24 +1192,74 @@ def xor_seeds():
 
 def draw_seeds(outcomes):
     """Return the figure of these outcomes: for each network, one truth a seed."""
-    left, pitch, height = 14, 7.6, 62
-    figure, axes = canvas(height * len(outcomes) + 24)
-    for place, ((words, *_), solved) in enumerate(zip(LOTTERY, outcomes)):
+    left, pitch, height = 14, 7.6, 76
+    figure, axes = canvas(height * len(outcomes) + 18)
+    for place, ((words, *_, criterion, lr, steps), solved) in enumerate(zip(LOTTERY, outcomes)):
         top = height * place
         say(axes, left - 3, top + 12, words, align="left")
+        setting = f"{LOSS_NAMES[criterion]}, learning rate {lr:g}, {steps:,} steps"
+        say(axes, left - 3, top + 30, setting, SMALL, MUTED, "left")
         count = f"{sum(solved)} of {len(solved)}"
         say(axes, 389, top + 12, count, colour=BLUE, align="right", bold=True)
         for truth, tall, colour, name in [(True, 18, BLUE, "yes"), (False, 3, MUTED, "no")]:
             seeds = np.flatnonzero(np.array(solved) == truth)
             if len(seeds) > 0:
                 xs = np.repeat(left + pitch * seeds, 3)
-                ys = np.tile([top + 44.0, top + 44.0 - tall, np.nan], len(seeds))
+                ys = np.tile([top + 60.0, top + 60.0 - tall, np.nan], len(seeds))
                 stroke(axes, xs, ys, colour, 4.6, cap="butt", gid=f"@{name}-{place}")
-    base = height * len(outcomes) + 8
+    base = height * len(outcomes) + 4
     say(axes, left - 3, base, "seed 0", SMALL, MUTED, "left")
     for seed in (10, 20, 30, 40, 49):
         say(axes, left + pitch * seed, base, str(seed), SMALL, MUTED)
     return write(figure, "xor_seeds")
+
+
+# What ``xor_map`` goes through, and from how many seeds.
+MAP_WIDTHS, MAP_RATES, MAP_SEEDS = (1, 2, 3, 4, 8, 16), (0.01, 0.03, 0.1, 0.3, 1, 3, 10), 20
+
+
+def map_solves(width, lr, seed):
+    """Train 2-width-1 with tanh and cross-entropy for 2,000 steps; return whether it has XOR."""
+    model = Network(stack([2, width, 1], Tanh, np.random.default_rng(seed)))
+    for _ in train(model, BCEWithLogitsLoss(), XOR_INPUTS, XOR_TARGETS, lr, 2000):
+        pass
+    return margin(model.forward(XOR_INPUTS), XOR_TARGETS) > 0
+
+
+def xor_map():
+    """The map of the lottery: seeds, widths and learning rates. It takes minutes."""
+    return draw_map(
+        {
+            (width, lr): [map_solves(width, lr, seed) for seed in range(MAP_SEEDS)]
+            for width in MAP_WIDTHS
+            for lr in MAP_RATES
+        }
+    )
+
+
+def draw_map(outcomes):
+    """Return the figure of these outcomes: for each width and learning rate one truth a seed."""
+    left, top, across, down, pitch, columns = 50, 34, 49, 46, 8, 5
+    figure, axes = canvas(top + down * len(MAP_WIDTHS) + 40)
+    say(axes, 6, 12, "hidden units", SMALL, MUTED, "left")
+    foot = top + down * len(MAP_WIDTHS)
+    say(axes, 394, foot + 28, "learning rate *\u03b7*", SMALL, MUTED, "right")
+    for row, width in enumerate(MAP_WIDTHS):
+        say(axes, 22, top + down * row + 16, str(width))
+    for column, lr in enumerate(MAP_RATES):
+        say(axes, left + across * column + 19, foot + 8, f"{lr:g}", SMALL, MUTED)
+    for (width, lr), solved in outcomes.items():
+        x = left + across * MAP_RATES.index(lr)
+        y = top + down * MAP_WIDTHS.index(width)
+        name = f"{width}-{lr:g}".replace(".", "_")
+        for truth, size, colour, word in [(True, 6.4, BLUE, "yes"), (False, 2.4, MUTED, "no")]:
+            seeds = np.flatnonzero(np.array(solved) == truth)
+            if len(seeds) > 0:
+                middles = x + 3.2 + pitch * (seeds % columns)
+                xs = np.column_stack([middles - size / 2, middles + size / 2, middles * np.nan])
+                ys = np.repeat(y + 3.2 + pitch * (seeds // columns), 3)
+                stroke(axes, xs.ravel(), ys, colour, size, cap="butt", gid=f"@{word}-{name}")
+    return write(figure, "xor_map")
 
 
 def pytorch():
@@ -952,21 +1320,61 @@ def pytorch():
     return write(figure, "pytorch")
 
 
+def path():
+    """Which lesson builds on which: the lessons in their order, as their own pages tell it."""
+    course = lessons_of_the_course()
+    needs = direct_needs(course)
+    places = {lesson.slug: 8 + 46 * place for place, lesson in enumerate(course)}
+    left, height = 62, 32
+    figure, axes = canvas(places[course[-1].slug] + height + 8)
+    lanes = []  # (top, bottom) of the arrows that pass others by, from right to left
+    for place, lesson in enumerate(course):
+        top = places[lesson.slug]
+        for need in needs[lesson.slug]:
+            start = places[need] + height
+            if place and need == course[place - 1].slug:
+                arrow(axes, (left + 18, start), (left + 18, top - 1), BLUE)
+                continue
+            start -= height / 2 - 6
+            end = top + height / 2 - 6
+            lane = next(
+                (n for n, taken in enumerate(lanes) if all(start > low or end < high for high, low in taken)),
+                len(lanes),
+            )
+            if lane == len(lanes):
+                lanes.append([])
+            lanes[lane].append((start, end))
+            across = left - 16 - 12 * lane
+            stroke(axes, [left, across, across, left - 8], [start, start, end, end], BLUE)
+            arrow(axes, (across, end), (left - 1, end), BLUE)
+        box(axes, left, top, WIDTH - left - 6, height, TINT_BLUE, BLUE, 6)
+        say(axes, left + 18, top + height / 2, str(place + 1), BODY, BLUE, bold=True)
+        say(axes, left + 36, top + height / 2, lesson.title, BODY, INK, "left")
+    return write(figure, "path")
+
+
 FIGURES = {
     function.__name__: function
     for function in (
         perceptron,
         perceptron_line,
+        perceptron_rule,
+        perceptron_cycle,
+        activations,
         layers,
         loss,
         descent,
         descent_rates,
+        chain_rule,
         backprop,
         gradient_check,
         network,
+        xor_by_hand,
         xor,
         xor_seeds,
+        xor_map,
         pytorch,
+        path,
     )
 }
 

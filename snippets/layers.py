@@ -1,4 +1,4 @@
-"""A layer for a whole batch is one matrix product, and without activations layers collapse."""
+"""A batch goes through a layer as one matrix product; without activations layers collapse."""
 
 import numpy as np
 
@@ -33,6 +33,8 @@ def main():
     looped = forward_in_loops(first, INPUTS)
     print("equal:", np.allclose(first.forward(INPUTS), looped))
     print(np.round(looped, 2))
+    print("weight:", first.weight.shape)
+    print(Sigmoid().forward(looped).round(4))
 
     layers = [first, Sigmoid(), second, Sigmoid(), third, Sigmoid()]
     outputs = INPUTS

@@ -41,6 +41,62 @@ def largest_difference(network, model):
     )
 
 
+def walk(layers, loss, inputs, targets):
+    """Go through np_nn's layers and back; return two lists with an array for each layer.
+
+    They are its outputs, and the gradient of the loss with respect to them.
+    """
+    outputs, gradients = [], []
+    for layer in layers:
+        inputs = layer.forward(inputs)
+        outputs.append(inputs)
+    loss.forward(inputs, targets)
+    gradient = loss.backward()
+    for layer in reversed(layers):
+        gradients.insert(0, gradient)
+        gradient = layer.backward(gradient)
+    return outputs, gradients
+
+
+def walk_model(modules, loss, x, y):
+    """Do the same with PyTorch's modules; the lists hold tensors."""
+    outputs = []
+    for module in modules:
+        x = module(x)
+        x.retain_grad()
+        outputs.append(x)
+    loss(x, y).backward()
+    return outputs, [output.grad for output in outputs]
+
+
+def differences(layers, modules, ours, theirs):
+    """Return [(layer, what, largest value, largest difference), ...] after a walk through both.
+
+    For each layer these are its outputs, the gradient with respect to them, and the gradients
+    of its parameters.
+    """
+    rows = []
+    for layer, module, *arrays in zip(layers, modules, *ours, *theirs):
+        outputs, gradient, their_outputs, their_gradient = arrays
+        pairs = {"outputs": (outputs, their_outputs), "gradient": (gradient, their_gradient)}
+        for name, parameter in module.named_parameters():
+            pairs[f"grad_{name}"] = getattr(layer, f"grad_{name}"), parameter.grad
+        for what, (array, tensor) in pairs.items():
+            difference = np.abs(array - tensor.detach().numpy()).max()
+            rows.append((type(layer).__name__, what, np.abs(array).max(), difference))
+    return rows
+
+
+def compare(network, model):
+    """Send the four rows through both and back; return their differences, layer by layer."""
+    modules = [model.hidden, nn.Tanh(), model.output]
+    model.zero_grad()
+    ours = walk(network.layers, BCEWithLogitsLoss(), INPUTS, TARGETS)
+    x, y = torch.from_numpy(INPUTS), torch.from_numpy(TARGETS)
+    theirs = walk_model(modules, nn.BCEWithLogitsLoss(), x, y)
+    return differences(network.layers, modules, ours, theirs)
+
+
 def train_numpy(network, steps):
     """Train the np_nn network; return the loss before each step."""
     loss = BCEWithLogitsLoss()
@@ -74,6 +130,11 @@ def main():
     network = Network([Linear(2, 8, rng), Tanh(), Linear(8, 1, rng)])
     model = XORNetwork().double()
     copy_weights(network, model)
+
+    print("layer   what         largest  difference")
+    for layer, what, largest, difference in compare(network, model):
+        told = "< 1e-12" if difference < 1e-12 else f"{difference:.0e}"
+        print(f"{layer:7} {what:11}  {largest:.4f}   {told}")
 
     for values in (train_numpy(network, 501), train_pytorch(model, 501)):
         for step in range(0, 501, 100):

@@ -300,6 +300,23 @@ def test_a_block_shown_to_fail_is_in_no_later_program():
     ]
 
 
+def test_a_block_that_answers_an_exercise_is_a_program_by_itself():
+    answer = 'a = 2\ncheck("xor.train", a)\nprint(a)\n'
+    text = f"```python\na = 1\n```\n\n```python title=\"x.py\"\n{answer}```\n\n```python\nb = a\n```\n"
+    found = accept(text)
+    assert [(b.title, b.exercise) for b in found] == [("", ""), ("x.py", "xor.train"), ("", "")]
+    assert [program for _, program in blocks.programs(found)] == [
+        "a = 1\n",
+        answer,
+        "a = 1\n\nb = a\n",
+    ]
+
+
+@pytest.mark.parametrize("code", ['def f():\n    check("xor.train", 1)', 'check("careful")', "check(1)", "x ="])
+def test_other_blocks_answer_no_exercise(code):
+    assert blocks.read(f"```python\n{code}\n```\n")[0].exercise == ""
+
+
 def test_prose_that_is_no_program_may_stand_in_a_text_fence():
     assert accept("```text\nmy_program.py\nnp_nn/\n    network.py\n```\n")
 

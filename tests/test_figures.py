@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import figures
 import numpy as np
+import perceptron_rule
 import pytest
 import torch
 from matplotlib.path import Path as Outline
@@ -24,6 +25,7 @@ from np_nn.gradcheck import numerical_gradient
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = sorted(figures.FIGURES)
 NOISE = "pytorch-difference|gradient_check-forward|gradient_check-central"  # shapes of rounding
+LONG = ("xor_seeds", "xor_map")  # hundreds of trainings
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -55,24 +57,24 @@ def numbers(texts):
     return [number(text) for text in texts if re.search(r"\d", text)]
 
 
-def axis(name, direction, low, high, log=False):
+def axis(name, direction, low, high, log=False, first=False):
     """Return a function from coordinates of the SVG to data, from two tick labels.
 
-    Of several axes with such labels it is the last one.
+    Of several axes with such labels it is the last one, or the ``first``.
     """
     # Labels of x stand centred under their ticks, those of y end before them, and their
     # feet are half the height of a digit too low.
     anchor, below = {"x": ("middle", 0.0), "y": ("end", 4.9)}[direction]
     ticks = {
         "".join(text.itertext()): float(text.get(direction)) - below
-        for text in elements(name, "text")
+        for text in elements(name, "text")[:: -1 if first else 1]
         if text.get("text-anchor") == anchor and "fig-fill-muted" in text.get("class", "")
     }
     start, end = ticks[low], ticks[high]
-    first, last = (np.log10(number(each)) if log else number(each) for each in (low, high))
+    left, right = (np.log10(number(each)) if log else number(each) for each in (low, high))
 
     def data(coordinates):
-        result = first + (np.asarray(coordinates) - start) / (end - start) * (last - first)
+        result = left + (np.asarray(coordinates) - start) / (end - start) * (right - left)
         return 10**result if log else result
 
     return data
@@ -102,7 +104,7 @@ def parts(svg):
     return re.sub(pattern, "", svg), [float(n) for n in re.findall(r"-?[\d.]+", coordinates)]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "xor_seeds"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in LONG])
 def test_a_figure_is_what_its_function_draws(name):
     kept, kept_coordinates = parts(committed(name))
     drawn, drawn_coordinates = parts(figures.FIGURES[name]())
@@ -329,6 +331,103 @@ def test_perceptron_line_has_the_sums_at_the_points_and_lies_where_the_sum_is_ze
     assert abs(x1[1] - x1[0]) > 1
 
 
+def planes(name):
+    """Return for each small plot with the four positions what is drawn in it.
+
+    That is the number of its ringed positions, the positions on the coloured side, and the ends
+    of its line, all in the coordinates of the inputs.
+    """
+    circles = [
+        tuple(float(circle.get(each)) for each in ("r", "cx", "cy"))
+        for circle in elements(name, "circle")
+    ]
+    positions = np.array(list(itertools.product((0.0, 1.0), repeat=2)))
+    of_points = np.array([(x, y) for r, x, y in circles if r == 6])[2:]  # two are the legend's
+    assert len(of_points) % 4 == 0
+    paths = elements(name, "path")
+    found = []
+    for corner, _, _, opposite in of_points.reshape(-1, 4, 2):
+
+        def inside(path, corner=corner, opposite=opposite):
+            """Return the points of a path in the inputs' coordinates, if it lies in this plot."""
+            places = (points(path) - corner) / (opposite - corner)
+            return places if len(places) and (np.abs(places - 0.5) < 1.25).all() else None
+
+        shapes = [(path.get("class", ""), inside(path)) for path in paths]
+        shapes = [(role, places) for role, places in shapes if places is not None]
+        lines = [places for role, places in shapes if "stroke-blue" in role]
+        areas = [Outline(places) for role, places in shapes if "fill-tint-blue" in role]
+        rings = [([x, y] - corner) / (opposite - corner) for r, x, y in circles if r == 11]
+        rings = [tuple(np.round(ring)) for ring in rings if (np.abs(ring - 0.5) < 1).all()]
+        coloured = [tuple(p) for p in positions if any(area.contains_point(p) for area in areas)]
+        found.append((rings, coloured, lines))
+    return found
+
+
+# The parameters after each epoch of AND, worked out by hand from zeros: an epoch's corrections
+# are +(1, 1, 1); −(0, 0, 1), −(0, 1, 1), +(1, 1, 1); −(0, 1, 1), −(1, 0, 1), +(1, 1, 1); and so on.
+AND_EPOCHS = [(1, 1, 1), (2, 1, 0), (2, 1, -1), (2, 2, -1), (2, 1, -2), (2, 1, -2)]
+# The circle of XOR: the parameters before each of the four corrections.
+XOR_CIRCLE = [(-1, 0, 1), (-1, 0, 0), (-1, 1, 1), (0, 1, 2)]
+
+
+def in_words(parameters):
+    return "w₁ {}, w₂ {}, b {}".format(*parameters).replace("-", "−")
+
+
+def test_perceptron_rule_states_what_comes_out_by_hand():
+    texts = words("perceptron_rule")
+    assert [t for t in texts if t.startswith("w₁")] == [in_words(each) for each in AND_EPOCHS]
+    counts = [1, 3, 3, 2, 1, 0]
+    assert numbers(t for t in texts if "mistake" in t) == counts
+    assert [t for t in texts if t.startswith("epoch")] == [f"epoch {k}" for k in range(1, 7)]
+
+
+def test_perceptron_cycle_states_what_comes_out_by_hand():
+    texts = words("perceptron_cycle")
+    assert [t for t in texts if t.startswith("w₁") and "," in t] == [
+        in_words(each) for each in XOR_CIRCLE
+    ]
+    assert [t for t in texts if t.startswith("(")] == [
+        "(0, 0) should be 0", "(0, 1) should be 1", "(1, 0) should be 1", "(1, 1) should be 0",
+    ]  # fmt: skip
+    changes = [t for t in words("perceptron_cycle", "orange") if not t.startswith("(")]
+    assert changes == [
+        "b − 1", "w₂ + 1", "b + 1", "w₁ + 1", "b + 1", "w₁ − 1", "w₂ − 1", "b − 1",
+    ]  # fmt: skip
+    for name in ("w₁", "w₂", "b"):  # all of them together are nothing
+        assert sum(number(t.replace(" ", "")) for t in changes if t.startswith(name)) == 0
+
+
+@pytest.mark.parametrize(
+    "name, all_parameters", [("perceptron_rule", AND_EPOCHS), ("perceptron_cycle", XOR_CIRCLE)]
+)
+def test_the_small_planes_show_their_perceptrons(name, all_parameters):
+    drawn = planes(name)
+    assert len(drawn) == len(all_parameters)
+    for number_, ((rings, coloured, lines), (w1, w2, b)) in enumerate(zip(drawn, all_parameters)):
+        sums = {(x1, x2): w1 * x1 + w2 * x2 + b for x1 in (0, 1) for x2 in (0, 1)}
+        # A point exactly on the line is on the edge of the area, where inside means nothing.
+        assert [p for p in coloured if sums[p] != 0] == [p for p in sums if sums[p] > 0]
+        bright = {(1, 1)} if name.endswith("rule") else {(0, 1), (1, 0)}
+        wrong = [p for p in sums if (sums[p] > 0) != (p in bright)]
+        if name.endswith("cycle"):  # only the one whose turn it is
+            assert list(sums)[number_] in wrong
+            wrong = [list(sums)[number_]]
+        assert rings == wrong
+        for ends in lines:
+            # About 50 units for 1: a tenth of a unit is 0.002, and weights go up to 2.
+            assert ends @ [w1, w2] + b == pytest.approx(np.zeros(len(ends)), abs=0.01)
+        assert len(lines) == (0 if (w1, w2, b) == (0, 1, 2) else 1)  # x2 = −2 is out of sight
+
+
+def test_the_figures_follow_the_rule_of_the_lesson():
+    for targets in itertools.product((0.0, 1.0), repeat=4):
+        steps = list(figures.follow_the_rule(targets, 7))
+        ends = [after for _, _, after in steps[3::4]]
+        assert ends == [parameters for _, parameters in perceptron_rule.train(targets, 7)]
+
+
 def initial(*sizes):
     """Return the weights and biases that np_nn documents for seed 0, drawn without np_nn."""
     rng = np.random.default_rng(0)
@@ -338,6 +437,47 @@ def initial(*sizes):
         drawn.append(rng.uniform(-bound, bound, size=(out_features, in_features)))
         drawn.append(rng.uniform(-bound, bound, size=out_features))
     return drawn
+
+
+def test_activations_draws_the_curves_and_slopes_of_the_closed_forms():
+    drawn = {p.get("id"): points(p) for p in elements("activations", "path") if p.get("id")}
+    curves = {
+        "sigmoid": lambda z: 0.5 + 0.5 * np.tanh(z / 2),
+        "sigmoid-slope": lambda z: 0.25 / np.cosh(z / 2) ** 2,
+        "tanh": lambda z: 1 - 2 / (1 + np.exp(2 * z)),
+        "tanh-slope": lambda z: 1 / np.cosh(z) ** 2,
+        "relu": lambda z: (z + np.abs(z)) / 2,
+        "relu-slope": lambda z: (z > 0.002).astype(float),  # the corner counts as 0
+    }
+    assert sorted(drawn) == sorted(f"activations-{name}" for name in curves)
+    feet = [150 / 2.3 * 112 / 150, 112 / 1.15, 112 / 5.35]  # units for 1: of two rows, of slopes
+    for name, truth in curves.items():
+        x, y = drawn[f"activations-{name}"].T
+        z = 10 * (x - x.min()) / (x.max() - x.min()) - 5
+        assert len(z) >= 3 and np.abs(x.max() - x.min() - 150) < 0.11
+        unit = feet[1] if "slope" in name else feet[2] if name == "relu" else feet[0]
+        wanted = unit * truth(z)
+        # A tenth of a unit sideways is 0.0067 of z, upwards what it is; so is the simplification.
+        assert y[0] - y == pytest.approx(wanted - wanted[0], abs=0.4), name
+
+
+def test_activations_shades_where_the_slope_is_below_a_twentieth():
+    assert "slope below 0.05" in words("activations")
+    shaded = [p for p in elements("activations", "path") if "tint" in p.get("class", "")]
+    edges = [points(p)[:, 0] for p in shaded[1:]]  # the first one is the key
+    # sigmoid: a (1 - a) = 0.05 at z = ln of a / (1 - a); tanh: a = sqrt(0.95)
+    a = (1 + np.sqrt(0.8)) / 2
+    reach = {"sigmoid": np.log(a / (1 - a)), "tanh": np.arctanh(np.sqrt(0.95))}
+    wanted = [(-5, -reach["sigmoid"]), (reach["sigmoid"], 5)] * 2
+    wanted += [(-5, -reach["tanh"]), (reach["tanh"], 5)] * 2 + [(-5, 0)] * 2
+    for xs, ends in zip(edges, wanted, strict=True):
+        left = 34 if xs.max() < 200 else 238
+        z = (np.array([xs.min(), xs.max()]) - left) / 15 - 5
+        assert z == pytest.approx(ends, abs=0.02)  # the grid's step and a tenth of a unit
+    (filled,) = [c for c in elements("activations", "circle") if "fill-orange" in c.get("class")]
+    (hollow,) = [c for c in elements("activations", "circle") if "fill-paper" in c.get("class")]
+    assert filled.get("cx") == hollow.get("cx") == "313"
+    assert float(filled.get("cy")) > float(hollow.get("cy"))  # at 0 the slope counts as 0
 
 
 def test_layers_shows_the_product_that_loops_compute():
@@ -401,6 +541,40 @@ def test_descent_rates_ends_at_the_heights_of_the_closed_form():
     assert ends == pytest.approx(wanted, rel=0.015)
     named = [float(text.split()[-1]) for text in words("descent_rates") if text.startswith("η")]
     assert named == list(rates)
+
+
+def test_chain_rule_adds_two_paths_of_local_derivatives():
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    weight = np.array([2.0])
+    moves = np.zeros((2, 2))  # added to z and a of each example, to move them like a parameter
+    x, y = np.array([1.5, 0.5]), np.array([1.0, 0.0])
+
+    def forward():
+        z = weight * x - 1 + moves[0]
+        return z, sigmoid(z) + moves[1]
+
+    def error():
+        return float(np.mean((forward()[1] - y) ** 2))
+
+    z, a = forward()
+    by_weight = numerical_gradient(error, weight)
+    by_z, by_a = numerical_gradient(error, moves)
+    # Four decimals are shown: half of the last one, and a hair for the difference itself.
+    shown = {role: np.array(numbers(words("chain_rule", role))) for role in ("blue", "orange")}
+    wanted = [z[0], a[0], z[1], a[1], 2.0, error()]
+    assert shown["blue"] == pytest.approx(wanted, abs=0.0000501)
+    added = next(text for text in words("chain_rule", "orange") if "+" in text)
+    paths = [number(part) for part in added.split("+")]
+    assert paths == pytest.approx(by_z * x, abs=0.0000501)
+    assert sum(paths) == pytest.approx(by_weight[0], abs=0.0001)
+    wanted = [by_z[0], by_a[0], by_z[1], by_a[1], by_weight[0], paths[1], 1.0]
+    assert shown["orange"] == pytest.approx(wanted, abs=0.0000501)
+    arrows = numbers(text for text in words("chain_rule", "muted") if text.startswith("×"))
+    slopes = sigmoid(z) * (1 - sigmoid(z))
+    wanted = [x[0], slopes[0], by_a[0], x[1], slopes[1], by_a[1]]
+    assert arrows == pytest.approx(wanted, abs=0.0000501)
 
 
 def test_backprop_shows_beneath_each_number_its_central_difference():
@@ -494,6 +668,58 @@ def torch_run():
     return model, torch.stack(outputs).detach()[:, :, 0], losses
 
 
+def shape(name, gid):
+    """Return the points of the path with this id, in the order in which they are drawn."""
+    (path,) = [p for p in elements(name, "path") if p.get("id") == f"{name}-{gid}"]
+    return points(path)
+
+
+def test_xor_by_hand_puts_the_four_points_where_relu_by_hand_puts_them():
+    x, y = (axis("xor_by_hand", way, "0", "1") for way in "xy")
+    circles = [c for c in elements("xor_by_hand", "circle") if c.get("r") == "7"][4:]
+    places = {}
+    for circle in circles:
+        place = round(float(x(float(circle.get("cx"))))), round(float(y(float(circle.get("cy")))))
+        places[place] = "fig-fill-blue" in circle.get("class")
+    # 0 0: (0, 0). 0 1 and 1 0: (1, 1 - 1). 1 1: (2, 2 - 1).
+    assert places == {(0, 0): False, (1, 0): True, (2, 1): False}
+    assert "(0, 1) and (1, 0)" in words("xor_by_hand")
+
+
+def test_xor_by_hand_bends_the_plane_into_a_line_with_a_corner_and_cuts_that_off():
+    x, y = (axis("xor_by_hand", way, "0", "1") for way in "xy")
+    image, border = shape("xor_by_hand", "image"), shape("xor_by_hand", "border")
+    a1, a2 = x(image[:, 0]), y(image[:, 1])
+    assert a2 == pytest.approx(np.maximum(a1 - 1, 0), abs=0.01)  # 100 units for 1
+    assert min(a1) < 0.01 and max(a1) > 2.3
+    a1, a2 = x(border[:, 0]), y(border[:, 1])
+    assert a1 - 2 * a2 == pytest.approx([0.5, 0.5], abs=0.01)
+    assert abs(a1[1] - a1[0]) > 2
+
+
+@pytest.mark.parametrize("unit, total", [(0, 0), (1, 1)])
+def test_xor_by_hand_draws_the_lines_from_which_on_the_units_rise(unit, total):
+    line = shape("xor_by_hand", f"unit-{unit}")
+    x1, x2 = (
+        axis("xor_by_hand", way, "0", "1", first=True)(at) for way, at in zip("xy", line.T)
+    )
+    assert x1 + x2 == pytest.approx([total, total], abs=0.01)
+
+
+def test_xor_by_hand_shades_the_strip_between_one_half_and_one_and_a_half():
+    area = [p for p in elements("xor_by_hand", "path") if "tint-blue" in p.get("class", "")][0]
+    strip = Outline(points(area))
+    ways = [axis("xor_by_hand", way, "0", "1", first=True) for way in "xy"]
+    seen = []
+    for place in np.random.default_rng(0).uniform(40, 290, size=(400, 2)):
+        x1, x2 = (float(way(at)) for way, at in zip(ways, place))
+        away = abs(abs(x1 + x2 - 1) - 0.5) > 0.02
+        if away and max(abs(x1 - 0.5), abs(x2 - 0.5)) < 0.99:
+            assert strip.contains_point(place) == (abs(x1 + x2 - 1) < 0.5)
+            seen.append(strip.contains_point(place))
+    assert 50 < sum(seen) < len(seen) - 50
+
+
 def test_xor_states_what_pytorch_finds(torch_run):
     _, outputs, losses = torch_run
     right = ((outputs > 0) == torch.tensor([False, True, True, False])).all(axis=1)
@@ -555,7 +781,77 @@ def test_xor_seeds_is_drawn_from_its_outcomes():
     assert figures.draw_seeds(outcomes) == committed("xor_seeds")
 
 
-# All 300 trainings take minutes; each network is trained anew from the first seed of each kind.
+def margins(sizes, activation, loss, lr, steps, seeds, zero=False):
+    """Train networks from all these seeds at once, without np_nn; return the margin of each.
+
+    Every array has one more axis, the seed. With three inputs the table is the leaky one, and
+    the last layer has the activation too.
+    """
+    inputs = np.array([[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 1]])[:, : sizes[0]] * 1.0
+    targets = np.array([[0.0], [1.0], [1.0], [0.0]])
+    if sizes[-1] == 2:  # reversed, as they were: the first one is 1 where XOR is
+        targets = np.hstack([targets, 1 - targets])
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    layers = []
+    for m, n in zip(sizes, sizes[1:]):
+        drawn = [(rng.uniform(-1, 1, (n, m)), rng.uniform(-1, 1, (1, n))) for rng in rngs]
+        layers.append([np.stack(part) / np.sqrt(m) * (not zero) for part in zip(*drawn)])
+    squash, slope = {
+        "tanh": (np.tanh, lambda a: 1 - a * a),
+        "sigmoid": (lambda z: 0.5 + 0.5 * np.tanh(z / 2), lambda a: a * (1 - a)),
+    }[activation]
+    closed = sizes[0] == 3
+    for step in range(steps + 1):
+        values = [np.broadcast_to(inputs, (len(rngs), *inputs.shape))]
+        for place, (weight, bias) in enumerate(layers):
+            z = values[-1] @ weight.swapaxes(1, 2) + bias
+            values.append(squash(z) if closed or place + 1 < len(layers) else z)
+        outputs = values[-1]
+        if step == steps:
+            break
+        if loss == "BCE":
+            delta = (0.5 + 0.5 * np.tanh(outputs / 2) - targets) / targets.size
+        else:
+            delta = 2 * (outputs - targets) / targets.size * slope(outputs)
+        for place in reversed(range(len(layers))):
+            weight, bias = layers[place]
+            layers[place] = [
+                weight - lr * delta.swapaxes(1, 2) @ values[place],
+                bias - lr * delta.sum(axis=1, keepdims=True),
+            ]
+            if place > 0:
+                delta = delta @ weight * slope(values[place])
+    score = outputs[..., :1] - (outputs[..., 1:] if sizes[-1] == 2 else 0)
+    return ((2 * targets[:, :1] - 1) * score).min(axis=(1, 2))
+
+
+@pytest.mark.parametrize(
+    "place, sizes, activation, loss, lr, steps, zero, count",
+    [
+        (0, (2, 8, 1), "tanh", "BCE", 0.5, 2000, False, 50),
+        (1, (2, 4, 1), "tanh", "BCE", 0.5, 2000, False, 50),
+        (2, (2, 2, 1), "tanh", "BCE", 0.5, 5000, False, 29),
+        (3, (2, 8, 1), "tanh", "BCE", 0.5, 2000, True, 0),
+        (4, (2, 1), "tanh", "BCE", 0.5, 2000, False, 0),
+        (5, (3, 5, 8, 2), "sigmoid", "MSE", 0.1, 5000, False, 3),
+        (6, (3, 5, 8, 2), "sigmoid", "MSE", 5.0, 2000, False, 50),
+        (7, (3, 2), "sigmoid", "MSE", 5.0, 2000, False, 50),
+    ],
+)
+def test_as_many_seeds_solve_xor_as_the_figure_says(
+    place, sizes, activation, loss, lr, steps, zero, count
+):
+    found = margins(sizes, activation, loss, lr, steps, range(50), zero)
+    # Without a hidden layer all logits end at 0, give or take a rounding.
+    assert np.flatnonzero(found > 1e-9).tolist() == stripes(place, True)
+    assert words("xor_seeds", "blue")[place] == f"{count} of 50"
+    setting = [text for text in words("xor_seeds", "muted") if "steps" in text][place]
+    assert setting.endswith(f"learning rate {lr:g}, {steps:,} steps")
+    assert setting.startswith({"BCE": "cross-entropy", "MSE": "squared error"}[loss])
+    assert words("xor_seeds", "ink") == [] and len(PLACES) == 8
+
+
+# np_nn itself trains each network anew from the first seed of each kind.
 @pytest.mark.parametrize("truth", [True, False])
 @pytest.mark.parametrize("place", PLACES)
 def test_xor_seeds_says_of_a_seed_what_training_says(place, truth):
@@ -565,6 +861,65 @@ def test_xor_seeds_says_of_a_seed_what_training_says(place, truth):
         seeds = [49]
         truth = not truth
     assert figures.solves(place, seeds[0]) == truth
+
+
+def marks(width, lr, truth):
+    """Return the seeds whose mark in this cell of ``xor_map`` says yes (or no)."""
+    name = f"{'yes' if truth else 'no'}-{width}-{lr:g}".replace(".", "_")
+    paths = [p for p in elements("xor_map", "path") if p.get("id") == f"xor_map-{name}"]
+    if not paths:
+        return []
+    # The learning rate stands under the middle of the cell, the width beside it; 5 marks a row.
+    labels = {
+        ("".join(text.itertext()), "muted" in text.get("class", "")): text
+        for text in elements("xor_map", "text")
+    }
+    middle = float(labels[f"{lr:g}", True].get("x"))
+    height = float(labels[str(width), False].get("y")) - 4.9
+    ends = points(paths[0])
+    centres = (ends[::2] + ends[1::2]) / 2
+    top = height - 16 + 3.2
+    columns = np.round((centres[:, 0] - middle) / 8 + 2).astype(int)
+    return sorted((np.round((centres[:, 1] - top) / 8).astype(int) * 5 + columns).tolist())
+
+
+@pytest.mark.parametrize("lr", figures.MAP_RATES)
+@pytest.mark.parametrize("width", figures.MAP_WIDTHS)
+def test_xor_map_marks_the_seeds_that_solve_xor(width, lr):
+    yes, no = marks(width, lr, True), marks(width, lr, False)
+    assert sorted(yes + no) == list(range(20))
+    solved = np.flatnonzero(margins((2, width, 1), "tanh", "BCE", lr, 2000, range(20)) > 0).tolist()
+    if lr < 10:
+        assert yes == solved
+    else:  # the steps are so long that a last digit decides which seeds are lucky
+        assert len(yes) < 10 and len(solved) < 14
+
+
+def test_xor_map_says_what_the_lesson_reads_off():
+    rates, seeds = (0.1, 0.3, 1, 3), list(range(20))
+    assert all(marks(1, lr, True) == [] for lr in figures.MAP_RATES)
+    assert {tuple(marks(2, lr, True)) for lr in rates} == {(5, 6, 7, 8, 9, 10, 14, 15, 17, 19)}
+    assert all(marks(width, lr, True) == seeds for width in (3, 4, 8, 16) for lr in rates)
+    assert sum(len(marks(width, 0.01, True)) for width in figures.MAP_WIDTHS) == 12
+
+
+def test_at_the_small_learning_rate_of_the_map_the_runs_are_only_slow():
+    found = margins((2, 3, 1), "tanh", "BCE", 0.01, 20_000, range(20))
+    assert (found > 0).all()
+
+
+def test_xor_map_is_drawn_from_its_outcomes():
+    outcomes = {
+        (width, lr): [seed in marks(width, lr, True) for seed in range(20)]
+        for width in figures.MAP_WIDTHS
+        for lr in figures.MAP_RATES
+    }
+    assert figures.draw_map(outcomes) == committed("xor_map")
+
+
+@pytest.mark.parametrize("width, lr, seed", [(2, 0.3, 5), (2, 0.3, 4), (16, 0.01, 0), (3, 1, 19)])
+def test_xor_map_says_of_a_seed_what_np_nn_says(width, lr, seed):
+    assert figures.map_solves(width, lr, seed) == (seed in marks(width, lr, True))
 
 
 @pytest.mark.parametrize(
@@ -612,7 +967,7 @@ def test_pytorch_shows_the_size_of_the_weights_and_how_little_they_differ(torch_
 
 
 def test_every_figure_is_shown_on_a_page():
-    pages = list((ROOT / "docs/lessons").glob("*.md"))
-    assert len(pages) >= 8
+    pages = [ROOT / "docs/index.md", *(ROOT / "docs/lessons").glob("*.md")]
+    assert len(pages) >= 9
     text = "".join(page.read_text(encoding="utf-8") for page in pages)
     assert [name for name in NAMES if f"figures/{name}.svg)" not in text] == []

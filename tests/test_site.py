@@ -68,7 +68,8 @@ def test_every_copied_program_runs_alone(site, np_nn_wheel, path):
             continue
         (result,) = runner.run([(1, program)], "copied.py", np_nn_wheel)
         assert result.error == (block.error.code.strip() if block.error else ""), result.trace
-        before = [b for b, _ in programs if b.line <= block.line and (b is block or not b.error)]
+        page = [] if block.exercise else [b for b, _ in programs if not (b.error or b.exercise)]
+        before = [*(b for b in page if b.line < block.line), block]
         shown = "".join(b.output.code for b in before if b.output)
         assert "".join(line.rstrip() + "\n" for line in result.stdout.splitlines()) == shown
         assert result.stderr == ""

@@ -9,9 +9,9 @@ from docs.plugins import blocks, render, runner
 
 SNIPPETS = render.ROOT / "snippets"
 FILES = sorted(SNIPPETS.glob("*.py"))
-OTHERS = [SNIPPETS / "figures.py", SNIPPETS / "zoo.py"]  # no lesson's program
+OTHERS = [SNIPPETS / "figures.py"]  # no lesson's program
 PROGRAMS = [path for path in FILES if path not in OTHERS]
-READ_ONLY = [SNIPPETS / "zoo.py"]  # to import and study
+READ_ONLY = [SNIPPETS / "np_nn/zoo.py"]  # to import and study
 LESSON_OF = {"xor_pytorch": "pytorch"}  # where the names differ
 
 

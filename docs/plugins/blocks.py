@@ -1,9 +1,10 @@
 """The one reader of code blocks: what is tested, what is copied and what is shown.
 
-A page is one program. A fence is three backticks and a word of LANGUAGES, and whatever
-else a reader could meet as code on a page is refused with the line and what to write
-instead. `read` sees the source, `check_rendered` the HTML made of it: a form of code that
-`read` does not know still shows up there, as a block that nobody tested.
+A page is one program, and a block that hands an answer to `check` is another, for itself. A
+fence is three backticks and a word of LANGUAGES, and whatever else a reader could meet as code
+on a page is refused with the line and what to write instead. `read` sees the source,
+`check_rendered` the HTML made of it: a form of code that `read` does not know still shows up
+there, as a block that nobody tested.
 """
 
 import ast
@@ -23,6 +24,7 @@ LANGUAGES = {
 }
 FENCE = re.compile(r"( *)```(\S*)(.*)")
 OPTIONS = re.compile(r'(?: +(?:title|hl_lines)="[^"]*")*')
+TITLE = re.compile(r' title="([^"]*)"')
 # What authors write when they mean one of ours.
 PYTHON_NAMES = re.compile(r"(?:i?python|py)[\d.]*", re.IGNORECASE)
 PROMPT_NAMES = {"pycon", "python-repl", "doctest", "python-console", "ipythonconsole"}
@@ -48,7 +50,8 @@ class Block:
 
     ``line`` is that of the opening fence and ``end`` that of the closing one, from 1;
     ``code`` is the text between them without the fence's own ``indent``. A Python block
-    has its ``output`` and ``error`` blocks, if they stand beneath it.
+    has its ``output`` and ``error`` blocks, if they stand beneath it, and the name of the
+    ``exercise`` that it answers, such as "xor.train", by ``check("xor.train", …)``; or "".
     """
 
     language: str
@@ -56,6 +59,8 @@ class Block:
     end: int
     indent: str
     code: str
+    title: str = ""
+    exercise: str = ""
     output: "Block | None" = None
     error: "Block | None" = None
 
@@ -85,11 +90,14 @@ def read_file(path):
 def programs(blocks):
     """Return [(block, program)]: for each Python block, the page's program up to its end.
 
-    A block that is shown to fail is the end of its own program and in no later one.
+    A block that is shown to fail is the end of its own program and in no later one. One that
+    answers an exercise is a program by itself: the reader has it as a file.
     """
     found, parts = [], []
     for block in blocks:
-        if block.language == "python":
+        if block.exercise:
+            found.append((block, block.code))
+        elif block.language == "python":
             found.append((block, "\n".join([*parts, block.code])))
             if block.error is None:
                 parts.append(block.code)
@@ -139,7 +147,8 @@ def _scan(lines):
             if wrong:
                 problems.append((number, wrong))
             # A refused fence is read to its end all the same, so that it is one mistake.
-            opened = Block(fence[2], number, number, fence[1], "")
+            title = TITLE.search(fence[3])
+            opened = Block(fence[2], number, number, fence[1], "", title[1] if title else "")
     if opened is not None:
         problems.append((opened.line, UNCLOSED))
     return blocks, problems
@@ -178,6 +187,7 @@ def _attach(blocks, problems):
     for block in blocks:
         if block.language == "python":
             owner = block
+            block.exercise = _exercise(block.code)
             if not block.code.strip():
                 problems.append((block.line, "empty block: take it out"))
         elif block.language in ("output", "error"):
@@ -192,6 +202,20 @@ def _attach(blocks, problems):
             else:
                 setattr(owner, block.language, block)
         previous = block
+
+
+def _exercise(code):
+    """Return the name of the exercise that a program answers, by check("name", …); or ""."""
+    try:
+        body = ast.parse(code).body
+    except (SyntaxError, ValueError):
+        return ""
+    for statement in reversed(body):
+        match statement:
+            case ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(str(name)), *_])):
+                if re.fullmatch(r"\w+\.\w+", name):
+                    return name
+    return ""
 
 
 def _is_python(text):

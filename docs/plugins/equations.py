@@ -57,6 +57,8 @@ class Checked:
     kind: str  # evaluated, defined or exempt
     error: float = 0.0
     against: str = ""
+    formula: str = ""  # that it stands in
+    place: int = 0  # of that among the formulas of the page
 
 
 def check_page(text, path="page"):
@@ -93,7 +95,7 @@ class Page:
         )
         self.numbers, self.sizes, self.steps, self.worlds = {}, {}, {}, {}
         self.made, self.used = [], set()  # definitions, and those of them that were needed
-        self.checked, self.problems = [], []
+        self.checked, self.problems, self.place = [], [], 0
 
     def fork(self):
         """Return a page that goes on from here by itself."""
@@ -103,9 +105,9 @@ class Page:
 
     def check(self, line, kind, tex):
         """Check a formula, which is a "display" or "inline", or a line of text with "shapes"."""
-        self.line = line
+        self.line, self.whole, self.place = line, tex, self.place + 1
         if tex in EXEMPT:
-            self.checked.append(Checked(line, tex, "exempt", against=EXEMPT[tex]))
+            self.note_as("exempt", tex, 0.0, EXEMPT[tex])
         elif kind != "inline" or states_something(tex):
             try:
                 with np.errstate(all="ignore"):
@@ -144,8 +146,11 @@ class Page:
     def note(self, outcomes):
         error = max((error for error, _ in outcomes), default=0.0)
         against = ", ".join(sorted({against for _, against in outcomes}))
-        kind = "evaluated" if outcomes else "defined"
-        self.checked.append(Checked(self.line, self.tex, kind, error, against))
+        self.note_as("evaluated" if outcomes else "defined", self.tex, error, against)
+
+    def note_as(self, kind, tex, error, against):
+        where = self.whole, self.place
+        self.checked.append(Checked(self.line, tex, kind, error, against, *where))
 
     def relation(self, *parts):
         """Return [(error, against what), ...] of the evaluations in a chain such as a = b < c."""

@@ -8,16 +8,24 @@ HOW = "`make outputs` writes what the page prints"
 def run_page(page_blocks, path):
     """Run the Python blocks of a page; return {line of the block: Result}.
 
-    Where a block fails that was not meant to, the later ones have no Result.
+    Where a block fails that was not meant to, the later ones have no Result. A block that
+    answers an exercise is run alone, as the reader's file is, and stops nothing.
     """
     python = [block for block in page_blocks if block.language == "python"]
-    results = runner.run([(block.line + 1, block.code) for block in python], path)
+    alone = [block for block in python if block.exercise]
+    page = [block for block in python if not block.exercise]
     judged = {}
-    for block, result in zip(python, results):
+    for block, result in zip(page, _run(page, path)):
         judged[block.line] = result
         if result.error and block.error is None:
             break
+    for block in alone:
+        (judged[block.line],) = _run([block], path)
     return judged
+
+
+def _run(python, path):
+    return runner.run([(block.line + 1, block.code) for block in python], path) if python else []
 
 
 def complaint(block, result):

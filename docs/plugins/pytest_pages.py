@@ -4,6 +4,7 @@ It is named in pyproject.toml (`-p docs.plugins.pytest_pages`), not in a conftes
 `pytest docs/lessons/xor.md` alone is as strict as the whole run.
 """
 
+from collections import Counter
 from functools import cache
 from types import SimpleNamespace
 
@@ -11,7 +12,10 @@ import pytest
 from pytest_markdown_docs import plugin as markdown_docs
 from pytest_markdown_docs._runners import register_runner
 
-from docs.plugins import blocks, equations, pages, render
+from docs.plugins import blocks, equations, exercises, pages, render, verified
+
+_passed = Counter()  # blocks that do what their page shows, by the path of the page
+_facts = {}  # what tests say by `proven`
 
 
 class BlockFailed(Exception):
@@ -26,6 +30,7 @@ class PageFile(markdown_docs.MarkdownTextFile):
             page_blocks = blocks.read_file(self.path)
             text = self.path.read_text(encoding="utf-8")
             blocks.check_rendered(render.to_html(text), page_blocks, text, self.path)
+            exercises.check_page(text, page_blocks, self.path)
             equations.check_page(text, self.path)
         except blocks.PageError as error:
             raise self.CollectError(str(error.at(blocks.shown_path(self.path)))) from None
@@ -62,6 +67,7 @@ class PageRunner:
         if complaint:
             line, what = complaint
             raise BlockFailed(f"{blocks.shown_path(test.source_path)}:{line}: {what}")
+        _passed[test.source_path] += 1
 
     def repr_failure(self, test, excinfo, style=None):
         return str(excinfo.value)
@@ -71,6 +77,56 @@ class PageRunner:
 def _run(path):
     page_blocks = blocks.read_file(path)
     return page_blocks, pages.run_page(page_blocks, path)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--verified",
+        action="store_true",
+        help="write docs/verified.json and docs/verified.md if every test passes; of the tests "
+        "in tests/ only those run that say something for the ledger",
+    )
+
+
+@pytest.fixture
+def proven(request):
+    """A function of a name and a sentence, which stands in the ledger.
+
+    It fails if the ledger says something else, unless the ledger is being written.
+    """
+
+    def say(name, sentence):
+        _facts[name] = sentence
+        if not request.config.option.verified:
+            stands = verified.load()["facts"].get(name)
+            assert stands == sentence, f"the ledger has {stands!r}: `make verified` renews it"
+
+    return say
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.option.verified:
+        if getattr(config.option, "numprocesses", None):
+            raise pytest.UsageError("--verified runs in one process: leave out -n")
+        chosen = [i for i in items if i.getparent(PageFile) or "proven" in i.fixturenames]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Write the ledger of the pages that were run, if all that was run is right."""
+    config = session.config
+    if not config.option.verified or exitstatus != pytest.ExitCode.OK:
+        return
+    before, entries = verified.load(), {}
+    for path in verified.pages():
+        found, name = verified.entry(path), verified.name_of(path)
+        if found["blocks"] == _passed[path]:
+            entries[name] = found
+        elif name in before["pages"]:  # was not run: what was said of it stays, stale or not
+            entries[name] = before["pages"][name]
+    facts = before["facts"] | _facts
+    verified.save({"versions": verified.versions(), "facts": facts, "pages": entries})
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -36,18 +36,19 @@ class Result:
     trace: str = ""
 
 
-def run(sources, filename="page", np_nn_from=SNIPPETS):
+def run(sources, filename="page", np_nn_from=None):
     """Run [(line, code)] as one program; return their Results in order.
 
     ``line`` is that of the code's first line in the file ``filename``, for tracebacks.
     Every block is run, whether or not those before it failed. If the process dies or hangs,
     the block that it died in has that as its error, and the list ends there.
-    ``np_nn_from`` is the directory that np_nn is imported from.
+    ``np_nn_from`` is the directory that np_nn is imported from, if not SNIPPETS.
     """
     receiver, sender = _server().Pipe(duplex=False)
     with tempfile.TemporaryDirectory() as directory:
         process = _server().Process(
-            target=_child, args=(sender, sources, str(filename), directory, str(np_nn_from))
+            target=_child,
+            args=(sender, sources, str(filename), directory, str(np_nn_from or SNIPPETS)),
         )
         process.start()
         sender.close()

@@ -2,8 +2,9 @@
 
 A page whose rendered blocks are not exactly the tested ones is refused. Each Python block
 gets the whole program up to it for its copy button, figures become inline SVG, those that have
-a module in docs/widgets are marked for it, equations are typeset, and np_nn is laid out for
-download. No lesson is executed here.
+a module in docs/widgets are marked for it, equations are typeset and marked with how they were
+checked, terms show what the glossary says of them, and np_nn and the starters of exercises are
+laid out for download. No lesson is executed here.
 """
 
 import contextlib
@@ -17,7 +18,7 @@ from hatchling.builders.wheel import WheelBuilder
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
-from docs.plugins import blocks, labs, mathjax
+from docs.plugins import blocks, course, exercises, glossary, labs, mathjax, verified
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
@@ -33,7 +34,7 @@ def on_pre_build(config):
 
 
 def on_files(files, config):
-    """Add what readers download: np_nn as files and as a wheel, and the whole programs."""
+    """Add what readers download: np_nn as files and as a wheel, whole programs, and starters."""
     for path in sorted((ROOT / "snippets").glob("*.py")):
         if path.name == "figures.py":  # draws for this site, not for readers
             continue
@@ -44,7 +45,16 @@ def on_files(files, config):
         for artifact in WheelBuilder(str(ROOT)).build(directory=directory, versions=["standard"]):
             wheel = Path(artifact)
             _add(files, config, f"downloads/{wheel.name}", wheel.read_bytes())
+    for file in list(files.documentation_pages()):
+        if file.src_uri.startswith("lessons/") and file.src_uri.endswith(".md"):
+            with contextlib.suppress(blocks.PageError):  # which is told when the page is built
+                for starter in exercises.starters(blocks.read_file(file.abs_src_path)):
+                    _add(files, config, _uri_of(starter), starter.code.encode())
     return files
+
+
+def _uri_of(starter):
+    return f"downloads/exercises/{starter.title}"
 
 
 def _add(files, config, uri, content):
@@ -66,12 +76,17 @@ def on_page_content(content, page, config, files):
         text = page.markdown if labs.is_lab(page) else path.read_text(encoding="utf-8")
         page_blocks = blocks.read(text) if labs.is_lab(page) else blocks.read_file(path)
         blocks.check_rendered(content, page_blocks, text, shown_path)
+        exercises.check_page(text, page_blocks, path)
         content = add_copies(content, page_blocks, _downloads(page, files))
         content = mathjax.typeset_page(content)
         content = inline_figures(content, shown_path, text)
         content = add_widgets(content, _widgets(page, files))
-        return labs.add_plots(content, page.lab) if labs.is_lab(page) else content
-    return content
+        if lesson := course.slugs(page.file.src_uri):
+            content = mark_terms(content, lesson[0], course.slugs(config["nav"]))
+        elif path == glossary.PAGE:
+            content = f'<div class="glossary">{content}</div>'
+        content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content
+    return add_proofs(content, path, page, files)
 
 
 @contextlib.contextmanager
@@ -98,32 +113,96 @@ def on_env(env, config, files):
     return env
 
 
+def add_proofs(content, path, page, files):
+    """Add to a page what the tests found out about it; the ledger's own page has no proof."""
+    ledger_page = files.get_file_from_path(verified.PAGE.name)
+    if path == verified.PAGE or ledger_page is None:
+        return content
+    ledger = verified.load()
+    address = ledger_page.url_relative_to(page.file)
+    found = verified.proof_of(path, ledger)
+    if found:
+        address += f"#{verified.anchor_of(verified.name_of(path))}" if found["equations"] else ""
+        content = verified.add_marks(content, path, ledger, address)
+    return content + verified.foot(path, ledger, address)
+
+
 def _downloads(page, files):
-    """Return {name: address as seen from a page} of the wheel and of np_nn's files."""
-    found = [f for f in files if re.fullmatch(r"downloads/(np_nn/\w+\.py|.*\.whl)", f.src_uri)]
+    """Return {name: address as seen from a page}: np_nn's page, wheel and files, and starters."""
+    pattern = re.compile(r"downloads/((np_nn|exercises)/\w+\.py|.*\.whl)|np_nn\.md")
+    found = [file for file in files if pattern.fullmatch(file.src_uri)]
     return {Path(file.src_uri).name: file.url_relative_to(page.file) for file in found}
 
 
 def add_copies(content, page_blocks, downloads):
-    """Give each Python block in the HTML the whole program up to it, for the copy button.
+    """Give each Python block in the HTML its program, for the copy button: see blocks.programs.
 
-    Beneath the first block that imports np_nn, and what it prints, a line says how to get it.
+    Beneath the first block that imports np_nn, and what it prints, a line says how to get it;
+    beneath each starter of an exercise one says how to have an answer judged.
     """
     soup = BeautifulSoup(content, "html.parser")
     waiting = blocks.programs(page_blocks)
+    starters = exercises.starters(page_blocks)
     told = False
     for shown in soup.select("div.language-python.highlight"):
         code = blocks.bare(shown.find("pre").get_text())
         index = next(i for i, (block, _) in enumerate(waiting) if blocks.bare(block.code) == code)
-        _, program = waiting.pop(index)
+        block, program = waiting.pop(index)
         shown["data-copy"] = program
+        lines = []
+        if block in starters:
+            lines.append(_how_to_answer(block, downloads))
         if not told and IMPORTS_NP_NN.search(code):
-            last = shown
-            while (after := last.find_next_sibling()) and "output" in after.get("class", []):
-                last = after  # what the block printed stays under it
-            last.insert_after(BeautifulSoup(_how_to_get(page_blocks, downloads), "html.parser"))
+            lines.append(_how_to_get(page_blocks, downloads))
             told = True
+        last = shown
+        while (after := last.find_next_sibling()) and "output" in after.get("class", []):
+            last = after  # what the block printed stays under it
+            if block.exercise:
+                last["class"].append("judged")
+        for line in reversed(lines):
+            last.insert_after(BeautifulSoup(line, "html.parser"))
     return str(soup)
+
+
+def _how_to_answer(starter, downloads):
+    """Return the line that says how a starter becomes an answer."""
+    name = html.escape(starter.title)
+    judged = html.escape(downloads["np_nn.md"] + "#have-your-answers-judged")
+    return (
+        f'<p class="starter">Download {_link(starter.title, downloads)}, write in the place of '
+        f'the dots, and <a href="{judged}">ask</a> <code>python -m np_nn.check {name}</code>.</p>'
+    )
+
+
+def _how_to_get(page_blocks, downloads):
+    """Return the line that says how to get what a page imports of np_nn.
+
+    The programs of the lesson need single files; what judges an answer is in the wheel alone.
+    """
+    lesson = "".join(
+        block.code for block in page_blocks if block.language == "python" and not block.exercise
+    )
+    imported = set(re.findall(r"\bnp_nn\.(\w+)", lesson))
+    wheel = next(name for name in downloads if name.endswith(".whl"))
+    names = [name for name in ("network", "gradcheck") if name in imported]
+    line = f"np_nn: download {_link(wheel, downloads)} and <code>pip install ./{wheel}</code>"
+    if len(names) == len(imported) > 0:
+        singles = " and ".join(_link(f"{name}.py", downloads) for name in names)
+        line += f", or save {singles} in a folder <code>np_nn</code> beside your program"
+        if any(block.exercise for block in page_blocks):
+            line += "; the exercises need the first way, which brings their judges"
+    return f'<p class="np-nn">{line}.</p>'
+
+
+def _link(name, downloads):
+    return f'<a href="{html.escape(downloads[name])}" download>{html.escape(name)}</a>'
+
+
+def mark_terms(content, lesson, order):
+    """Let the first use of each term from an earlier lesson show what the glossary says of it."""
+    entries = glossary.read(glossary.PAGE.read_text(encoding="utf-8"))
+    return glossary.mark(content, glossary.known_in(lesson, entries, order))
 
 
 def _widgets(page, files):
@@ -150,21 +229,6 @@ def add_widgets(content, widgets):
     if live:
         content += f'<script type="module" src="{html.escape(widgets["loader"])}"></script>'
     return content
-
-
-def _how_to_get(page_blocks, downloads):
-    """Return the line that says how to get what a page imports of np_nn."""
-    imported = "".join(block.code for block in page_blocks if block.language == "python")
-    wheel = next(name for name in downloads if name.endswith(".whl"))
-    names = [name for name in ("network", "gradcheck") if f"np_nn.{name}" in imported]
-    singles = " and ".join(
-        f'<a href="{html.escape(downloads[f"{name}.py"])}" download>{name}.py</a>' for name in names
-    )
-    return (
-        f'<p class="np-nn">np_nn: download <a href="{html.escape(downloads[wheel])}" download>'
-        f"{wheel}</a> and <code>pip install {wheel}</code>, or save {singles} in a folder "
-        "<code>np_nn</code> beside your program.</p>"
-    )
 
 
 def inline_figures(content, path, text):

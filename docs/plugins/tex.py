@@ -257,7 +257,7 @@ def numbers_in(code):
         if isinstance(target, ast.Tuple) and isinstance(value, (ast.Tuple, ast.List)):
             for pair in zip(target.elts, value.elts):
                 give(*pair)
-        elif isinstance(target, ast.Name) and re.fullmatch(r"-?[\d.]+", ast.unparse(value)):
+        elif isinstance(target, ast.Name) and re.fullmatch(r"-?\d[\d.]*", ast.unparse(value)):
             found.add((target.id, float(ast.unparse(value))))
 
     for node in ast.walk(ast.parse(code)):

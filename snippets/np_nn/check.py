@@ -2,20 +2,31 @@
 
     python -m np_nn.check xor_train.py    in one sentence, for the answer in this file
     python -m np_nn.check xor             for every answer to that lesson in this folder
+    python -m np_nn.check                 which lessons and exercises there are
 
-An exercise is a file to fill in. Its last line hands your answer to ``check``, so running the
-file does the same. The judges are in ``np_nn/exercises``, one module a lesson; they try an
-answer on numbers that you have not seen, and know the mistakes that are often made.
+An exercise is a file to fill in. Its last line hands your answer to ``check``. To see all that
+the file prints, and the whole traceback of an error, run it as any other: python xor_train.py.
+The judges are in ``np_nn/exercises``, one module a lesson; they try an answer on numbers that
+you have not seen, and know the mistakes that are often made.
 """
 
+import contextlib
 import copy
 import importlib
 import inspect
+import os
 import pkgutil
+import runpy
+import subprocess
+import sys
+import traceback
+from pathlib import Path
 
 import numpy as np
 
-from np_nn import exercises
+from np_nn import exercises, zoo
+
+RIGHT, WRONG, UNKNOWN = 0, 1, 2  # how the command ends; 2 is for a file or lesson not found
 
 
 class NotYet(Exception):
@@ -38,12 +49,18 @@ def check(name, *answer):
     wanted = inspect.signature(judges[exercise]).parameters
     if len(answer) != len(wanted):
         raise TypeError(f"{name} takes {', '.join(wanted)}, got {len(answer)} answers")
-    print("Right:", judges[exercise](*answer))
+    sentence = judges[exercise](*answer)
+    _right[name] = sentence
+    print("Right:", sentence)
+
+
+_right = {}  # of the answers that were right in this process: {exercise: sentence}
 
 
 def lessons():
     """Return the names of the lessons that have exercises here."""
-    return sorted(module.name for module in pkgutil.iter_modules(exercises.__path__))
+    names = sorted(module.name for module in pkgutil.iter_modules(exercises.__path__))
+    return [name for name in names if name[0] != "_"]
 
 
 def find(lesson):
@@ -74,6 +91,14 @@ def call(function, *arguments):
     """
     expect(callable(function), f"a function is wanted, got {function!r:.60}")
     name = getattr(function, "__name__", type(function).__name__)
+    with contextlib.suppress(ValueError):  # some functions written in C do not tell
+        parameters = inspect.signature(function)
+        try:
+            parameters.bind(*arguments)
+        except TypeError:
+            many = "argument" if len(arguments) == 1 else "arguments"
+            sentence = f"{name}{parameters} is called with {len(arguments)} {many}"
+            raise NotYet(sentence) from None
     given = copy.deepcopy(arguments)
     value = function(*given)
     expect(value is not None, f"{name} returns None: put your code in the place of the dots")
@@ -91,7 +116,7 @@ def numbers(value, shape, what):
     expect(value is not None and value is not ..., f"{what} is still missing: fill in the dots")
     try:
         array = np.array(value, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):  # the last one from PyTorch
         raise NotYet(f"{what} should be made of numbers, got {value!r:.60}") from None
     wanted = f"an array of shape {shape}" if shape else "one number"
     got = f"an array of shape {array.shape}" if array.shape else f"the number {array}"
@@ -122,3 +147,163 @@ def is_close(actual, expected):
     """Return whether two arrays of one shape differ by no more than 1e-9 of the largest entry."""
     largest = max(np.abs(actual).max(), np.abs(expected).max())
     return bool(np.abs(actual - expected).max() <= 1e-9 * largest)
+
+
+def name_mutant(gradients, parameters, inputs, targets):
+    """Return what mistake gives these gradients: a sentence of the zoo's, or "" if none does.
+
+    The network is a tanh network that ends in logits, its loss BCEWithLogitsLoss.
+    ``parameters`` and ``gradients`` are lists of arrays in the order of ``parameters()``:
+    weight and bias of the first layer, then of the next. Right gradients have no mistake.
+    NotYet if they are not an array of finite numbers for each parameter, of its shape.
+    """
+    given = gradients if isinstance(gradients, (list, tuple)) else []
+    many = f"{len(parameters)} gradients are wanted, one for each parameter"
+    expect(len(given) == len(parameters), f"{many}, got {gradients!r:.60}")
+    gradients = [
+        numbers(gradient, parameter.shape, f"gradient {place}")
+        for place, (gradient, parameter) in enumerate(zip(gradients, parameters))
+    ]
+    weights = parameters[::2]
+    sizes = (weights[0].shape[1], *(len(weight) for weight in weights))
+    for mutant in [None, *zoo.MUTANTS.values()]:
+        network, loss = zoo.build(np.random.default_rng(0), mutant, sizes)
+        pairs = network.parameters()
+        for (parameter, _), value in zip(pairs, parameters, strict=True):
+            parameter[:] = value
+        loss.forward(network.forward(inputs), targets)
+        network.backward(loss.backward())
+        if all(is_close(gradient, its) for gradient, (_, its) in zip(gradients, pairs)):
+            return mutant.__doc__.splitlines()[0] if mutant else ""
+    return ""
+
+
+# The command
+
+
+def main(arguments):
+    """Judge files or lessons as the command line says; return its exit status."""
+    if not arguments or {"-h", "--help"} & set(arguments):
+        print(__doc__.partition("\n\n")[2])
+        for lesson in lessons():
+            print(f"{lesson}:", ", ".join(f"{lesson}_{name}.py" for name in find(lesson)))
+        return RIGHT
+    if len(arguments) == 1 and arguments[0].endswith(".py"):
+        return judge_file(Path(arguments[0]))
+    paths, missing = [], []
+    for argument in arguments:
+        lesson = argument.replace("-", "_")
+        if argument.endswith(".py"):
+            paths.append(Path(argument))
+        elif lesson in lessons():
+            for name in find(lesson):
+                path = Path(f"{lesson}_{name}.py")
+                (paths if path.is_file() else missing).append(path)
+        else:
+            print(f"There are no exercises of a lesson {argument!r}. {_what_there_is()}")
+            return UNKNOWN
+    status = judge_files(paths) if paths else UNKNOWN
+    if missing:
+        print(f"Not in this folder: {', '.join(map(str, missing))}")
+    return max(status, WRONG) if missing else status
+
+
+def judge_files(paths):
+    """Judge each file in a process of its own, print a line for each; return the exit status."""
+    worst = RIGHT
+    width = max(len(path.name) for path in paths)
+    for path in paths:
+        print(f"{path.name:{width}}", end="  ", flush=True)
+        command = [sys.executable, "-m", "np_nn.check", str(path)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, errors="replace"
+        ) as process:
+            try:
+                said, stopped = process.communicate()[0], False
+            except KeyboardInterrupt:  # which the file's process gets too, and says where it was
+                said, stopped = _last_words(process), True
+        print(said.strip() or f"Not yet: Python itself ended, with status {process.returncode}")
+        worst = max(worst, process.returncode if process.returncode in (RIGHT, UNKNOWN) else WRONG)
+        if stopped:
+            return worst
+    return worst
+
+
+def _last_words(process):
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        return process.communicate(timeout=2)[0]
+    process.kill()
+    return "Not yet: you stopped it"
+
+
+def judge_file(path):
+    """Run a reader's file, print one sentence on it; return the exit status."""
+    if not path.is_file():
+        print(f"There is no file {path}. {_what_there_is()}")
+        return UNKNOWN
+    _right.clear()
+    problem = _run(path)
+    exercise = _exercises().get(path.name, "")  # or a file with a name of the reader's own
+    if not problem and (not _right or exercise and exercise not in _right):
+        asks = f"asks about {', '.join(_right)}" if _right else "asks about no exercise"
+        problem = f'{path.name} {asks}: its last line should be check("{exercise or "…"}", …)'
+    sentence = f"Not yet: {problem}" if problem else f"Right: {_right[exercise or [*_right][-1]]}"
+    print(" ".join(sentence.split()))
+    return WRONG if problem else RIGHT
+
+
+def _run(path):
+    """Run a file as Python would, without what it prints; return what went wrong, or ""."""
+    sys.argv, sys.path[0] = [str(path)], str(path.resolve().parent)
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, open(os.devnull) as nothing:
+        sys.stdin = nothing
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            try:
+                runpy.run_path(str(path), run_name="__main__")
+            except NotYet as sentence:
+                return str(sentence)
+            except BaseException as error:  # also Ctrl+C, and exit() in the file
+                return _told(error, path)
+    return ""
+
+
+def _told(error, path):
+    """Return in a few words which line of a reader's file raised an error, and which."""
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == str(path)
+    ]
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        lines.append(error.lineno)
+    where = f"line {lines[-1]} of {path.name}" if lines and lines[-1] else path.name
+    if isinstance(error, KeyboardInterrupt):
+        return f"you stopped it at {where}"
+    if isinstance(error, SystemExit):
+        return "" if _right else f"{where} ends the program before it has asked"
+    # A SyntaxError's own words name its file and line once more.
+    words = "".join(str(getattr(error, "msg", error)).splitlines()[:1])
+    return f"{where} raises {type(error).__name__}" + (f": {words}" if words else "")
+
+
+def _exercises():
+    """Return {name of the file: exercise} of all exercises, lesson by lesson."""
+    return {
+        f"{lesson}_{name}.py": f"{lesson}.{name}" for lesson in lessons() for name in find(lesson)
+    }
+
+
+def _what_there_is():
+    """Return in one sentence which answers lie in this folder, or which lessons there are."""
+    here = [name for name in _exercises() if Path(name).is_file()]
+    if here:
+        return f"Here lie {', '.join(here)}."
+    return f"The lessons with exercises are {', '.join(lessons())}."
+
+
+if __name__ == "__main__":
+    # This is a second copy of the module; the one whose NotYet the judges raise has its own name.
+    from np_nn import check as _module
+
+    sys.stdout.reconfigure(errors="replace")  # a Windows console may not have every letter
+    sys.exit(_module.main(sys.argv[1:]))

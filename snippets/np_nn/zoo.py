@@ -1,7 +1,7 @@
 """Thirteen wrong back-propagations, each a few lines away from the right one.
 
-    python zoo.py       train each on XOR from 30 seeds, and check its gradients (a few minutes)
-    python zoo.py 3     the same from 3 seeds
+    python -m np_nn.zoo       train each on XOR from 30 seeds, check its gradients (some minutes)
+    python -m np_nn.zoo 3     the same from 3 seeds
 
 Each class takes the place of the np_nn class that it is made from, wherever that one stands in
 the network, and its first line says the mistake and how it usually comes about. None of them
