@@ -1,9 +1,10 @@
 """mkdocs hook: what the build adds to pages whose Markdown is already right without it.
 
 A page whose rendered blocks are not exactly the tested ones is refused. Each Python block
-gets the whole program up to it for its copy button, figures become inline SVG, equations are
-typeset and marked with how they were checked, terms show what the glossary says of them, and
-np_nn and the starters of exercises are laid out for download. No lesson is executed here.
+gets the whole program up to it for its copy button, figures become inline SVG, those that have
+a module in docs/widgets are marked for it, equations are typeset and marked with how they were
+checked, terms show what the glossary says of them, and np_nn and the starters of exercises are
+laid out for download. No lesson is executed here.
 """
 
 import contextlib
@@ -21,6 +22,8 @@ from docs.plugins import blocks, course, exercises, glossary, labs, mathjax, ver
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
+LOADER = "widgets/loader.mjs"
+MOUNTS = re.compile(r"^export function mount\(", re.MULTILINE)
 IMPORTS_NP_NN = re.compile(r"^\s*(?:from|import) np_nn\b", re.MULTILINE)
 
 _problems = []  # of all pages of this build, so that they can be shown at once
@@ -77,6 +80,7 @@ def on_page_content(content, page, config, files):
         content = add_copies(content, page_blocks, _downloads(page, files))
         content = mathjax.typeset_page(content)
         content = inline_figures(content, shown_path, text)
+        content = add_widgets(content, _widgets(page, files))
         if lesson := course.slugs(page.file.src_uri):
             content = mark_terms(content, lesson[0], course.slugs(config["nav"]))
         elif path == glossary.PAGE:
@@ -201,6 +205,32 @@ def mark_terms(content, lesson, order):
     return glossary.mark(content, glossary.known_in(lesson, entries, order))
 
 
+def _widgets(page, files):
+    """Return {slug: address as seen from a page} of the loader and of each interactive figure."""
+    found = [file for file in files if re.fullmatch(r"widgets/\w+\.mjs", file.src_uri)]
+    return {
+        Path(file.src_uri).stem: file.url_relative_to(page.file)
+        for file in found
+        if file.src_uri == LOADER or MOUNTS.search(file.content_string)
+    }
+
+
+def add_widgets(content, widgets):
+    """Mark the figures that a module of docs/widgets brings to life, and name the loader.
+
+    What is in the page already, the static figure, stays there for print and without scripts.
+    """
+    live = [
+        slug for slug in widgets if slug != "loader" and f'data-figure="{slug}"' in content
+    ]
+    for slug in live:
+        figure = re.compile(rf'<figure class="figure" data-figure="{slug}">.*?</figure>', re.DOTALL)
+        content = figure.sub(rf'<div class="widget" data-widget="{slug}">\g<0></div>', content)
+    if live:
+        content += f'<script type="module" src="{html.escape(widgets["loader"])}"></script>'
+    return content
+
+
 def inline_figures(content, path, text):
     """Put each figure's SVG into the page, where it follows the page's colours.
 
@@ -222,7 +252,8 @@ def inline_figures(content, path, text):
         svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", "", svg, flags=re.DOTALL)
         svg = re.sub(r'<style id="standalone">.*?</style>', "", svg, flags=re.DOTALL)
         svg = svg.replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
-        return f'<figure class="figure">{svg.strip()}</figure>'
+        slug = name.removesuffix(".svg")
+        return f'<figure class="figure" data-figure="{slug}">{svg.strip()}</figure>'
 
     content = FIGURE.sub(inline, content)
     for source in re.findall(r'<img[^>]*src="([^"]*)"', content):

@@ -1,0 +1,626 @@
+"""The interactive figures: their numbers are np_nn's, and every reader gets them.
+
+What a module computes is compared with np_nn in a real browser; then its controls are driven.
+"""
+
+import html
+import re
+
+import figures
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+
+from docs.plugins import render
+from np_nn import network
+from np_nn.network import SGD, Linear, MSELoss, Network, Sigmoid
+
+FOLDER = render.DOCS / "widgets"
+SLUGS = sorted(
+    path.stem
+    for path in FOLDER.glob("*.mjs")
+    if re.search(r"^export function mount\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+)
+PAGES = {  # slug: the page that shows it
+    slug: f"lessons/{path.stem}/"
+    for slug in SLUGS
+    for path in sorted((render.DOCS / "lessons").glob("*.md"))
+    if f"figures/{slug}.svg" in path.read_text(encoding="utf-8")
+}
+XOR_INPUTS, XOR_TARGETS = figures.XOR_INPUTS, figures.XOR_TARGETS
+# What a careful host may send: no inline script or style, nothing from elsewhere.
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
+# The same operations in the same order; exp, tanh and sums may differ in the last bit.
+CLOSE = 1e-12
+
+
+def number(text):
+    """Return what a figure writes as a number: "−0.5", "1.20·10⁶"."""
+    text = text.replace("−", "-").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return float(text.replace("·10", "e"))
+
+
+def difference(got, wanted):
+    """Return how far two arrays are apart, relative to the size of what is wanted."""
+    got, wanted = np.asarray(got, float), np.asarray(wanted, float)
+    assert got.shape == wanted.shape
+    return np.abs(got - wanted).max() / np.abs(wanted).max()
+
+
+@pytest.fixture(scope="module")
+def modules(browser, address):
+    """A function that runs JavaScript with a module at hand: `modules("network", "m => ...")`."""
+    page = browser.new_page()
+    page.goto(address + "assets/favicon.svg")
+
+    def call(name, code, argument=None):
+        source = f"async (argument) => ({code})(await import('/widgets/{name}.mjs'), argument)"
+        return page.evaluate(source, argument)
+
+    yield call
+    page.close()
+
+
+# A page that holds nothing but a figure, under the strict policy.
+
+
+def bare(page, address, slug, query=""):
+    """Open a page of its own for one figure, and wait until it is alive; return its element."""
+    sheets = BeautifulSoup(page.request.get(address).text(), "html.parser").select(
+        "link[rel=stylesheet]"
+    )
+    links = "".join(f'<link rel="stylesheet" href="/{sheet["href"]}">' for sheet in sheets)
+    body = (
+        f'<!doctype html><html lang="en"><head><title>{slug}</title>{links}</head>'
+        '<body data-md-color-scheme="default" data-md-color-primary="custom">'
+        f'<main class="md-typeset"><div class="widget" data-widget="{html.escape(slug)}">'
+        '<figure class="figure"></figure></div></main>'
+        '<script type="module" src="/widgets/loader.mjs"></script></body></html>'
+    )
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.route(
+        "**/bare.html",
+        lambda route: route.fulfill(
+            body=body, content_type="text/html", headers={"Content-Security-Policy": POLICY}
+        ),
+    )
+    page.goto("about:blank")
+    page.goto(address + "bare.html" + (f"#{slug}?{query}" if query else ""))
+    element = page.locator("[data-widget]")
+    page.locator(".widget-live").wait_for()
+    return element
+
+
+@pytest.fixture(scope="module")
+def shared_page(browser):
+    page = browser.new_page(viewport={"width": 800, "height": 1000}, reduced_motion="reduce")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def live(shared_page, address):
+    """A function that opens a figure in a state: `live("descent", "lr=0.1")`."""
+    yield lambda slug, query="": bare(shared_page, address, slug, query)
+    assert shared_page.complaints == []
+    shared_page.unroute_all()
+
+
+def until(page, fact, seconds=10):
+    """Wait for a fact (where the policy forbids what Playwright's own waiting does)."""
+    for _ in range(20 * seconds):
+        if fact():
+            return
+        page.wait_for_timeout(50)
+    assert fact()
+
+
+def field(element, name):
+    return element.locator(f'.widget-number[data-name="{name}"]')
+
+
+def value(element, name):
+    """Return the number of an output."""
+    return number(element.locator(f'output[data-name="{name}"]').text_content())
+
+
+def says(element):
+    return element.locator(".widget-sentence").text_content()
+
+
+def complaint(element):
+    return element.locator(".widget-message").text_content()
+
+
+# The network in JavaScript is np_nn
+
+
+def test_random_numbers_are_numpys_to_the_last_bit(modules):
+    seeds = [0, 1, 7, 123456, 2**32 - 1]
+    code = """(rng, seeds) => seeds.map((seed) => {
+        const one = rng.default_rng(seed);
+        return Array.from({length: 20}, () => one.uniform(-0.5, 2));
+    })"""
+    for seed, row in zip(seeds, modules("rng", code, seeds), strict=True):
+        assert row == np.random.default_rng(seed).uniform(-0.5, 2, 20).tolist()
+
+
+RUN = """async (m, {layers, loss, inputs, targets, lr, steps, seed}) => {
+    const rng = seed === null ? undefined : (await import("/widgets/rng.mjs")).default_rng(seed);
+    const network = new m.Network(layers.map(([name, parameters]) => {
+        const layer = new m[name](...(name === "Linear" ? [parameters[0][0].length, parameters[0].length, rng] : []));
+        if (name === "Linear" && !rng) [layer.weight, layer.bias] = parameters;
+        return layer;
+    }));
+    const criterion = new m[loss](), optimizer = new m.SGD(network.parameters(), lr);
+    let value, grad_inputs;
+    for (let step = 0; step <= steps; step++) {
+        value = criterion.forward(network.forward(inputs), targets);
+        grad_inputs = network.backward(criterion.backward());
+        if (step < steps) optimizer.step();
+    }
+    return {value, grad_inputs, outputs: network.outputs, parameters: network.parameters()};
+}"""
+
+
+def compare(modules, model, criterion, inputs, targets, lr=0.5, steps=0, seed=None):
+    """Run np_nn and the browser from the same weights; return the largest relative difference.
+
+    With a ``seed`` the browser draws its own weights, as np_nn drew those of ``model``.
+    """
+    layers = [
+        [type(layer).__name__, [parameter.tolist() for parameter, _ in layer.parameters()]]
+        for layer in model.layers
+    ]
+    argument = {
+        "layers": layers, "loss": type(criterion).__name__, "inputs": inputs.tolist(),
+        "targets": targets.tolist(), "lr": lr, "steps": steps, "seed": seed,
+    }  # fmt: skip
+    got = modules("network", RUN, argument)
+    optimizer = SGD(model.parameters(), lr)
+    for step in range(steps + 1):
+        value = criterion.forward(model.forward(inputs), targets)
+        grad_inputs = model.backward(criterion.backward())
+        if step < steps:
+            optimizer.step()
+    pairs = [(got["value"], value), (got["grad_inputs"], grad_inputs)]
+    pairs.append((got["outputs"], model.outputs))
+    for mine, theirs in zip(got["parameters"], model.parameters(), strict=True):
+        pairs += list(zip(mine, theirs, strict=True))
+    return max(difference(one, other) for one, other in pairs)
+
+
+@pytest.mark.parametrize("loss", ["MSELoss", "BCEWithLogitsLoss"])
+@pytest.mark.parametrize("activation", ["Sigmoid", "Tanh", "ReLU"])
+def test_forward_and_gradients_are_np_nns(modules, activation, loss):
+    rng = np.random.default_rng(3)
+    make = getattr(network, activation)
+    model = Network([Linear(3, 5, rng), make(), Linear(5, 4, rng), make(), Linear(4, 2, rng)])
+    inputs, targets = rng.normal(size=(7, 3)) * 3, rng.uniform(size=(7, 2))
+    assert compare(modules, model, getattr(network, loss)(), inputs, targets) < CLOSE
+
+
+@pytest.mark.parametrize("activation", ["Sigmoid", "Tanh", "ReLU"])
+def test_two_thousand_steps_of_xor_from_the_same_seed_end_in_the_same_place(modules, activation):
+    for seed in [0, 1]:
+        rng = np.random.default_rng(seed)
+        model = Network([Linear(2, 8, rng), getattr(network, activation)(), Linear(8, 1, rng)])
+        criterion = network.BCEWithLogitsLoss()
+        far = compare(modules, model, criterion, XOR_INPUTS, XOR_TARGETS, steps=2000, seed=seed)
+        assert far < CLOSE
+
+
+@pytest.mark.parametrize(
+    "text, wanted",
+    [
+        ("0.19", 0.19), (" −2 ", -2), ("1e-3", 0.001), ("0,5", 0.5),
+        ("", "must be a number"), ("NaN", "must be a number"), ("1e999", "must be a number"),
+        ("x", "must be a number"), ("7", "from −3 to 5"), ("0x10", "from −3 to 5"),
+    ],
+)  # fmt: skip
+def test_what_is_typed_is_read_or_refused_with_a_sentence(modules, text, wanted):
+    got = modules("widget", "(m, text) => m.read(text, 'η', {min: -3, max: 5})", text)
+    assert got == wanted if isinstance(wanted, float | int) else got.startswith("η must") and wanted in got
+
+
+@pytest.mark.parametrize(
+    "value, digits, wanted",
+    [
+        (-0.00001, 2, "0.00"), (-1.5, 2, "−1.50"), (0.1 + 0.2, None, "0.3"), (0, None, "0"),
+        (27561224.68, 4, "2.76·10⁷"), (-1e-9, None, "−1.00·10⁻⁹"), (float("inf"), 2, "∞"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_as_figures_write_them(modules, value, digits, wanted):
+    code = "(m, [value, digits]) => m.show(value, digits ?? undefined)"
+    assert modules("widget", code, [value, digits]) == wanted
+
+
+# Every figure
+
+
+def test_every_module_belongs_to_a_figure_that_a_lesson_shows():
+    assert {"descent"} <= set(SLUGS)
+    assert set(PAGES) == set(SLUGS)
+
+
+def test_pages_name_the_loader_if_they_have_something_to_load(site):
+    shown = {page: slug for slug, page in PAGES.items()}
+    for path in sorted(site.glob("lessons/*/index.html")):
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        live = [element["data-widget"] for element in soup.select("[data-widget]")]
+        page = f"lessons/{path.parent.name}/"
+        assert sorted(live) == sorted(slug for slug in SLUGS if PAGES.get(slug) == page)
+        assert all(soup.select_one(f'[data-widget="{slug}"] > figure > svg') for slug in live)
+        assert len(soup.select('script[src$="loader.mjs"]')) == (1 if page in shown else 0)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("slug", PAGES)
+def test_nothing_moves_when_it_comes_to_life(browser, address, slug, width):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.add_init_script(
+        "window.shifts = []; new PerformanceObserver((list) => window.shifts.push("
+        "...list.getEntries().map((entry) => entry.value)))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    page.goto(address + PAGES[slug])
+    element = page.locator(f'[data-widget="{slug}"]')
+    before = element.bounding_box()["height"]
+    assert not element.evaluate("element => element.classList.contains('widget-live')")
+    element.evaluate("element => element.scrollIntoView({block: 'center'})")
+    page.locator(f'.widget-live[data-widget="{slug}"]').wait_for()
+    page.wait_for_timeout(300)
+    assert element.bounding_box()["height"] == before
+    body = element.locator(".widget-body")
+    assert body.evaluate("body => body.scrollWidth - body.clientWidth") <= 0
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate("window.shifts") == []
+    page.close()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_control_has_a_name_and_is_reached_by_keyboard(live, shared_page, slug):
+    element = live(slug)
+    controls = element.locator("button, input, canvas, [tabindex]")
+    names = controls.evaluate_all(
+        "found => found.map((one) => one.getAttribute('aria-label')"
+        " || [...(one.labels ?? [])].map((label) => label.textContent).join('') || one.textContent)"
+    )
+    assert names and all(name.strip() for name in names)
+    wanted = controls.evaluate_all("found => found.filter((one) => one.type !== 'radio').length")
+    shared_page.locator("body").press("Tab")
+    reached = set()
+    for _ in range(wanted + 8):
+        reached.add(
+            shared_page.evaluate(
+                "() => [...document.querySelectorAll('.widget-body :is(button, input, canvas,"
+                " [tabindex])')].filter((one) => one.type !== 'radio')"
+                ".indexOf(document.activeElement)"
+            )
+        )
+        shared_page.keyboard.press("Tab")
+    assert reached - {-1} == set(range(wanted))
+
+
+def test_print_and_readers_without_scripts_get_the_static_figure(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + PAGES["descent"])
+    element = page.locator('[data-widget="descent"]')
+    assert element.locator(".figure svg").is_visible()
+    figure = element.locator(".figure").bounding_box()["height"]
+    assert element.bounding_box()["height"] == pytest.approx(figure, abs=1)
+    context.close()
+    page = browser.new_page()
+    page.goto(address + PAGES["descent"] + "#descent?lr=0.1")
+    page.locator(".widget-live").wait_for()
+    assert not page.locator(".widget .figure").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".widget .figure svg").is_visible()
+    assert not page.locator(".widget-body").is_visible()
+    page.close()
+
+
+def test_a_module_that_fails_leaves_the_static_figure(browser, address):
+    page = browser.new_page()
+    page.route("**/descent.mjs", lambda route: route.abort())
+    page.goto(address + PAGES["descent"])
+    element = page.locator('[data-widget="descent"]')
+    with page.expect_event("console"):
+        element.scroll_into_view_if_needed()
+    assert element.locator(".figure svg").is_visible()
+    page.close()
+
+
+# Addresses and navigation
+
+
+def open_lesson(browser, address, fragment="", width=1280):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(address + PAGES["descent"] + fragment)
+    return page
+
+
+def is_seen(page, selector):
+    return page.locator(selector).evaluate(
+        "one => { const {top, bottom} = one.getBoundingClientRect();"
+        " return bottom > 0 && top < innerHeight }"
+    )
+
+
+def test_an_address_holds_the_state_and_opens_it_again(browser, address):
+    page = open_lesson(browser, address, "#descent?surface=saddle&x=-1&y=0.5&lr=0.2&steps=3")
+    page.locator(".widget-live").wait_for()
+    assert is_seen(page, ".widget-live")
+    assert (value(page, "step"), value(page, "x"), value(page, "y")) == (3, -0.216, 1.372)
+    page.locator("[data-name=step-button]").click()
+    page.wait_for_function("location.hash.includes('steps=4')")
+    assert "surface=saddle&x=-1&y=0.5&lr=0.2&steps=4" in page.url
+    copied = page.url
+    page.goto("about:blank")
+    page.goto(copied)
+    page.locator(".widget-live").wait_for()
+    assert value(page, "step") == 4 and page.complaints == []
+    # A link to another state, on the page itself.
+    page.evaluate("location.hash = '#descent?lr=0.05&steps=2'")
+    page.wait_for_function("document.querySelector('output[data-name=step]')?.textContent === '2'")
+    assert value(page, "x") == pytest.approx(-6 * 0.95**2, abs=5e-5)
+    page.close()
+
+
+@pytest.mark.parametrize("query", ["lr=NaN&steps=x&x=&y=1e9", "surface=toString&lr=-1&steps=1e9", "=&&?%E0%A4%A"])
+def test_nonsense_in_an_address_is_the_beginning(live, query):
+    element = live("descent", query)
+    assert (value(element, "step"), value(element, "x")) == (20, -0.0887)
+
+
+def test_headings_and_untouched_figures_keep_their_address(browser, address):
+    page = open_lesson(browser, address, "#choose-the-learning-rate")
+    page.locator(".widget-live").wait_for()
+    assert is_seen(page, "#choose-the-learning-rate")
+    page.wait_for_timeout(500)
+    assert page.url.endswith("#choose-the-learning-rate")
+    page.locator("[data-name=step-button]").click()
+    page.wait_for_function("location.hash.startsWith('#descent?')")
+    page.locator(".md-nav--secondary a", has_text="Know where it may stop").last.click()
+    page.wait_for_function("location.hash === '#know-where-it-may-stop'")
+    assert is_seen(page, "#know-where-it-may-stop")
+    assert page.complaints == []
+    page.close()
+
+
+def navigate_instantly(page, address):
+    """Open the first page such that its links swap pages.
+
+    The theme does so for addresses of the sitemap only, and tests serve from another port.
+    """
+    sitemap = page.request.get(address + "sitemap.xml").text()
+    home = re.search("<loc>(.*?)</loc>", sitemap)[1]
+    page.route(
+        "**/sitemap.xml",
+        lambda route: route.fulfill(
+            body=sitemap.replace(home, address), content_type="application/xml"
+        ),
+    )
+    with page.expect_response("**/sitemap.xml"):
+        page.goto(address)
+    page.wait_for_load_state("networkidle")
+
+
+def test_a_link_to_a_state_works_across_pages_and_within_one(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    loads = []
+    page.on("load", lambda: loads.append(1))
+    navigate_instantly(page, address)
+    link = (
+        "(href) => { const link = document.createElement('a'); link.href = href;"
+        " document.querySelector('article').prepend(link); link.click() }"
+    )
+    for target, steps in [("lessons/descent/#descent?steps=3", "3"), ("#descent?steps=5", "5")]:
+        page.evaluate(link, target)
+        page.locator(f"output[data-name=step]:text-is('{steps}')").wait_for()
+        assert is_seen(page, ".widget-live")
+        assert page.locator(".widget-body").count() == 1
+    assert len(loads) == 1
+    page.close()
+
+
+def test_instant_navigation_brings_it_to_life_and_cleans_it_up(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    errors, loads = [], []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("load", lambda: loads.append(1))
+    page.add_init_script(
+        "window.frames_ = 0; const ask = window.requestAnimationFrame;"
+        "window.requestAnimationFrame = (f) => { window.frames_ += 1; return ask(f) }"
+    )
+    navigate_instantly(page, address)
+    page.locator("article a", has_text="Walk downhill").first.click()
+    page.wait_for_url("**/lessons/descent/")
+    element = page.locator('[data-widget="descent"]')
+    for _ in range(2):
+        element.evaluate("element => element.scrollIntoView({block: 'center'})")
+        page.locator(".widget-live").wait_for()
+        assert page.locator(".widget-body").count() == 1
+        page.locator("[data-name=run]").click()
+        page.wait_for_function("document.querySelector('output[data-name=step]').textContent > 21")
+        page.locator(".md-footer__link--next").evaluate("link => link.click()")
+        page.wait_for_url("**/lessons/backprop/")
+        page.locator("h1", has_text="Send").wait_for()
+        page.wait_for_timeout(500)
+        assert page.url.endswith("/lessons/backprop/")
+        before = page.evaluate("window.frames_")
+        page.wait_for_timeout(400)
+        assert page.evaluate("window.frames_") == before
+        page.go_back()
+        page.wait_for_url("**/lessons/descent/**")
+        page.locator('[data-widget="descent"]').wait_for()
+    assert errors == []
+    assert len(loads) == 1, "the pages were loaded, not swapped"
+    page.close()
+
+
+def test_nothing_runs_off_the_screen(browser, address):
+    page = open_lesson(browser, address)
+    page.locator('[data-widget="descent"]').evaluate("one => one.scrollIntoView({block: 'center'})")
+    page.locator(".widget-live").wait_for()
+    page.locator("[data-name=run]").click()
+    page.wait_for_function("document.querySelector('output[data-name=step]').textContent > 21")
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    page.wait_for_timeout(400)
+    before = value(page, "step")
+    page.wait_for_timeout(500)
+    assert value(page, "step") == before < 100
+    page.evaluate("document.querySelector('[data-widget]').scrollIntoView({block: 'center'})")
+    page.wait_for_function(f"document.querySelector('output[data-name=step]').textContent > {before}")
+    page.close()
+
+
+# descent
+
+
+def path_of(modules, surface, start, lr, steps):
+    code = "(m, [name, ...rest]) => m.walk(m.SURFACES[name], ...rest)"
+    return modules("descent", code, [surface, start, lr, steps])
+
+
+@pytest.mark.parametrize("lr", [0.05, 0.19, 0.20, 0.21])
+def test_the_walks_in_the_valley_are_np_nns(modules, lr):
+    points, heights = figures.walk(lr, 100)
+    got = path_of(modules, "valley", [-6, 2], lr, 100)
+    assert not got["exploded"]
+    # In np_nn the valley is a layer's mean squared error, in which 10 is the square of a root.
+    assert difference(got["points"], points) < 1e-10
+    code = "(m, points) => points.map(([x, y]) => m.SURFACES.valley.height(x, y))"
+    assert difference(modules("descent", code, got["points"]), heights) < 1e-10
+
+
+def rain_unit(w, b):
+    """The unit of the lesson, its loss and its data."""
+    linear = Linear(1, 1, np.random.default_rng(0))
+    linear.weight[:], linear.bias[:] = w, b
+    hours = np.array([[-3.0], [-2.0], [-1.0], [0.0], [1.0], [2.0]])
+    rained = np.array([[1.0], [1.0], [1.0], [0.0], [1.0], [0.0]])
+    return linear, Network([linear, Sigmoid()]), MSELoss(), hours, rained
+
+
+@pytest.mark.parametrize("start, lr", [([1, 1], 1.0), ([-3, 2], 5.0), ([3, -3], 14.0)])
+def test_the_walks_of_the_unit_are_np_nns(modules, start, lr):
+    linear, model, criterion, inputs, targets = rain_unit(*start)
+    optimizer = SGD(model.parameters(), lr)
+    points = []
+    for _ in range(101):
+        points.append([linear.weight[0, 0], linear.bias[0]])
+        criterion.forward(model.forward(inputs), targets)
+        model.backward(criterion.backward())
+        optimizer.step()
+    assert difference(path_of(modules, "unit", start, lr, 100)["points"], points) < CLOSE
+
+
+def test_the_curvatures_of_the_unit_are_those_of_pytorch(modules):
+    import torch
+
+    inputs = torch.tensor([-3.0, -2, -1, 0, 1, 2], dtype=torch.float64)
+    targets = torch.tensor([1.0, 1, 1, 0, 1, 0], dtype=torch.float64)
+
+    def loss(place):
+        return ((torch.sigmoid(place[0] * inputs + place[1]) - targets) ** 2).mean()
+
+    minimum = modules("descent", "(m) => m.unitMinimum()")
+    place = torch.tensor(minimum, dtype=torch.float64, requires_grad=True)
+    (gradient,) = torch.autograd.grad(loss(place), place)
+    assert gradient.abs().max() < 1e-12
+    wanted = torch.linalg.eigvalsh(torch.autograd.functional.hessian(loss, place.detach()))
+    got = modules("descent", "(m, place) => m.SURFACES.unit.curvatures(...place)", minimum)
+    assert got == pytest.approx(wanted.flip(0).tolist(), rel=1e-6)  # central differences
+    assert 2 / got[0] == pytest.approx(14.7, abs=0.05)  # the lesson's exercise
+
+
+@pytest.mark.parametrize(
+    "lr, words",
+    [
+        (0.05, "below 2/λₘₐₓ = 2/10 = 0.2: it arrives"), (0.19, "it arrives"),
+        (0.2, "it bounces for ever"), (0.21, "above 2/λₘₐₓ = 2/10 = 0.2: it diverges"),
+    ],
+)  # fmt: skip
+def test_what_descent_says_is_what_the_walk_does(live, lr, words):
+    element = live("descent", f"lr={lr}&steps=100")
+    assert words in says(element)
+    points, heights = figures.walk(lr, 100)
+    for name, wanted in [("x", points[-1][0]), ("y", points[-1][1]), ("z", heights[-1])]:
+        assert value(element, name) == pytest.approx(wanted, rel=5e-3, abs=5e-5)
+    assert value(element, "factor-x") == pytest.approx(1 - lr, abs=5e-5)
+    assert value(element, "factor-y") == pytest.approx(1 - 10 * lr, abs=5e-5)
+
+
+def test_descent_by_keyboard(live, shared_page):
+    element = live("descent", "lr=0.19&steps=0")
+    shared_page.get_by_role("slider", name="η").focus()
+    shared_page.keyboard.press("ArrowRight")
+    assert number(field(element, "η").input_value()) == 0.195
+    shared_page.get_by_role("button", name="Step").focus()
+    for key in ["Enter", "Space"]:
+        shared_page.keyboard.press(key)
+    points, _ = figures.walk(0.195, 2)
+    assert value(element, "step") == 2
+    assert value(element, "y") == pytest.approx(points[2][1], abs=5e-5)
+    assert value(element, "step-x") == pytest.approx(-0.195 * points[2][0], abs=5e-5)
+    shared_page.get_by_role("radio", name="Valley").focus()
+    shared_page.keyboard.press("ArrowRight")
+    assert "x² − y²" in element.locator(".widget-descent-formula").text_content()
+    assert value(element, "z") == -0.0032  # as the lesson prints
+    canvas = element.locator("canvas")
+    canvas.focus()
+    before = canvas.evaluate("one => one.toDataURL()")
+    shared_page.keyboard.press("ArrowLeft")
+    shared_page.wait_for_timeout(100)
+    assert canvas.evaluate("one => one.toDataURL()") != before
+
+
+def test_descent_by_mouse(live, shared_page):
+    element = live("descent", "lr=0.05&steps=1")
+    shared_page.get_by_role("button", name="From above").click()
+    box = element.locator("canvas").bounding_box()
+    # From above the middle of the map is the middle of the picture from left to right.
+    shared_page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    start = [number(field(element, f"{letter}").input_value()) for letter in "xy"]
+    assert start[0] == pytest.approx(0, abs=0.2) and abs(start[1]) < 1
+    assert value(element, "x") == pytest.approx(0.95 * start[0], abs=1e-4)
+    assert value(element, "y") == pytest.approx(0.5 * start[1], abs=1e-4)
+    # The start is taken and carried along.
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    shared_page.wait_for_timeout(100)
+    shared_page.mouse.move(x, y)
+    shared_page.mouse.down()
+    shared_page.mouse.move(x + 60, y, steps=5)
+    shared_page.mouse.up()
+    moved = [number(field(element, f"{letter}").input_value()) for letter in "xy"]
+    assert moved[0] > start[0] + 1 and moved[1] == pytest.approx(start[1], abs=0.15)
+    shared_page.get_by_role("button", name="Back to the start").click()
+    assert value(element, "step") == 0 and value(element, "x") == pytest.approx(moved[0], abs=5e-5)
+    shared_page.get_by_role("button", name="Run").click()
+    until(shared_page, lambda: value(element, "step") > 2)
+    shared_page.get_by_role("button", name="Pause").click()
+    step = int(value(element, "step"))
+    shared_page.wait_for_timeout(300)
+    assert value(element, "step") == step
+    assert value(element, "x") == pytest.approx(moved[0] * 0.95**step, abs=1e-4)
+
+
+def test_descent_refuses_what_is_no_learning_rate_and_keeps_the_figure(live):
+    element = live("descent", "lr=0.05&steps=1")
+    for bad in ["", "NaN", "0", "-1", "eta"]:
+        field(element, "η").fill(bad)
+        assert complaint(element) == "η must be a number above 0."
+        assert value(element, "x") == -5.7
+    field(element, "η").fill("1e300")
+    assert complaint(element) == ""
+    assert "too large for this computer" in says(element)
+    field(element, "x").fill("100")
+    assert complaint(element) == "start x must be a number from −9 to 9."
+    field(element, "x").blur()
+    assert complaint(element) == "" and field(element, "x").input_value() == "−6"
