@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-import zoo
+from np_nn import zoo
 from np_nn.check import NotYet, check, find
 from np_nn.exercises import gradient_check
 from np_nn.gradcheck import check_gradients
