@@ -100,7 +100,7 @@ export function verdict({setting: {width, activation, lr}, losses, loss, steps, 
   if (lr * steps < (activation === "sigmoid" ? 2500 : 400)) {
     return [`On a plateau: ${count}.`, `${flat} More steps or a larger η may lead off it.`, true];
   }
-  return [`Stuck on a plateau: ${count}.`, `${flat} That is no bug: try another seed, or one more hidden unit.`, true];
+  return [`Stuck on a plateau: ${count}.`, `${flat} That is no bug: try another seed${lr >= 3 ? ", or a smaller η" : width < MOST_UNITS ? ", or one more hidden unit" : ""}.`, true];
 }
 
 // How it looks
@@ -510,7 +510,7 @@ export function mount(element, {state, share, signal}) {
     const [judged, why, isWarning] = verdict(training);
     says.say(judged, why, isWarning);
     if (training.right === 4 || judged.startsWith("Stuck")) tried.set(setting.seed, training.right === 4);
-    const list = (/** @type {boolean} */ wanted) => [...tried].filter(([, solved]) => solved === wanted).map(([one]) => one).slice(-12).join(", ");
+    const list = (/** @type {boolean} */ wanted) => [...tried].slice(-10).filter(([, solved]) => solved === wanted).map(([one]) => one).join(", ");
     const [solved, stuck] = [list(true), list(false)];
     record.textContent = `Seeds tried so far with this setting: ${[solved && `${solved} solved it`, stuck && `${stuck} got stuck`].filter(Boolean).join("; ") || "none to the end"}.`;
     canvas.setAttribute("aria-label", `The plane of the two inputs. Probability of a 1: ${INPUTS.map(([a, b], row) => `${show(probabilities[row], 3)} at (${a}, ${b})`).join(", ")}. Arrow keys ask for other places.`);
@@ -548,22 +548,20 @@ export function mount(element, {state, share, signal}) {
     point(x1 + by[0], x2 + by[1]);
   });
 
+  const axes = [["x1", "x₁"], ["x2", "x₂"], ["x1-0", "0"], ["x1-1", "1"], ["x2-0", "0"], ["x2-1", "1"]].map(([name, words]) =>
+    html("span", {class: `widget-xor-${name}`}, ...(words[1] ? [html("i", {}, words[0]), words[1]] : [words])));
   element.append(html("div", {class: "widget-body widget-xor"},
     html("div", {class: "widget-row"}, activations, width.element),
     html("div", {class: "widget-row"}, html("div", {class: "widget-xor-seed"}, seed.element, another), rate.element),
     html("div", {class: "widget-row"}, runButton, stepButton, resetButton, html("div", {class: "widget-xor-speed"}, html("span", {"aria-hidden": "true"}, "steps a second"), speeds)),
     html("div", {class: "widget-xor-stage"},
-      html("div", {},
+      html("div", {class: "widget-xor-left"},
         html("p", {class: "widget-xor-title"}, "probability of a 1"),
-        html("div", {class: "widget-xor-plane"},
-          html("span", {class: "widget-xor-x2"}, html("i", {}, "x"), "₂"), html("span", {class: "widget-xor-tick", "data-at": "2-1"}, "1"), html("span", {class: "widget-xor-tick", "data-at": "2-0"}, "0"),
-          html("div", {class: "widget-xor-view"}, canvas, ...outputs),
-          html("span", {class: "widget-xor-tick", "data-at": "1-0"}, "0"), html("span", {class: "widget-xor-tick", "data-at": "1-1"}, "1"), html("span", {class: "widget-xor-x1"}, html("i", {}, "x"), "₁")),
-        html("p", {class: "widget-xor-probe"}, "Line: one half. Dashed: where a hidden unit’s ", html("i", {}, "z"), " is 0."), probe),
-      html("div", {},
-        html("p", {class: "widget-xor-title"}, "step ", step, html("span", {}, "loss ", loss)),
-        curve.element, html("div", {class: "widget-xor-room"}, weights.element))),
-    says.element, record, message));
+        html("div", {class: "widget-xor-plane"}, html("div", {class: "widget-xor-view"}, canvas, ...outputs), ...axes),
+        html("p", {class: "widget-xor-probe"}, "Line: one half. Dashed: where a unit’s ", html("i", {}, "z"), " is 0."), probe),
+      html("div", {}, html("p", {class: "widget-xor-title"}, "step ", step, html("span", {}, "loss ", loss)), curve.element),
+      html("div", {class: "widget-xor-room"}, weights.element),
+      html("div", {class: "widget-xor-says"}, says.element, record, message))));
   weights.take(training);
   onLook(canvas, () => {
     plane.look();

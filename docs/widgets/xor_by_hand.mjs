@@ -18,7 +18,7 @@ const [LOW, HIGH] = [-0.5, 1.5]; // the part of the plane of the inputs that is 
 /** @type {Record<string, Weights>} */
 export const CHOICES = {
   lesson: {w11: 1, w12: 1, b1: 0, w21: 1, w22: 1, b2: -1, v1: 1, v2: -2, c: 0},
-  wide: {w11: 1, w12: -1, b1: 0, w21: -0.5, w22: 1, b2: 0, v1: 1, v2: 1, c: -0.25},
+  wide: {w11: 1, w12: -1, b1: 0, w21: -0.5, w22: 1, b2: 0, v1: 2, v2: 2, c: -1},
 };
 const KEYS = /** @type {(keyof Weights)[]} */ (Object.keys(CHOICES.lesson));
 
@@ -230,7 +230,7 @@ export function mount(element, {state, share, signal}) {
     control.element.classList.add("widget-fold-slide");
     return control;
   };
-  const slides = {move: slide("move", "weights"), bend1: slide("bend1", "ReLU of unit 1"), bend2: slide("bend2", "ReLU of unit 2")};
+  const slides = {move: slide("move", "weights"), bend1: slide("bend1", "ReLU 1"), bend2: slide("bend2", "ReLU 2")};
   const foldButton = button("Fold it", () => {
     isReady = true;
     refuse("");
@@ -322,7 +322,20 @@ export function mount(element, {state, share, signal}) {
       edge.sort((p, q) => along(p) - along(q));
       return [edge[0], edge[edge.length - 1]];
     });
-    inputs.parts.crease.replaceChildren(...creases.flatMap((crease) => (crease ? [make(inputs.path(crease), "fig-stroke-ink")] : [])));
+    let named1 = [-99, -99]; // where the name of the first line stands
+    inputs.parts.crease.replaceChildren(...creases.flatMap((crease, unit) => {
+      if (!crease) return [];
+      const [from, to] = crease.map((point) => [inputs.x(point[0]), inputs.y(point[1])]);
+      const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
+      const [along, across] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
+      // Its name stands above the line, at the left end if that is free.
+      let [end, sign] = from[0] < to[0] ? [from, 1] : [to, -1];
+      if (unit === 1 && Math.hypot(end[0] - named1[0], end[1] - named1[1]) < 60) [end, sign] = [end === from ? to : from, -sign];
+      if (unit === 0) named1 = end;
+      const name = svg("text", {class: "fig-fill-ink fig-halo", "text-anchor": "middle", x: Math.max(44, end[0] + sign * 38 * along + Math.abs(20 * across)), y: end[1] + sign * 38 * across - Math.abs(20 * along) + 4},
+        svg("tspan", {class: "widget-fold-letter"}, "z"), `${"₁₂"[unit]} = 0`);
+      return length < 60 ? [make(inputs.path(crease), "fig-stroke-ink")] : [make(inputs.path(crease), "fig-stroke-ink"), name];
+    }));
 
     // The same, where the hidden layer takes it.
     const [low, high] = folded.corners();
@@ -391,7 +404,7 @@ export function mount(element, {state, share, signal}) {
     const network = makeNetwork(weights, fold);
     asks.textContent = probe
       ? `${named(probe)} goes to ${named(network.place([probe])[0].map((value) => Number(value.toFixed(2))))}; answer ${show(network.answer(network.place([probe]))[0], 2)}.`
-      : "Point at a place of the left plane: where does it go?";
+      : "Point at a place: where does it go?";
     set(inputs.element, {"aria-label": `The plane of the two inputs, with the four positions of the switches and the part in which the answer is 1. Arrow keys move a mark. ${asks.textContent}`});
   }
 
@@ -418,8 +431,8 @@ export function mount(element, {state, share, signal}) {
     html("div", {class: "widget-row"}, choices, html("div", {class: "widget-fold-buttons"}, foldButton, unfold)),
     html("div", {class: "widget-row"}, slides.move.element, slides.bend1.element, slides.bend2.element),
     html("div", {class: "widget-fold-planes"},
-      html("div", {}, html("p", {class: "widget-fold-title"}, "the switches"), inputs.element),
-      html("div", {}, html("p", {class: "widget-fold-title"}, "where the hidden layer takes them"), folded.element)),
+      html("div", {}, html("p", {class: "widget-fold-title"}, "the switches; shaded: lamp on"), inputs.element),
+      html("div", {}, html("p", {class: "widget-fold-title"}, "where the hidden layer takes them", html("span", {class: "widget-hidden"}, "; shaded: lamp on")), folded.element)),
     asks,
     html("div", {class: "widget-fold-numbers"}, formulas, table),
     says.element, message));
