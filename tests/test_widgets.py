@@ -791,3 +791,63 @@ def test_activations_by_mouse_keyboard_and_bad_input(live, shared_page):
         field(element, "z").fill(bad)
         assert complaint(element) == "z must be a number from −100 to 100."
         assert value(element, "z") == 1.9
+
+
+# On a slow machine, and with a finger
+
+
+def test_turning_the_surface_leaves_time_for_60_frames_at_a_quarter_of_the_speed(live, shared_page):
+    """Time of the processor, not of the clock: how busy the machine is does not count."""
+    element = live("descent")
+    session = shared_page.context.new_cdp_session(shared_page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def script():
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(each["value"] for each in metrics if each["name"] == "ScriptDuration")
+
+    before, frames = script(), 60
+    element.locator("canvas").evaluate(
+        "(canvas, frames) => new Promise((done) => { let count = 0; const turn = () => {"
+        " canvas.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft'}));"
+        " count += 1; if (count < frames) requestAnimationFrame(turn); else done() };"
+        " requestAnimationFrame(turn) })",
+        frames,
+    )
+    assert 4 * (script() - before) / frames < 1 / 60
+    session.detach()
+
+
+def test_a_finger_taps_turns_and_scrolls(browser, address):
+    context = browser.new_context(has_touch=True, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    element = bare(page, address, "descent", "lr=0.05&steps=1")
+    page.get_by_role("button", name="From above").tap()
+    box = element.locator("canvas").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.touchscreen.tap(x, y)
+    assert abs(number(field(element, "x").input_value())) < 0.3
+
+    def picture():
+        return element.locator("canvas").evaluate("one => one.toDataURL()")
+
+    session = context.new_cdp_session(page)
+
+    def slide(start, end):
+        """A finger that is put down, moves in five steps, and is lifted."""
+        points = [[a + (b - a) * part / 5 for a, b in zip(start, end)] for part in range(6)]
+        for index, (across, down) in enumerate(points):
+            kind = "touchMove" if index else "touchStart"
+            touch = {"type": kind, "touchPoints": [{"x": across, "y": down}]}
+            session.send("Input.dispatchTouchEvent", touch)
+            page.wait_for_timeout(30)
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(300)
+
+    before, scrolled = picture(), page.evaluate("scrollY")
+    slide((x + 60, y + 60), (x - 20, y + 60))
+    assert picture() != before and page.evaluate("scrollY") == scrolled
+    # Up and down belongs to the page, unless the finger is on the start.
+    slide((x - 90, y + 60), (x - 90, y - 60))
+    assert page.evaluate("scrollY") > scrolled + 50
+    context.close()
