@@ -71,15 +71,17 @@ def bare(page, address, slug, query=""):
     )
     links = "".join(f'<link rel="stylesheet" href="/{sheet["href"]}">' for sheet in sheets)
     body = (
-        f'<!doctype html><html lang="en"><head><title>{slug}</title>{links}</head>'
+        f'<!doctype html><html lang="en"><head><title>{slug}</title>'
+        f'<link rel="icon" href="/assets/favicon.svg">{links}</head>'
         '<body data-md-color-scheme="default" data-md-color-primary="custom">'
         f'<main class="md-typeset"><div class="widget" data-widget="{html.escape(slug)}">'
         '<figure class="figure"></figure></div></main>'
         '<script type="module" src="/widgets/loader.mjs"></script></body></html>'
     )
+    if not hasattr(page, "complaints"):
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda message: page.complaints.append(message.text))
     page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("console", lambda message: page.complaints.append(message.text))
     page.route(
         "**/bare.html",
         lambda route: route.fulfill(
@@ -554,6 +556,24 @@ def test_what_descent_says_is_what_the_walk_does(live, lr, words):
         assert value(element, name) == pytest.approx(wanted, rel=5e-3, abs=5e-5)
     assert value(element, "factor-x") == pytest.approx(1 - lr, abs=5e-5)
     assert value(element, "factor-y") == pytest.approx(1 - 10 * lr, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    "query, words",
+    [
+        ("surface=saddle&x=1&y=0", "It walks onto the saddle and stops there. y is exactly 0"),
+        ("surface=saddle", "It will leave the saddle, with any η."),
+        ("surface=saddle&steps=100", "It has left the saddle, and there is no bottom."),
+        ("surface=unit&lr=1&steps=0", "Ready to walk"),
+        ("surface=unit&lr=5&steps=200", "This is the lowest place, to four digits."),
+        ("surface=unit&x=3&y=3&lr=20&steps=40", "A plateau: the slope is only 0.0015"),
+        ("surface=unit&x=3&y=3&lr=20&steps=40", "with this η no walk can stay there"),
+        ("surface=unit&x=3&y=3&lr=20&steps=40", "The walk has left this map."),
+        ("lr=0.25&steps=2", "The walk has left this map."),
+    ],
+)
+def test_what_descent_says_of_other_places(live, query, words):
+    assert words in says(live("descent", query))
 
 
 def test_descent_by_keyboard(live, shared_page):
