@@ -77,7 +77,8 @@ def zeros(moves):
     for start, places in starts.items():
         expect(start in moves, f"there is no answer for {start!r}")
         answer = moves[start]
-        listed = isinstance(answer, (list, tuple, set)) and answer is not ...
+        expect(answer is not ..., f"{start} from zeros: the names are still missing: fill in the dots")
+        listed = isinstance(answer, (list, tuple, set))
         expect(listed, f"{start} from zeros: a list of names is wanted, got {answer!r:.60}")
         for name in answer:
             expect(name in _NAMES, f"{start} from zeros: {name!r} is none of {', '.join(_NAMES)}")
