@@ -302,7 +302,7 @@ function makeWeights() {
   /** @type {[HTMLElement, HTMLOutputElement, () => number, string][]} */
   let cells = [];
   const cell = (/** @type {string} */ name, /** @type {() => number} */ value) => {
-    const output = html("output", {"data-name": name});
+    const output = html("output", {"aria-live": "off", "data-name": name});
     const td = html("td", {}, output);
     cells.push([td, output, value, ""]);
     return td;
@@ -341,7 +341,7 @@ function makeWeights() {
 
 /** @param {HTMLElement} element @param {{state: Record<string, string>, share: (state: Record<string, string | number>) => void, signal: AbortSignal}} page */
 export function mount(element, {state, share, signal}) {
-  const seeds = {min: 0, max: 2 ** 32 - 1, whole: true};
+  const seeds = {min: 0, max: 999999, whole: true};
   const rates = {above: 0, max: 100};
   /** @type {Setting} */
   let setting = {
@@ -375,9 +375,9 @@ export function mount(element, {state, share, signal}) {
     run(false);
     refuse(words);
   };
-  const outputs = INPUTS.map(([a, b]) => html("output", {class: `widget-xor-p widget-xor-p${a}${b}`, "data-name": `p${a}${b}`}));
-  const step = html("output", {"data-name": "step"});
-  const loss = html("output", {"data-name": "loss"});
+  const outputs = INPUTS.map(([a, b]) => html("output", {"aria-live": "off", class: `widget-xor-p widget-xor-p${a}${b}`, "data-name": `p${a}${b}`}));
+  const step = html("output", {"aria-live": "off", "data-name": "step"});
+  const loss = html("output", {"aria-live": "off", "data-name": "loss"});
   const probe = html("p", {class: "widget-xor-probe", "data-name": "probe"}, " ");
 
   const activations = choice({
@@ -512,7 +512,8 @@ export function mount(element, {state, share, signal}) {
     if (training.right === 4 || judged.startsWith("Stuck")) tried.set(setting.seed, training.right === 4);
     const list = (/** @type {boolean} */ wanted) => [...tried].slice(-10).filter(([, solved]) => solved === wanted).map(([one]) => one).join(", ");
     const [solved, stuck] = [list(true), list(false)];
-    record.textContent = `Seeds tried so far with this setting: ${[solved && `${solved} solved it`, stuck && `${stuck} got stuck`].filter(Boolean).join("; ") || "none to the end"}.`;
+    if (!isReady) record.textContent = "Predict: with two hidden units, how many of ten seeds solve it? Then try.";
+    else record.textContent = `Seeds tried so far with this setting: ${[solved && `${solved} solved it`, stuck && `${stuck} got stuck`].filter(Boolean).join("; ") || "none to the end"}.`;
     canvas.setAttribute("aria-label", `The plane of the two inputs. Probability of a 1: ${INPUTS.map(([a, b], row) => `${show(probabilities[row], 3)} at (${a}, ${b})`).join(", ")}. Arrow keys ask for other places.`);
     ask();
     if (isReady) share({...setting, steps});

@@ -1,0 +1,303 @@
+"""The figure in which a network learns XOR: its training is np_nn's, and every control works."""
+
+import figures
+import numpy as np
+import pytest
+
+# Fixtures and helpers of every figure; "noqa": fixtures are used by their names.
+from test_widgets import (
+    bare,
+    complaint,
+    difference,
+    field,
+    live,  # noqa: F401
+    modules,  # noqa: F401
+    number,
+    says,
+    shared_page,  # noqa: F401
+    until,
+    value,
+)
+
+from np_nn import network
+from np_nn.network import SGD, BCEWithLogitsLoss, Linear, Network, Sigmoid
+
+XOR_INPUTS, XOR_TARGETS = figures.XOR_INPUTS, figures.XOR_TARGETS
+ACTIVATIONS = {"tanh": network.Tanh, "relu": network.ReLU, "sigmoid": Sigmoid}
+# The same operations in the same order; exp, tanh and sums may differ in the last bit, and long
+# steps enlarge that: with a learning rate of 3 to 4e-10, with 1 or less not even to 1e-10.
+CLOSE = 1e-9
+MARKS = [0, 1, 50, 500, 2000]
+# seed, hidden units, activation, learning rate
+SETTINGS = [
+    (0, 8, "tanh", 0.5), (0, 2, "tanh", 1.0), (7, 2, "tanh", 1.0), (3, 3, "tanh", 3.0),
+    (5, 1, "tanh", 0.1), (2, 4, "relu", 0.3), (0, 2, "relu", 1.0), (1, 8, "sigmoid", 0.5),
+    (123456, 5, "sigmoid", 5.0), (0, 0, "tanh", 0.5),
+]  # fmt: skip
+
+TRAIN = """(m, [[seed, width, activation, lr], marks]) => {
+    const training = new m.Training({seed, width, activation, lr});
+    return marks.map((mark) => {
+        while (training.steps < mark) training.step();
+        return {loss: training.loss, right: training.right, since: training.since,
+            probabilities: training.probabilities, says: m.verdict(training),
+            parameters: training.network.parameters().map(([parameter]) => structuredClone(parameter))};
+    });
+}"""
+
+
+def learn(seed, width, activation, lr, marks):
+    """Train the lesson's network; yield the model and its loss at each of the marked steps."""
+    rng = np.random.default_rng(seed)
+    layers = [Linear(width or 2, 1, rng)]
+    if width:
+        rng = np.random.default_rng(seed)
+        layers = [Linear(2, width, rng), ACTIVATIONS[activation](), Linear(width, 1, rng)]
+    model, criterion = Network(layers), BCEWithLogitsLoss()
+    optimizer = SGD(model.parameters(), lr)
+    for step in range(max(marks) + 1):
+        loss = criterion.forward(model.forward(XOR_INPUTS), XOR_TARGETS)
+        if step in marks:
+            yield model, loss
+        if step == max(marks):
+            return  # the model stays as it was judged
+        model.backward(criterion.backward())
+        optimizer.step()
+
+
+def count_right(model):
+    """Return how many rows are right; a logit of 0, give or take a rounding, is no 1."""
+    return int(((model.forward(XOR_INPUTS) > 1e-9) == (XOR_TARGETS == 1)).sum())
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_the_same_seed_learns_the_same_as_np_nn(modules, setting):  # noqa: F811
+    got = modules("xor", TRAIN, [setting, MARKS])
+    for mine, (model, loss) in zip(got, learn(*setting, MARKS), strict=True):
+        assert mine["loss"] == pytest.approx(loss, rel=CLOSE, abs=0)
+        probabilities = Sigmoid().forward(model.forward(XOR_INPUTS))[:, 0]
+        assert difference(mine["probabilities"], probabilities) < CLOSE
+        assert mine["right"] == count_right(model)
+        for parameter, (wanted, _) in zip(mine["parameters"], model.parameters(), strict=True):
+            # The best without a hidden layer are zeros, to which both come up to roundings.
+            np.testing.assert_allclose(parameter, wanted, rtol=CLOSE, atol=1e-12)
+
+
+def test_it_starts_from_np_nns_weights_to_the_last_bit(modules):  # noqa: F811
+    for setting in SETTINGS:
+        ((mine),) = modules("xor", TRAIN, [setting, [0]])
+        ((model, _),) = learn(*setting, [0])
+        for parameter, (wanted, _) in zip(mine["parameters"], model.parameters(), strict=True):
+            assert parameter == wanted.tolist()
+
+
+def test_what_is_stuck_is_called_stuck_and_nothing_else(modules):  # noqa: F811
+    """Two tanh units, the seeds of the lesson: five of ten solve it."""
+    solved = 0
+    for seed in range(10):
+        setting = (seed, 2, "tanh", 1.0)
+        (mine,) = modules("xor", TRAIN, [setting, [2000]])
+        ((model, _),) = learn(*setting, [2000])
+        right = count_right(model)
+        solved += right == 4
+        title, reason, is_warning = mine["says"]
+        wanted = "All four are right." if right == 4 else f"Stuck on a plateau: {right} of 4 right."
+        assert (title, is_warning) == (wanted, right < 4)
+        assert ("another seed" in reason) == (right < 4) and "minimum" not in reason
+    assert solved == 5
+
+
+@pytest.mark.parametrize(
+    "setting, steps, words",
+    [
+        ((0, 8, "tanh", 0.5), 2000, "have been so since step 61; after 2,000 steps the loss is 0.0013"),
+        ((0, 2, "tanh", 1.0), 600, "The loss is 0.3512"), ((0, 8, "tanh", 0.5), 0, "Nothing is learned yet"),
+        ((0, 0, "tanh", 0.5), 500, "the border is one straight line"),
+        ((0, 1, "tanh", 1.0), 1000, "one hidden unit is too few"),
+        ((0, 4, "tanh", 0.01), 300, "More steps or a larger η may lead off it"),
+        ((0, 2, "tanh", 10.0), 100, "The steps are too long"),
+        ((0, 8, "tanh", 0.5), 40, "On its way"), ((0, 8, "relu", 1e9), 60, "too large for this computer"),
+    ],
+)  # fmt: skip
+def test_what_xor_says_of_a_training(modules, setting, steps, words):  # noqa: F811
+    (mine,) = modules("xor", TRAIN, [setting, [steps]]) if setting[3] < 1e9 else [
+        modules("xor", """(m) => { const training = new m.Training({seed: 0, width: 8, activation: 'relu', lr: 1e9});
+            while (training.steps < 60 && !training.exploded) { training.step(); if (training.steps === 3) training.output.bias[0] = Infinity; }
+            return {says: m.verdict(training)}; }""")
+    ]  # fmt: skip
+    assert words in " ".join(mine["says"][:2])
+
+
+def steps(element):
+    text = element.locator('output[data-name="step"]').text_content()
+    return int(text.replace(",", "") or -1)  # nothing stands there before the first frame
+
+
+def stated(element):
+    """Return all that the figure states, as numbers."""
+    cells = element.locator(".widget-xor-weights output, .widget-xor-p").all()
+    return {cell.get_attribute("data-name"): number(cell.text_content()) for cell in cells}
+
+
+def check(element, seed, width, activation, lr):
+    """The numbers that stand there are np_nn's at the step that stands there."""
+    step = steps(element)
+    ((model, loss),) = learn(seed, width, activation, lr, [step])
+    assert value(element, "loss") == pytest.approx(loss, abs=5.1e-5)
+    got = stated(element)
+    probabilities = Sigmoid().forward(model.forward(XOR_INPUTS))[:, 0]
+    for row, probability in zip(XOR_INPUTS, probabilities, strict=True):
+        assert got.pop("p{:g}{:g}".format(*row)) == pytest.approx(probability, abs=5.1e-4)
+    hidden, output = model.layers[0], model.layers[-1]
+    wanted = {"c": output.bias[0]}
+    for unit in range(width):
+        wanted |= {f"w-{unit + 1}-{k + 1}": hidden.weight[unit, k] for k in range(2)}
+        wanted |= {f"b-{unit + 1}": hidden.bias[unit], f"v-{unit + 1}": output.weight[0, unit]}
+    assert got == pytest.approx(wanted, abs=5.1e-4)
+
+
+def test_xor_by_mouse(live, shared_page):  # noqa: F811
+    page, element = shared_page, live("xor")
+    until(page, lambda: steps(element) == 2000 and "0.0013" in says(element))
+    check(element, 0, 8, "tanh", 0.5)
+    page.get_by_role("button", name="Back to the start").click()
+    until(page, lambda: steps(element) == 0)
+    for name in ["Step", "Step", "Step"]:
+        page.get_by_role("button", name=name).click()
+    until(page, lambda: steps(element) == 3)
+    check(element, 0, 8, "tanh", 0.5)
+    # A run goes on until it is stopped; another choice begins anew and runs on.
+    element.locator("label", has_text="2,000").click()
+    page.get_by_role("button", name="Run").click()
+    until(page, lambda: steps(element) > 100)
+    element.get_by_text("sigmoid", exact=True).click()
+    page.get_by_role("button", name="Another seed").click()
+    until(page, lambda: steps(element) > 20)
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(250)
+    check(element, 1, 8, "sigmoid", 0.5)
+    stopped = steps(element)
+    page.wait_for_timeout(250)
+    assert steps(element) == stopped
+    # A place is asked about with the mouse.
+    box = element.locator("canvas").bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.25 * box["height"])
+    ((model, _),) = learn(1, 8, "sigmoid", 0.5, [stopped])
+    ((z,),) = model.forward(np.array([[0.5, 1.0]]))
+    until(page, lambda: "(0.50, 1.00)" in element.locator("[data-name=probe]").text_content())
+    probability = element.locator("[data-name=probe]").text_content().split()[-1].rstrip(".")
+    assert float(probability) == pytest.approx(1 / (1 + np.exp(-z)), abs=5.1e-4)
+
+
+def test_xor_by_keyboard_and_bad_input(live, shared_page):  # noqa: F811
+    page, element = shared_page, live("xor", "seed=4&width=3&activation=tanh&lr=1&steps=20")
+    until(page, lambda: steps(element) == 20)
+    page.get_by_role("slider", name="hidden units").focus()
+    page.keyboard.press("ArrowLeft")
+    until(page, lambda: steps(element) == 0 and "w-3-1" not in stated(element))
+    page.get_by_role("slider", name="η").focus()
+    page.keyboard.press("ArrowLeft")
+    assert number(field(element, "η").input_value()) == 0.5
+    page.get_by_role("radio", name="tanh").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Step").focus()
+    for _ in range(4):
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(60)
+    until(page, lambda: steps(element) == 4)
+    check(element, 4, 2, "relu", 0.5)
+    element.locator("canvas").focus()
+    page.keyboard.press("ArrowRight")
+    assert "(0.55, 0.50)" in element.locator("[data-name=probe]").text_content()
+    for name, bad, words in [
+        ("seed", "-1", "seed must be a whole number from 0 to 999999."),
+        ("seed", "1.5", "seed must be a whole number"), ("η", "0", "η must be a number above 0"),
+        ("hidden units", "9", "hidden units must be a whole number from 0 to 8."), ("η", "eta", "η must be"),
+    ]:  # fmt: skip
+        field(element, name).fill(bad)
+        assert words in complaint(element)
+        field(element, name).blur()
+        assert complaint(element) == "" and steps(element) == 4
+    field(element, "hidden units").fill("0")
+    field(element, "η").fill("100")
+    page.get_by_role("button", name="Run").click()
+    until(page, lambda: steps(element) > 50)
+    assert set(stated(element)) == {"v-1", "v-2", "c", "p00", "p01", "p10", "p11"}
+
+
+def test_seeds_that_were_tried_are_told(live, shared_page):  # noqa: F811
+    page, element = shared_page, live("xor", "seed=4&width=2&lr=1&steps=2000")
+    told = element.locator(".widget-xor-tried")
+    until(page, lambda: "Stuck" in says(element))
+    element.locator("label", has_text="2,000").click()
+    page.get_by_role("button", name="Another seed").click()
+    until(page, lambda: "All four" in says(element))
+    page.get_by_role("button", name="Pause").click()
+    assert told.text_content() == "Seeds tried so far with this setting: 5 solved it; 4 got stuck."
+
+
+@pytest.mark.parametrize("query", ["seed=-1&width=99&activation=toString&lr=0&steps=1e9", "seed=x&steps=&width=NaN"])
+def test_nonsense_in_an_address_of_xor_is_the_beginning(live, shared_page, query):  # noqa: F811
+    element = live("xor", query)
+    until(shared_page, lambda: steps(element) == 2000)
+    assert value(element, "loss") == 0.0013
+
+
+def test_learning_leaves_time_for_60_frames_at_a_quarter_of_the_speed(live, shared_page):  # noqa: F811
+    """Time of the processor, not of the clock: how busy the machine is does not count."""
+    page, element = shared_page, live("xor", "steps=0")
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def script():
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(each["value"] for each in metrics if each["name"] == "ScriptDuration")
+
+    element.locator("label", has_text="2,000").click()
+    page.get_by_role("button", name="Run").click()
+    until(page, lambda: steps(element) > 300)  # compiled by now
+    before, frames = script(), 60
+    page.evaluate(
+        "(frames) => new Promise((done) => { const next = () => (frames-- > 0 ?"
+        " requestAnimationFrame(next) : done()); next() })", frames,
+    )  # fmt: skip
+    used = (script() - before) / frames
+    assert 4 * used < 1 / 60
+    session.detach()
+
+
+def test_learning_rests_off_the_screen_and_its_address_opens_again(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address + "lessons/xor/#xor?seed=2&width=4&lr=1&steps=10")
+    element = page.locator('.widget-live[data-widget="xor"]')
+    element.wait_for()
+    until(page, lambda: steps(element) == 10)
+    element.locator("[data-name=run]").click()
+    until(page, lambda: steps(element) > 20)
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    page.wait_for_timeout(300)
+    before = steps(element)
+    page.wait_for_timeout(400)
+    assert steps(element) == before
+    element.evaluate("one => one.scrollIntoView({block: 'center'})")
+    until(page, lambda: steps(element) > before)
+    element.locator("[data-name=run]").click()
+    page.wait_for_function("location.hash.includes('seed=2&width=4&activation=tanh&lr=1&steps=')")
+    page.wait_for_timeout(400)
+    last, copied = steps(element), page.url
+    assert copied.endswith(f"steps={last}")
+    page.goto("about:blank")
+    page.goto(copied)
+    element.wait_for()
+    until(page, lambda: steps(element) == last)
+    check(element, 2, 4, "tanh", 1.0)
+    page.close()
+
+
+def test_a_finger_asks_about_a_place(browser, address):
+    context = browser.new_context(has_touch=True, viewport={"width": 360, "height": 800})
+    element = bare(context.new_page(), address, "xor", "steps=5")
+    box = element.locator("canvas").bounding_box()
+    element.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert "At (0.50, 0.50)" in element.locator("[data-name=probe]").text_content()
+    context.close()
