@@ -241,7 +241,7 @@ export function mount(element, {state, share, signal}) {
     }
     began = performance.now();
     if (isCalm()) finish();
-    else turn(0);
+    else paint();
   }, {"data-name": "fold"});
   const unfold = button("Unfold", () => {
     began = 0;
