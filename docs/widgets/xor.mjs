@@ -313,7 +313,7 @@ function makeWeights() {
   const take = ({hidden, output}) => {
     cells = [];
     const weight = output.weight[0];
-    const heads = hidden ? ["from x₁", "from x₂", "bias", "to the output"] : ["from x₁", "from x₂", "bias"];
+    const heads = hidden ? ["from x₁", "from x₂", "bias", "to output"] : ["from x₁", "from x₂", "bias"];
     head.replaceChildren(html("td"), ...heads.map((words) => html("th", {scope: "col"}, words)));
     if (!hidden) {
       body.replaceChildren(row(["output"], cell("v-1", () => weight[0]), cell("v-2", () => weight[1]), cell("c", () => output.bias[0])));
@@ -378,7 +378,7 @@ export function mount(element, {state, share, signal}) {
   const outputs = INPUTS.map(([a, b]) => html("output", {"aria-live": "off", class: `widget-xor-p widget-xor-p${a}${b}`, "data-name": `p${a}${b}`}));
   const step = html("output", {"aria-live": "off", "data-name": "step"});
   const loss = html("output", {"aria-live": "off", "data-name": "loss"});
-  const probe = html("p", {class: "widget-xor-probe", "data-name": "probe"}, " ");
+  const probe = html("p", {class: "widget-xor-probe", "data-name": "probe"}, "\u00a0");
 
   const activations = choice({
     legend: "Activation", value: setting.activation, options: {tanh: "tanh", relu: "ReLU", sigmoid: "sigmoid"},

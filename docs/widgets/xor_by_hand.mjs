@@ -198,7 +198,7 @@ export function mount(element, {state, share, signal}) {
   const says = sentence(signal);
   const message = html("p", {class: "widget-message", role: "alert"});
   const refuse = (/** @type {string} */ words) => (message.textContent = words);
-  const asks = html("p", {class: "widget-fold-probe", "data-name": "probe"}, " ");
+  const asks = html("p", {class: "widget-fold-probe", "data-name": "probe"}, "\u00a0");
 
   const fields = Object.fromEntries(KEYS.map((key) => {
     const [letter, index] = [key[0], key.slice(1).replace(/./g, (digit) => "₀₁₂"[Number(digit)])];
