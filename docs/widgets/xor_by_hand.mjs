@@ -396,7 +396,8 @@ export function mount(element, {state, share, signal}) {
     if (began) says.say("Watch the hidden plane.", fold.bend1 === 0 ? "The weights take every point to its (z₁, z₂): turned, stretched and moved, but straight." : `Unit ${fold.bend2 > 0 ? 2 : 1} switches on: where its z is below 0, its a becomes 0.`);
     else {
       const [judged, why, isWarning] = verdict(weights, fold);
-      says.say(judged, isReady ? why : `${why} Unfold the plane: which of the three sliders makes that possible?`, isWarning);
+      const hint = !isReady && judged.startsWith("All four are right") ? " Unfold it: which of the three sliders makes that possible?" : "";
+      says.say(judged, `${why}${hint}`, isWarning);
     }
     foldButton.textContent = began ? "Stop" : "Fold it";
     set(folded.element, {"aria-label": `The plane of the two hidden units. ${POINTS.map((point, row) => `${named(point)} lies at (${show(places[row][0], 2)}, ${show(places[row][1], 2)})`).join(", ")}. The answer is one half on a straight line.`});
