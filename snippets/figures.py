@@ -1064,7 +1064,8 @@ def xor_by_hand():
         say(plane, ends[1], foot, word, SMALL, INK, "left", shift=(8, 6 if foot > low else 10))
     for point, target in zip(XOR_INPUTS, XOR_TARGETS[:, 0]):
         dots(plane, *point[:, None], 7, BLUE if target else PAPER, BLUE if target else INK, 1.8)
-        say(plane, *point, f"({show(point[0])}, {show(point[1])})", shift=(28, 9))
+        name = f"({show(point[0])}, {show(point[1])})"
+        say(plane, *point, name, shift=(28, 9))
 
     arrow(axes, (178, 306), (178, 346), MUTED)
     say(axes, 192, 330, "the hidden layer", SMALL, MUTED, "left")

@@ -121,7 +121,8 @@ def replaced(value):
         for key in value:
             yield f"no {key!r}", {k: v for k, v in value.items() if k != key}
             for what, bad in BAD.items():
-                yield f"{what} for {key!r}", {**value, key: bad}
+                if not (isinstance(bad, list) and value[key] == bad == []):  # which may be right
+                    yield f"{what} for {key!r}", {**value, key: bad}
     elif isinstance(value, (list, tuple)):
         yield "the last one missing", value[:-1]
         for place in range(len(value)):

@@ -261,7 +261,7 @@ def test_sentences_are_neither_copied_nor_printed_nor_in_the_search(browser, add
     page.locator(TERM).first.focus()
     assert len(shown(page)) == 1
     copied = page.evaluate("getSelection().selectAllChildren(document.body), String(getSelection())")
-    assert "gradient: for every parameter" in copied
+    assert "a gradient went back through one unit" in copied
     assert OURS["gradient"].definition not in copied
     page.emulate_media(media="print")
     assert shown(page) == []

@@ -71,15 +71,17 @@ def bare(page, address, slug, query=""):
     )
     links = "".join(f'<link rel="stylesheet" href="/{sheet["href"]}">' for sheet in sheets)
     body = (
-        f'<!doctype html><html lang="en"><head><title>{slug}</title>{links}</head>'
+        f'<!doctype html><html lang="en"><head><title>{slug}</title>'
+        f'<link rel="icon" href="/assets/favicon.svg">{links}</head>'
         '<body data-md-color-scheme="default" data-md-color-primary="custom">'
         f'<main class="md-typeset"><div class="widget" data-widget="{html.escape(slug)}">'
         '<figure class="figure"></figure></div></main>'
         '<script type="module" src="/widgets/loader.mjs"></script></body></html>'
     )
+    if not hasattr(page, "complaints"):
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda message: page.complaints.append(message.text))
     page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("console", lambda message: page.complaints.append(message.text))
     page.route(
         "**/bare.html",
         lambda route: route.fulfill(
@@ -241,7 +243,7 @@ def test_numbers_are_written_as_figures_write_them(modules, value, digits, wante
 
 
 def test_every_module_belongs_to_a_figure_that_a_lesson_shows():
-    assert {"descent"} <= set(SLUGS)
+    assert {"activations", "descent", "perceptron_line"} <= set(SLUGS)
     assert set(PAGES) == set(SLUGS)
 
 
@@ -449,10 +451,9 @@ def test_instant_navigation_brings_it_to_life_and_cleans_it_up(browser, address)
         page.locator("[data-name=run]").click()
         page.wait_for_function("document.querySelector('output[data-name=step]').textContent > 21")
         page.locator(".md-footer__link--next").evaluate("link => link.click()")
-        page.wait_for_url("**/lessons/backprop/")
-        page.locator("h1", has_text="Send").wait_for()
+        page.locator("h1:not(:text('Walk downhill'))").wait_for()
         page.wait_for_timeout(500)
-        assert page.url.endswith("/lessons/backprop/")
+        assert "descent" not in page.url
         before = page.evaluate("window.frames_")
         page.wait_for_timeout(400)
         assert page.evaluate("window.frames_") == before
@@ -557,6 +558,24 @@ def test_what_descent_says_is_what_the_walk_does(live, lr, words):
     assert value(element, "factor-y") == pytest.approx(1 - 10 * lr, abs=5e-5)
 
 
+@pytest.mark.parametrize(
+    "query, words",
+    [
+        ("surface=saddle&x=1&y=0", "It walks onto the saddle and stops there. y is exactly 0"),
+        ("surface=saddle", "It will leave the saddle, with any η."),
+        ("surface=saddle&steps=100", "It has left the saddle, and there is no bottom."),
+        ("surface=unit&lr=1&steps=0", "Ready to walk"),
+        ("surface=unit&lr=5&steps=200", "This is the lowest place, to four digits."),
+        ("surface=unit&x=3&y=3&lr=20&steps=40", "A plateau: the slope is only 0.0015"),
+        ("surface=unit&x=3&y=3&lr=20&steps=40", "with this η no walk can stay there"),
+        ("surface=unit&x=3&y=3&lr=20&steps=40", "The walk has left this map."),
+        ("lr=0.25&steps=2", "The walk has left this map."),
+    ],
+)
+def test_what_descent_says_of_other_places(live, query, words):
+    assert words in says(live("descent", query))
+
+
 def test_descent_by_keyboard(live, shared_page):
     element = live("descent", "lr=0.19&steps=0")
     shared_page.get_by_role("slider", name="η").focus()
@@ -624,3 +643,231 @@ def test_descent_refuses_what_is_no_learning_rate_and_keeps_the_figure(live):
     assert complaint(element) == "start x must be a number from −9 to 9."
     field(element, "x").blur()
     assert complaint(element) == "" and field(element, "x").input_value() == "−6"
+
+
+# perceptron_line
+
+
+def drag(page, element, start, end):
+    """Drag in a picture, from and to points in the units of its viewBox."""
+    picture = element.locator("svg[role=img]")
+    box = picture.bounding_box()
+    scale = box["width"] / picture.evaluate("one => one.viewBox.baseVal.width")
+    (x1, y1), (x2, y2) = ((box["x"] + scale * x, box["y"] + scale * y) for x, y in (start, end))
+    page.mouse.move(x1, y1)
+    page.mouse.down()
+    page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2)
+    page.mouse.move(x2, y2)
+    page.mouse.up()
+
+
+def in_plane(x1, x2):
+    """Where a point of the plane lies in the picture of perceptron_line."""
+    unit = 360 / 2.2
+    return 34 + (x1 + 0.45) * unit, 6 + (1.75 - x2) * unit
+
+
+def written(element, *names):
+    return [number(field(element, name).input_value()) for name in names]
+
+
+def test_the_half_plane_is_where_np_nns_sum_is_above_0(modules):
+    rng = np.random.default_rng(1)
+    for w1, w2, b in [*rng.uniform(-3, 3, size=(40, 3)), (1, 1, -1.5), (0, 0, 1), (0, 0, 0)]:
+        layer = Linear(2, 1, rng)
+        layer.weight[:], layer.bias[:] = [[w1, w2]], b
+        points = rng.uniform(-0.45, 1.75, size=(50, 2))
+        wanted = layer.forward(points)[:, 0]
+        code = "(m, [weights, bias, points]) => m.sums(weights, bias, points)"
+        got = modules("perceptron_line", code, [[w1, w2], b, points.tolist()])
+        np.testing.assert_allclose(got, wanted, rtol=1e-12, atol=1e-15)
+        code = "(m, [weights, bias]) => m.halfPlane(weights, bias, -0.45, 1.75)"
+        corners = np.array(modules("perceptron_line", code, [[w1, w2], b]))
+        if len(corners) < 3:
+            assert (wanted <= 0).all()
+            continue
+        edges = np.roll(corners, -1, axis=0) - corners
+        from_corner = points[:, np.newaxis] - corners
+        turns = edges[:, 0] * from_corner[..., 1] - edges[:, 1] * from_corner[..., 0]
+        inside = (turns >= 0).all(axis=1)  # its corners go round counterclockwise
+        assert (inside == (wanted > 0)).all()
+
+
+@pytest.mark.parametrize(
+    "query, words",
+    [
+        ("w1=1&w2=1&b=-1.5&aim=AND", "This is AND: all four are right."),
+        ("w1=1&w2=1&b=-0.5&aim=OR", "This is OR: all four are right."),
+        ("w1=1&w2=1&b=-1&aim=OR", "For OR, 2 of 4 are right; wrong at (0, 1) and (1, 0)."),
+        ("w1=2&w2=1&b=-2&aim=AND", "This is AND"),  # at (1, 0) z is 0, and the output too
+        ("w1=1&w2=1&b=-0.5&aim=XOR", "3 of 4 are right; wrong at (1, 1). More than 3 of 4 no"),
+        ("w1=0&w2=0&b=1&aim=AND", "Both weights are 0, so there is no line: z is 1 and the output 1"),
+    ],
+)  # fmt: skip
+def test_what_perceptron_line_says_of_four_positions(live, query, words):
+    assert words in says(live("perceptron_line", query))
+
+
+def test_no_line_of_the_sliders_ever_gets_xor(modules):
+    code = """(m) => {
+        let most = 0;
+        for (let w1 = -3; w1 <= 3; w1 += 0.5) for (let w2 = -3; w2 <= 3; w2 += 0.5)
+            for (let b = -4; b <= 4; b += 0.25) {
+                const z = m.sums([w1, w2], b, m.POSITIONS).map(m.step);
+                most = Math.max(most, z.filter((a, i) => a === m.TARGETS.XOR[i]).length);
+            }
+        return most;
+    }"""
+    assert modules("perceptron_line", code) == 3
+
+
+def test_perceptron_line_by_mouse(live, shared_page):
+    element = live("perceptron_line", "w1=1&w2=1&b=-1.5&x1=1&x2=1")
+    assert [value(element, name) for name in ["w1", "w2", "b", "z", "step"]] == [1, 1, -1.5, 0.5, 1]
+    # The line is pulled through another point, and not turned.
+    drag(shared_page, element, in_plane(0.5, 1), in_plane(0.2, 0.6))
+    assert written(element, "w₁", "w₂", "b") == [1, 1, -0.8]
+    assert value(element, "z") == 1.2
+    # The tip of the arrow is pulled away from its foot: longer, and the line stays.
+    foot = (0.8, 0.0)  # of (1.15, 0.35) on x1 + x2 = 0.8
+    tip = (foot[0] + 0.3, foot[1] + 0.3)
+    drag(shared_page, element, in_plane(*tip), in_plane(foot[0] + 0.6, foot[1] + 0.6))
+    assert written(element, "w₁", "w₂", "b") == [2, 2, -1.6]
+    # The input is carried to a corner, where it snaps.
+    drag(shared_page, element, in_plane(1, 1), in_plane(0.03, 0.97))
+    assert written(element, "x₁", "x₂") == [0, 1]
+    assert [value(element, name) for name in ["w1", "w2", "z"]] == [0, 2, 0.4]
+    shared_page.get_by_text("XOR", exact=True).click()
+    assert says(element).startswith("For XOR")
+
+
+def test_perceptron_line_by_keyboard_and_bad_input(live, shared_page):
+    element = live("perceptron_line", "w1=1&w2=1&b=-1.5&x1=1&x2=1")
+    shared_page.get_by_role("slider", name="b").focus()
+    for _ in range(20):
+        shared_page.keyboard.press("ArrowRight")
+    assert written(element, "b") == [-0.5] and value(element, "z") == 1.5
+    for name, bad, words in [
+        ("w₁", "", "w₁ must be a number from −3 to 3."),
+        ("w₂", "1e9", "w₂ must be a number from −3 to 3."),
+        ("b", "NaN", "b must be a number from −4 to 4."),
+        ("x₁", "one", "x₁ must be a number from −0.4 to 1.7."),
+    ]:
+        field(element, name).fill(bad)
+        assert complaint(element) == words
+        assert value(element, "z") == 1.5
+        field(element, name).blur()
+    field(element, "w₁").fill("0")
+    field(element, "w₂").fill("0")
+    assert "there is no line" in says(element) and value(element, "z") == -0.5
+
+
+# activations
+
+
+@pytest.mark.parametrize("kind", ["sigmoid", "tanh", "relu"])
+def test_curves_and_slopes_are_np_nns(modules, kind):
+    z = np.concatenate([np.linspace(-6, 6, 241), [-100, -30, 30, 100, 0]])
+    layer = {"sigmoid": Sigmoid, "tanh": network.Tanh, "relu": network.ReLU}[kind]()
+    outputs = layer.forward(z[:, np.newaxis])[:, 0]
+    slopes = layer.backward(np.ones((len(z), 1)))[:, 0]
+    got = modules("activations", "(m, [kind, z]) => m.compute(kind, z)", [kind, z.tolist()])
+    np.testing.assert_allclose(got["outputs"], outputs, rtol=1e-12)
+    # 1 - a**2 of an a that is nearly 1 keeps its last bits only.
+    np.testing.assert_allclose(got["slopes"], slopes, rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "kind, z, words",
+    [
+        ("sigmoid", 0, "The slope is 0.2500: of a small push, this part arrives. It is nowhere"),
+        ("sigmoid", 10, "nearly lost here. That is 1/5510 of what it is at 0."),
+        ("tanh", 2.5, "nearly lost here"), ("relu", 3, "a push passes through as it is"),
+        ("relu", -0.1, "The slope is 0"), ("relu", 0, "a corner, and its slope is counted as 0"),
+        ("step", 1, "nothing changes"), ("step", 0, "a jump has no slope"),
+        ("tanh", 50, "too small for this computer"),
+    ],
+)  # fmt: skip
+def test_what_activations_says_of_a_push(live, kind, z, words):
+    element = live("activations", f"kind={kind}&z={z}")
+    assert words in says(element)
+    outside = element.locator("svg").text_content()
+    assert ("lies to the right of this picture" in outside) == (z > 6)
+
+
+def test_activations_by_mouse_keyboard_and_bad_input(live, shared_page):
+    element = live("activations", "kind=sigmoid&z=0")
+    assert [value(element, name) for name in ["a", "slope", "five"]] == [0.5, 0.25, 0.001]
+    middle, unit = 40 + 352 / 2, 352 / 12
+    drag(shared_page, element, (middle, 100), (middle + 2 * unit, 60))
+    assert written(element, "z") == [2] and value(element, "a") == 0.8808
+    shared_page.get_by_role("slider", name="z").focus()
+    shared_page.keyboard.press("ArrowLeft")
+    assert written(element, "z") == [1.9]
+    shared_page.get_by_role("radio", name="Sigmoid").focus()
+    shared_page.keyboard.press("ArrowRight")
+    assert value(element, "slope") == pytest.approx(1 - np.tanh(1.9) ** 2, abs=5e-5)
+    for bad in ["", "NaN", "1000", "z"]:
+        field(element, "z").fill(bad)
+        assert complaint(element) == "z must be a number from −100 to 100."
+        assert value(element, "z") == 1.9
+
+
+# On a slow machine, and with a finger
+
+
+def test_turning_the_surface_leaves_time_for_60_frames_at_a_quarter_of_the_speed(live, shared_page):
+    """Time of the processor, not of the clock: how busy the machine is does not count."""
+    element = live("descent")
+    session = shared_page.context.new_cdp_session(shared_page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def script():
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(each["value"] for each in metrics if each["name"] == "ScriptDuration")
+
+    before, frames = script(), 60
+    element.locator("canvas").evaluate(
+        "(canvas, frames) => new Promise((done) => { let count = 0; const turn = () => {"
+        " canvas.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft'}));"
+        " count += 1; if (count < frames) requestAnimationFrame(turn); else done() };"
+        " requestAnimationFrame(turn) })",
+        frames,
+    )
+    assert 4 * (script() - before) / frames < 1 / 60
+    session.detach()
+
+
+def test_a_finger_taps_turns_and_scrolls(browser, address):
+    context = browser.new_context(has_touch=True, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    element = bare(page, address, "descent", "lr=0.05&steps=1")
+    page.get_by_role("button", name="From above").tap()
+    box = element.locator("canvas").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.touchscreen.tap(x, y)
+    assert abs(number(field(element, "x").input_value())) < 0.3
+
+    def picture():
+        return element.locator("canvas").evaluate("one => one.toDataURL()")
+
+    session = context.new_cdp_session(page)
+
+    def slide(start, end):
+        """A finger that is put down, moves in five steps, and is lifted."""
+        points = [[a + (b - a) * part / 5 for a, b in zip(start, end)] for part in range(6)]
+        for index, (across, down) in enumerate(points):
+            kind = "touchMove" if index else "touchStart"
+            touch = {"type": kind, "touchPoints": [{"x": across, "y": down}]}
+            session.send("Input.dispatchTouchEvent", touch)
+            page.wait_for_timeout(30)
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(300)
+
+    before, scrolled = picture(), page.evaluate("scrollY")
+    slide((x + 60, y + 60), (x - 20, y + 60))
+    assert picture() != before and page.evaluate("scrollY") == scrolled
+    # Up and down belongs to the page, unless the finger is on the start.
+    slide((x - 90, y + 60), (x - 90, y - 60))
+    assert page.evaluate("scrollY") > scrolled + 50
+    context.close()

@@ -49,7 +49,8 @@ def check_page(text, page_blocks, path):
     """Raise PageError unless each exercise on a page, and of its lesson, is a whole one."""
     problems = []
     known = names()
-    lesson = path.stem.replace("-", "_") if path.parent.name == "lessons" else ""
+    is_lesson = path.resolve().parent == runner.SNIPPETS.resolve().parent / "docs/lessons"
+    lesson = path.stem.replace("-", "_") if is_lesson else ""
     own = [exercise for exercise in known if exercise.startswith(f"{lesson}.")]
     files = {file_name(exercise): exercise for exercise in own}
     begun = set()  # the exercises that have a starter

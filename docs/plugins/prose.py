@@ -74,7 +74,7 @@ def _of_python(source):
             text = "\n".join("" if line[indent : indent + 4] == "    " else line for line in lines)
             found += [(docstring.lineno + at - 1, line) for at, line in _lines(text)]
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
+        if token.type == tokenize.COMMENT and token.string != "# fmt: skip":
             found.append((token.start[0], _lines(token.string.lstrip("# "))[0][1]))
     return sorted(found)
 

@@ -29,7 +29,8 @@ PAGE = DOCS / "verified.md"
 JUDGES = "algebra blocks equations pages runner tex".split()  # of docs/plugins
 FIGURE = re.compile(r"^!\[[^\]]*\]\([^)]*figures/([\w-]+)\.svg\)", re.MULTILINE)
 EQUATION = re.compile(
-    r'<(?P<tag>div|span) class="math(?P<display> display)?" data-tex="(?P<tex>[^"]*)".*?</(?P=tag)>',
+    r'<(?P<tag>div|span) (?:[\w-]+="[^"]*" )*class="math(?P<display> display)?" '
+    r'data-tex="(?P<tex>[^"]*)".*?</(?P=tag)>',
     re.DOTALL,
 )
 HOW = {

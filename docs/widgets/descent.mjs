@@ -150,7 +150,7 @@ export function verdict(name, points, lr, exploded) {
       const stops = lr < 1 ? "It walks onto the saddle and stops there." : "It stays on the ridge of the saddle.";
       return [stops, `y is exactly 0, and there the ground is level along y. ${along}.${end}`, lr >= 1];
     }
-    const gone = Math.abs(y) > surface.y[1] ? "It has left the map, and there is no bottom." : "It will leave the saddle, with any η.";
+    const gone = Math.abs(y) > surface.y[1] ? "It has left the saddle, and there is no bottom." : "It will leave the saddle, with any η.";
     return [gone, `${along}, and ${fate("y", 1 + 2 * lr)}: along y the ground curves down.${end}`, false];
   }
   const minimum = unitMinimum();
@@ -778,7 +778,8 @@ export function mount(element, {state, share, signal}) {
     });
     cells.z.textContent = show(surface.height(x, y), digits);
     const [judged, why, isWarning] = verdict(name, points, lr, exploded);
-    says.say(judged, why, isWarning);
+    const left = picture.isOn([x, y]) ? "" : " The walk has left this map.";
+    says.say(judged, why + left, isWarning);
     canvas.setAttribute("aria-label", `The surface ${surface.formula}, and on it a walk of ${points.length - 1} steps from (${show(start[0])}, ${show(start[1])}) to (${show(x, digits)}, ${show(y, digits)}). ${judged} Arrow keys turn it.`);
     refuse("");
     if (isReady) share({surface: name, x: start[0], y: start[1], lr, steps});
@@ -840,7 +841,8 @@ export function mount(element, {state, share, signal}) {
 
   element.append(html("div", {class: "widget-body widget-descent"},
     html("div", {class: "widget-row"}, surfaces, formula),
-    html("div", {class: "widget-stage"}, html("div", {class: "widget-descent-view"}, canvas, above), table),
+    html("div", {class: "widget-stage"}, html("div", {class: "widget-descent-view"}, canvas,
+      html("p", {class: "widget-hint"}, "Drag to turn it, tap to place the start."), above), table),
     html("div", {class: "widget-row"}, rate.element, ...place.map((control) => control.element)),
     html("div", {class: "widget-row"}, stepButton, runButton, resetButton),
     says.element, message));

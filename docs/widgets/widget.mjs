@@ -37,7 +37,8 @@ export function set(element, attributes) {
 
 /**
  * Return a number as text with a true minus: `digits` decimals, or without them as few as it
- * needs. What is too large or too small to be read so gets a power of ten.
+ * needs. What is too large to be read so, or too small to be read with these, gets a power of
+ * ten; with decimals given, what is small is rounded to 0.
  * @param {number} value @param {number} [digits]
  */
 export function show(value, digits) {
@@ -269,6 +270,44 @@ export function colours(element) {
   });
   probe.remove();
   return Object.fromEntries(found);
+}
+
+/**
+ * Let a pointer drag what an SVG shows. `take` gets where it was pressed, in the units of the
+ * viewBox, and how near counts as touching; it returns a function for where the pointer is, which
+ * is called at once and at every move, or null. A finger that drags does not scroll the page.
+ * @param {SVGSVGElement} picture
+ * @param {(x: number, y: number, reach: number) => ((x: number, y: number) => void) | null} take
+ */
+export function drags(picture, take) {
+  /** @type {((x: number, y: number) => void) | null} */
+  let move = null;
+  const spot = (/** @type {PointerEvent | Touch} */ event) => {
+    const box = picture.getBoundingClientRect();
+    const {width, height} = picture.viewBox.baseVal;
+    return [((event.clientX - box.left) * width) / box.width, ((event.clientY - box.top) * height) / box.height];
+  };
+  const reach = (/** @type {boolean} */ isFinger) => {
+    const pixels = isFinger ? 24 : 12;
+    return (pixels * picture.viewBox.baseVal.width) / picture.getBoundingClientRect().width;
+  };
+  picture.addEventListener("touchstart", (event) => {
+    const [x, y] = spot(event.touches[0]);
+    if (take(x, y, reach(true))) event.preventDefault();
+  }, {passive: false});
+  picture.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    const [x, y] = spot(event);
+    move = take(x, y, reach(event.pointerType !== "mouse"));
+    if (!move) return;
+    picture.setPointerCapture(event.pointerId);
+    move(x, y);
+  });
+  picture.addEventListener("pointermove", (event) => {
+    const [x, y] = spot(event);
+    if (move) move(x, y);
+  });
+  for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, () => (move = null));
 }
 
 /** Whether the reader asked for less motion. */

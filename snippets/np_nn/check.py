@@ -281,7 +281,7 @@ def _told(error, path):
         return f"you stopped it at {where}"
     if isinstance(error, SystemExit):
         return "" if _right else f"{where} ends the program before it has asked"
-    # A SyntaxError's own words name its file and line once more.
+    # The words of a SyntaxError name its file and line once more.
     words = "".join(str(getattr(error, "msg", error)).splitlines()[:1])
     return f"{where} raises {type(error).__name__}" + (f": {words}" if words else "")
 

@@ -95,7 +95,7 @@ def twice(gradient):
 
 
 def cross_entropy(grad_z):
-    """Judge dL/dz of L = -y ln a - (1 - y) ln(1 - a) with a = sigmoid(z)."""
+    """Judge dL/dz of L = -y * log(a) - (1 - y) * log(1 - a) with a = sigmoid(z)."""
     for z, y in [(2.0, 0.0), (-0.7, 1.0), (0.4, 0.3)]:
         a = _sigmoid(z)
         right = _slope(lambda z: -y * np.log(_sigmoid(z)) - (1 - y) * np.log(1 - _sigmoid(z)), z)

@@ -122,7 +122,7 @@ def trust_nobody(by_autograd, by_differences):
 
 
 def two_classes(labels, dtype, outputs):
-    """Judge the targets for CrossEntropyLoss, their type, and the outputs after training."""
+    """Judge the targets for cross-entropy, their type, and the outputs after training."""
     if isinstance(labels, (list, tuple)) and labels and isinstance(labels[0], (list, tuple)):
         column = len(labels[0]) == 1
         expect(not column, "the labels are a column: CrossEntropyLoss wants one number a row")

@@ -51,7 +51,7 @@ def count(count_solved):
         solved = sum(rows.all() for rows in right)
         mistakes = [
             (len(seeds), "you count every seed, solved or not"),
-            (sum(rows.sum() for rows in right), "those are rows: a seed counts if all four are right"),
+            (sum(rows.sum() for rows in right), "those are rows: a seed needs all four right"),
             (solved / len(seeds), "that is the share of the seeds: their number is wanted"),
             (len(seeds) - solved, "those are the seeds that failed"),
             (
@@ -77,7 +77,8 @@ def zeros(moves):
     for start, places in starts.items():
         expect(start in moves, f"there is no answer for {start!r}")
         answer = moves[start]
-        listed = isinstance(answer, (list, tuple, set)) and answer is not ...
+        expect(answer is not ..., f"{start} from zeros: the names are still missing: fill in the dots")
+        listed = isinstance(answer, (list, tuple, set))
         expect(listed, f"{start} from zeros: a list of names is wanted, got {answer!r:.60}")
         for name in answer:
             expect(name in _NAMES, f"{start} from zeros: {name!r} is none of {', '.join(_NAMES)}")
@@ -96,15 +97,15 @@ def zeros(moves):
 _WHY = {
     ("both layers", "weight1"): "its gradient comes back through output weights of 0",
     ("both layers", "bias1"): "its gradient comes back through output weights of 0",
-    ("both layers", "weight2"): "its gradient is multiplied by the hidden activations, tanh(0) = 0",
+    ("both layers", "weight2"): "its gradient is multiplied by activations tanh(0) = 0",
     ("both layers", "bias2"): "two rows pull bias2 up, two pull it down, equally hard",
     ("the output layer", "weight1"): "nothing travels back through output weights of 0",
     ("the output layer", "bias1"): "nothing travels back through output weights of 0",
     ("the output layer", "weight2"): "weight2 moves, since the hidden activations are not 0",
-    ("the output layer", "bias2"): "the network says one half to all rows, and two pull bias2 up, two down",
+    ("the output layer", "bias2"): "all rows hear one half: two pull bias2 up, two down",
     ("the hidden layer", "weight1"): "weight1 moves: its own value is no factor of its gradient",
-    ("the hidden layer", "bias1"): "bias1 moves: the gradient comes back through random output weights",
-    ("the hidden layer", "weight2"): "its gradient is multiplied by the hidden activations, tanh(0) = 0",
+    ("the hidden layer", "bias1"): "bias1 moves: its gradient comes through random output weights",
+    ("the hidden layer", "weight2"): "its gradient is multiplied by activations tanh(0) = 0",
     ("the hidden layer", "bias2"): "bias2 moves: it is random, so the four pulls are not balanced",
 }  # fmt: skip
 
