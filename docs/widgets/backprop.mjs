@@ -482,7 +482,11 @@ export function mount(element, {state, share, signal}) {
       if (typeof guess === "string") says.say("Not yet.", "A guess must be a number; two digits are enough.", true);
       else take(guess);
     };
-    field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && submit());
+    field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // or the button that gets the focus would be pressed as well
+      submit();
+    });
     return [html("label", {class: "widget-label"}, html("span", {}, ...math(about)), " ≈ ", field), button("Guess", submit, {"data-name": "submit"})];
   }
 
