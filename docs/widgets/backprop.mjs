@@ -134,7 +134,8 @@ function forward(k) {
     equation: `[${z}] = [${x}][${w}ᵀ] + [${b}]`,
     code: `[${z}:self.outputs] = [${x}:inputs] @ [${w}:self.weight.T] + [${b}:self.bias]`,
     sums: (n) => units.map((j) => sum(n, [...range(2).map((i) => [`${x}.${i}`, `${w}.${2 * j + i}`]), [`${b}.${j}`]])),
-    note: () => `Row j of ${name(w)} belongs to unit j. The rows become columns by the ᵀ, so that each meets the inputs.`,
+    note: () => (k === 1 ? "Row j of W₁ belongs to unit j. The ᵀ makes it a column, so that the product weighs the inputs with it."
+      : "The same line of np_nn as in layer 1; its inputs are now the activations A₁."),
     ask: k === 1 ? {
       entry, question: () => "How large is z₂, the weighted sum of the second hidden unit?",
       mistakes: (n) => [
@@ -499,7 +500,7 @@ export function mount(element, {state, share, signal}) {
   const toggle = button("All numbers, to read and to change", () => open(drawer.hidden), {"aria-expanded": "false", "aria-controls": "widget-backprop-numbers", "data-name": "numbers"});
 
   function fill() {
-    const output = (/** @type {string} */ id) => (outputs[id] = html("output", {"data-name": id, "aria-label": entryName(id)}));
+    const output = (/** @type {string} */ id) => (outputs[id] = html("output", {"data-name": id, "aria-label": entryName(id), "aria-live": "off"}));
     const entry = (/** @type {string} */ id) => {
       const [key, index] = id.split(".");
       if (!(key in given)) return output(id);
@@ -608,9 +609,12 @@ export function mount(element, {state, share, signal}) {
         html("div", {class: "widget-backprop-guess"}, ...guessing(ask, entryName(`${result}.${ask.entry}`))));
       says.say("", "Guess, or just reveal it.");
     } else {
-      answer.replaceChildren(...sums.map(({text}, k) => html("p", {class: `widget-backprop-sum${picked === k ? " widget-picked" : ""}`},
-        ...math(entryName(`${result}.${k}`)), ` = ${text}`.replace(/ /g, "\u00a0").replace(/\u00a0([+=])\u00a0/g, " $1\u00a0"),
-        ...(text === word(numbers, `${result}.${k}`) ? [] : [" =\u00a0", html("strong", {class: isGradient(result) ? "widget-gradient" : "widget-value"}, word(numbers, `${result}.${k}`))]))));
+      answer.replaceChildren(...sums.map(({text}, k) => {
+        const entry = word(numbers, `${result}.${k}`);
+        const worked = text === entry ? "" : ` = ${text}`.replace(/ /g, "\u00a0").replace(/\u00a0([+=])\u00a0/g, " $1\u00a0");
+        return html("p", {class: `widget-backprop-sum${picked === k ? " widget-picked" : ""}`}, ...math(entryName(`${result}.${k}`)), worked,
+          " =\u00a0", html("strong", {class: isGradient(result) ? "widget-gradient" : "widget-value"}, entry));
+      }));
       says.say(verdict, operation.note(numbers));
     }
     picture.setAttribute("aria-label", `The network at step ${at + 1} of ${last}: ${operation.title}. `
