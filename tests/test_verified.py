@@ -78,7 +78,7 @@ def test_the_page_of_the_ledger_is_the_ledger():
 
 
 def test_the_ledger_has_facts_of_the_whole():
-    assert {"slips in equations", "slips in definitions", "twins"} <= LEDGER["facts"].keys()
+    assert {"slips in equations", "slips in definitions", "twins", "zoo"} <= LEDGER["facts"].keys()
 
 
 # Stale proofs
