@@ -2,7 +2,7 @@
 /** Lesson backprop: one example forward and back through two layers, one line of np_nn at a time. */
 
 import {Linear, MSELoss, Network, Sigmoid} from "./network.mjs";
-import {asked, button, html, numberControl, painter, read, sentence, set, show, svg} from "./widget.mjs";
+import {asked, button, html, numberControl, painter, read, sentence, show, svg} from "./widget.mjs";
 
 /**
  * The entries of an array stand in one row; "dW1" is the gradient of "W1", and "W1.2" an entry.
