@@ -169,11 +169,13 @@ def test_a_refused_page_is_not_run_at_all(tmp_path):
 
 
 def test_a_broken_copy_of_a_real_lesson_is_caught_by_pytest_alone(tmp_path):
-    text = (render.DOCS / "lessons/xor.md").read_text(encoding="utf-8")
-    path = tmp_path / "xor.md"
+    text = (render.DOCS / "lessons/network.md").read_text(encoding="utf-8")
+    path = tmp_path / "lessons/network.md"
+    path.parent.mkdir()
+    assert "network.backward(" in text
     path.write_text(text.replace("network.backward(", "network.forward(", 1), encoding="utf-8")
     run = run_pytest(path)
-    assert run.returncode == 1 and "xor.md:" in run.stdout
+    assert run.returncode == 1 and "network.md:" in run.stdout
 
 
 def test_outputs_are_written_beneath_their_blocks(tmp_path):

@@ -104,10 +104,13 @@ def proven(request):
     return say
 
 
+def pytest_configure(config):
+    if config.option.verified and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("--verified runs in one process: leave out -n")
+
+
 def pytest_collection_modifyitems(config, items):
     if config.option.verified:
-        if getattr(config.option, "numprocesses", None):
-            raise pytest.UsageError("--verified runs in one process: leave out -n")
         chosen = [i for i in items if i.getparent(PageFile) or "proven" in i.fixturenames]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen

@@ -108,7 +108,8 @@ def entry(path):
         "digest": digest(path),
         "blocks": sum(block.language == "python" for block in page_blocks),
         "outputs": sum(block.output is not None for block in page_blocks),
-        "errors": sum(block.error is not None for block in page_blocks),
+        "errors": sum(bool(block.error) and not block.exercise for block in page_blocks),
+        "exercises": len({block.exercise for block in page_blocks} - {""}),
         "figures": len(figures(text)),
     }
     if path.suffix == ".py":
@@ -260,6 +261,7 @@ def summary(found):
         count(found["blocks"], "block", "run"),
         count(found["outputs"], "output", "compared to the letter"),
         count(found["errors"], "block", "shown to fail, failing just so"),
+        count(found["exercises"], "exercise", "judged"),
         count(len(evaluated), "equation", "evaluated") and
         count(len(evaluated), "equation", "evaluated") + worst,
         count(others["defined"], "definition", "in use"),

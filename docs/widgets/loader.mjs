@@ -43,12 +43,16 @@ async function bringToLife(element) {
   const controller = known.get(element);
   if (!controller) return;
   const {signal} = controller;
+  const page = location.pathname;
   let timer = 0;
   const share = (/** @type {Record<string, string | number>} */ state) => {
     clearTimeout(timer);
     const text = new URLSearchParams(Object.entries(state).map(([key, value]) => [key, String(value)]));
-    // The entry stays what it is, also for the theme, which keeps the scroll position in it.
-    timer = setTimeout(() => history.replaceState(history.state, "", `#${slug}?${text}`), QUIET);
+    timer = setTimeout(() => {
+      if (location.pathname !== page) return; // the reader has gone on, the figure is still here
+      // The entry stays what it is, also for the theme, which keeps the scroll position in it.
+      history.replaceState(history.state, "", `#${slug}?${text}`);
+    }, QUIET);
   };
   signal.addEventListener("abort", () => clearTimeout(timer));
   try {
