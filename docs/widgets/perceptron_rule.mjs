@@ -72,6 +72,9 @@ export const hasLearned = (turns, targets) => turns.length >= 4 && turns.slice(-
 
 const NAMES = ["w₁", "w₂", "b"];
 
+/** Text in which the letters of numbers are slanted. @param {string} words */
+const maths = (words) => words.split(/([wbz][₁₂]?)/).map((part) => (/^[wbz]/.test(part) ? html("i", {}, part) : part));
+
 /** What a position asks of the numbers, such as "w₂ + b > 0". @param {number[]} position @param {number} target */
 export function inequality([x1, x2], target) {
   return `${[x1 ? "w₁" : "", x2 ? "w₂" : "", "b"].filter(Boolean).join(" + ")} ${target ? "> 0" : "≤ 0"}`;
@@ -161,7 +164,7 @@ export function mount(element, {state, share, signal}) {
         toggle();
       },
     }, circle("reach", 30), circle("turn", 22), circle("ring", 14), circle("dot", 8.5),
-    svg("text", {x: across(x1) + (x1 ? 18 : -18), y: down(x2) + (x2 ? -14 : 25), "text-anchor": x1 ? "start" : "end", "aria-hidden": "true"}, `(${x1}, ${x2})`));
+    svg("text", {x: across(x1) + (x1 ? 25 : -25), y: down(x2) + (x2 ? -14 : 25), "text-anchor": x1 ? "start" : "end", "aria-hidden": "true"}, `(${x1}, ${x2})`));
   });
   const plane = svg("svg", {viewBox: `0 0 ${SIZE} ${SIZE + 22}`, class: "widget-rule-plane", role: "group"},
     ground, side, border, ...points,
@@ -176,7 +179,7 @@ export function mount(element, {state, share, signal}) {
     return {row, cells, output, sign};
   });
   const table = html("table", {class: "widget-table widget-rule-table"},
-    html("thead", {}, html("tr", {}, ...["position", "should be", "asks for", "z now", ""].map((words) => html("th", {scope: "col"}, words)))),
+    html("thead", {}, html("tr", {}, ...["position", "target", "asks for", "z now", ""].map((words) => html("th", {scope: "col"}, ...(words.startsWith("z") ? maths(words) : [words]))))),
     html("tbody", {}, ...rows.map(({row}) => row)));
   const sums = html("p", {class: "widget-rule-sums"});
   const history = html("p", {class: "widget-rule-history"});
@@ -257,7 +260,7 @@ export function mount(element, {state, share, signal}) {
       const z = weightedSum(parameters, POSITIONS[k]);
       const isWrong = step(z) !== targets[k];
       should.textContent = String(targets[k]);
-      asks.textContent = inequality(POSITIONS[k], targets[k]);
+      asks.replaceChildren(...maths(inequality(POSITIONS[k], targets[k])));
       output.textContent = show(z);
       sign.textContent = isWrong ? "✗" : "✓";
       row.classList.toggle("widget-rule-wrong", isWrong);
@@ -273,10 +276,10 @@ export function mount(element, {state, share, signal}) {
     const [outer, inner] = targets[0] ? ["> 0", "≤ 0"] : ["≤ 0", "> 0"];
     const isOuter = step(sum) === targets[0];
     const line = (/** @type {string} */ words, /** @type {string} */ sign, /** @type {boolean} */ holds) =>
-      html("span", {class: !holds && "widget-warning"}, `${words}: w₁ + w₂ + 2b ${sign} ${holds ? "✓" : "✗"}`);
+      html("span", {class: !holds && "widget-warning"}, `${words}: `, ...maths(`w₁ + w₂ + 2b ${sign}`), holds ? " ✓" : " ✗");
     if (isHopeless(targets)) {
       sums.replaceChildren(line("first + last", outer, isOuter), html("br"), line("the two between", inner, !isOuter), html("br"),
-        `Now it is ${show(sum)}. Whatever the weights, one of the two is false.`);
+        `Now the sum is ${show(sum)}. Whatever the weights, one of the two is false.`);
     } else {
       sums.textContent = "Add them as you like: they do not contradict each other, since some line fulfils all four.";
     }
@@ -290,10 +293,11 @@ export function mount(element, {state, share, signal}) {
   }
 
   element.append(html("div", {class: "widget-body"},
-    html("div", {class: "widget-row"}, tables, html("span", {class: "widget-rule-hint"}, "or click the four points")),
+    html("div", {class: "widget-row"}, tables, html("span", {class: "widget-rule-hint"}, "press a point to change its target")),
     html("div", {class: "widget-rule-stage"},
-      html("div", {}, plane, html("p", {class: "widget-rule-numbers"}, ...NAMES.map((name, k) => html("span", {}, `${name} = `, numbers[k])))),
-      html("div", {}, table, sums)),
+      html("div", {}, plane, html("p", {class: "widget-rule-numbers"}, ...NAMES.map((name, k) => html("span", {}, html("i", {}, name), " = ", numbers[k])))),
+      html("div", {}, table, sums,
+        html("p", {class: "widget-rule-legend"}, "Filled: target 1. Tinted: output 1. Orange: wrong. Dashed: its turn."))),
     html("div", {class: "widget-row"}, ...buttons),
     history, says.element));
   display();

@@ -3,8 +3,8 @@
  * NumPy's random numbers: `default_rng(seed).uniform(low, high)` gives what
  * `np.random.default_rng(seed).uniform(low, high)` gives, to the last bit, so that a figure can
  * start from np_nn's weights; `permuted` shuffles as NumPy does, and `normal` differs from NumPy's
- * in the last digit at most. M. O'Neill's PCG XSL RR 128/64 (2014), seeded by NumPy's
- * SeedSequence, and the ziggurat of G. Marsaglia and W. W. Tsang (2000).
+ * by less than 1e-14. M. O'Neill's PCG XSL RR 128/64 (2014), seeded by NumPy's SeedSequence, and
+ * the ziggurat of G. Marsaglia and W. W. Tsang (2000).
  */
 
 const M32 = 0xffffffffn;
