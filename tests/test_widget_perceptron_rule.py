@@ -128,7 +128,7 @@ def test_xor_goes_round_for_ever(live, shared_page):
         check_table(element, XOR, parameters)
         sums = element.locator(".widget-rule-sums").text_content()
         w1, w2, b = parameters
-        assert f"Now the sum is {w1 + w2 + 2 * b}." in sums
+        assert f"Now the sum is {w1 + w2 + 2 * b}.".replace("-", "−") in sums
         assert sums.count("✓") == sums.count("✗") == 1
         assert ("first + last: w₁ + w₂ + 2b ≤ 0 ✓" in sums) == (w1 + w2 + 2 * b <= 0)
     assert "where they were at the end of epoch 2: it goes round for ever" in says(element)

@@ -106,7 +106,7 @@ export function mount(element, {state, share, signal}) {
     [`${kind}-${what}`, html("output", {"data-name": `${kind}-${what}`})])));
   const row = (/** @type {string} */ words, /** @type {string} */ what) =>
     html("tr", {}, html("th", {scope: "row"}, words), ...kinds.map((kind) => html("td", {}, cells[`${kind}-${what}`])));
-  const table = html("table", {class: "widget-table widget-check-table"},
+  const table = html("table", {class: "widget-table widget-check-table widget-check-errors"},
     html("thead", {}, html("tr", {}, html("td"), ...kinds.map((kind) => html("th", {scope: "col", class: `widget-check-${kind}`}, kind)))),
     html("tbody", {}, row("relative error", "error"), row("right digits", "digits")));
   const sums = [0, 1].map(() => ({same: html("span", {class: "widget-check-same"}), rest: html("b", {})}));
