@@ -6,7 +6,7 @@ import {check_gradients, problem} from "./zoo.mjs";
 
 const RIGHT = 1e-6; // a gradient check accepts a relative error below this,
 const WRONG = 1e-3; // and rejects one from here; between them it cannot tell
-const BUDGET = 6; // milliseconds of a frame for computing
+const BUDGET = 5; // milliseconds of a frame for computing
 
 /** The steps of the figure: as exponents of ten. */
 export const EXPONENTS = Array.from({length: 25}, (_, k) => -13 + k / 2);
@@ -77,6 +77,7 @@ const down = (/** @type {number} */ error) => TOP + (HEIGHT * Math.max(0, -Math.
 /** @param {HTMLElement} element @param {{state: Record<string, string>, share: (state: Record<string, string | number>) => void, signal: AbortSignal}} page */
 export function mount(element, {state, share, signal}) {
   let chosen = Math.round(2 * asked(state, "h", -2, {min: -13, max: -1})) / 2;
+  let pair = losses(10 ** chosen);
   const kinds = ["forward", "central"];
   /** @type {Record<string, number[]>} */
   const found = {forward: [], central: []};
@@ -86,6 +87,7 @@ export function mount(element, {state, share, signal}) {
   /** @type {Generator<number | null, void> | null} */
   let running = null;
 
+  const body = html("div", {class: "widget-body"}); // at work as long as any part of it is seen
   const says = sentence(signal);
   const text = (/** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ words, more = {}) =>
     svg("text", {x, y, "text-anchor": "middle", ...more}, words);
@@ -124,7 +126,7 @@ export function mount(element, {state, share, signal}) {
     "data-name": "h", input: () => choose(Number(range.value)),
   });
 
-  const paint = painter(plot, () => {
+  const paint = painter(body, () => {
     const until = performance.now() + BUDGET;
     let isNew = false;
     while (queue.length && performance.now() < until) {
@@ -146,6 +148,7 @@ export function mount(element, {state, share, signal}) {
     const wanted = Math.min(-1, Math.max(-13, Math.round(2 * exponent) / 2));
     if (wanted === chosen) return;
     chosen = wanted;
+    pair = losses(10 ** chosen);
     range.value = String(chosen);
     share({h: chosen});
     display();
@@ -164,7 +167,7 @@ export function mount(element, {state, share, signal}) {
       cells[`${kind}-error`].textContent = error === undefined ? "…" : rough(error);
       cells[`${kind}-digits`].textContent = error === undefined ? "…" : String(digits(error));
     }
-    const [above, below] = losses(10 ** chosen);
+    const [above, below] = pair;
     const texts = [above, below].map((loss) => loss.toFixed(16));
     const same = [...texts[0]].findIndex((character, k) => character !== texts[1][k]);
     sums.forEach(({same: shared, rest}, k) => {
@@ -192,13 +195,14 @@ export function mount(element, {state, share, signal}) {
     if (plot.hasPointerCapture(event.pointerId)) take(event);
   });
 
-  element.append(html("div", {class: "widget-body"},
+  body.append(
     html("div", {class: "widget-check-stage"}, plot,
       html("div", {class: "widget-check-numbers"},
         html("div", {class: "widget-control"}, html("label", {class: "widget-label", for: range.id}, "step ", html("i", {}, "h")),
           html("span", {class: "widget-slider"}, range), value),
         table, subtraction)),
-    says.element));
+    says.element);
+  element.append(body);
   display();
   paint();
 }

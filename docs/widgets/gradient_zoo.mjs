@@ -57,7 +57,7 @@ export function verdict(isRight, errors, check, {solved, exploded, steps}) {
   return [`${learned}, ${link} the check rejects it.`, `The worst relative error is ${show(worst, 2)}. ${rest}`, false];
 }
 
-const BUDGET = 6; // milliseconds of a frame for computing
+const BUDGET = 4; // milliseconds of a frame for computing
 const PER_FRAME = 25; // steps, so that the fall can be seen
 const APART = 110; // milliseconds between two arrays of a check
 
@@ -88,6 +88,7 @@ export function mount(element, {state, share, signal}) {
   let isTraining = false;
   let last = 0; // when the last array was shown
 
+  const body = html("div", {class: "widget-body"}); // at work as long as any part of it is seen
   const says = sentence(signal);
   const message = html("p", {class: "widget-message", role: "alert"});
 
@@ -164,7 +165,7 @@ export function mount(element, {state, share, signal}) {
     },
   });
 
-  const paint = painter(plot, (now) => {
+  const paint = painter(body, (now) => {
     const until = performance.now() + BUDGET;
     if (isTraining && training) {
       for (let step = 0; step < (isCalm() ? STEPS : PER_FRAME) && performance.now() < until && isTraining; step++) {
@@ -242,7 +243,7 @@ export function mount(element, {state, share, signal}) {
     says.say(...verdict(key === "right", errors, check, {solved, exploded: training.exploded, steps: training.steps}));
   }
 
-  element.append(html("div", {class: "widget-body"},
+  body.append(
     html("div", {class: "widget-row"},
       html("div", {class: "widget-control widget-zoo-choose"}, html("label", {class: "widget-label", for: select.id}, "network"), select),
       seedControl.element, go),
@@ -250,7 +251,8 @@ export function mount(element, {state, share, signal}) {
     html("div", {class: "widget-zoo-stage"},
       html("div", {}, plot, legend),
       html("div", {class: "widget-zoo-check"}, checks, table)),
-    says.element, message));
+    says.element, message);
+  element.append(body);
   start();
   if (state.done === "1") run();
 }

@@ -148,6 +148,7 @@ export function mount(element, {state, share, signal}) {
   let last = -PAUSE; // when the last example was shown
   const nameOf = () => Object.keys(TABLES).find((name) => String(TABLES[name]) === String(targets));
 
+  const body = html("div", {class: "widget-body"}); // at work as long as any part of it is seen
   const says = sentence(signal);
   const ground = svg("rect", {class: "widget-rule-ground", x: 0, y: 0, width: SIZE, height: SIZE});
   const side = svg("path", {class: "widget-rule-side"});
@@ -201,7 +202,7 @@ export function mount(element, {state, share, signal}) {
     button("Back to the start", () => advance(-steps), {"data-name": "reset"}),
   ];
 
-  const paint = painter(plane, (now) => {
+  const paint = painter(body, (now) => {
     if (isRunning && now - last >= PAUSE) {
       last = now;
       go(steps + 1);
@@ -292,14 +293,15 @@ export function mount(element, {state, share, signal}) {
     set(plane, {"aria-label": `The plane of the two inputs, with the line of ${NAMES.map((name, k) => `${name} ${show(parameters[k])}`).join(", ")}. Press a point to change its target.`});
   }
 
-  element.append(html("div", {class: "widget-body"},
+  body.append(
     html("div", {class: "widget-row"}, tables, html("span", {class: "widget-rule-hint"}, "press a point to change its target")),
     html("div", {class: "widget-rule-stage"},
       html("div", {}, plane, html("p", {class: "widget-rule-numbers"}, ...NAMES.map((name, k) => html("span", {}, html("i", {}, name), " = ", numbers[k])))),
       html("div", {}, table, sums,
         html("p", {class: "widget-rule-legend"}, "Filled: target 1. Tinted: output 1. Orange: wrong. Dashed: its turn."))),
     html("div", {class: "widget-row"}, ...buttons),
-    history, says.element));
+    history, says.element);
+  element.append(body);
   display();
   paint();
 }
