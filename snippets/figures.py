@@ -989,7 +989,6 @@ def gradient_zoo():
     for row, (name, mutant) in enumerate({"right": None, **zoo.MUTANTS}.items()):
         height = top + down * row
         name = re.sub("(tanh|sigma)'", r"\1′", name).replace("**2", "²").replace(" - ", " − ")
-        name = name.replace("'", "’")
         say(axes, 4, height + down / 2, name, SMALL, INK, "left", bold=mutant is None)
         for column, error in enumerate(zoo.errors(0, mutant)):
             place, is_wrong = left + across * column, error > 1e-6

@@ -21,7 +21,7 @@ const WORDS = {
 const REASONS = {
   "careful": "",
   "1 example": "With one example, sum, mean and first row are the same.",
-  "all zero": "With all parameters 0, nothing flows back through the weights, and what isn’t there can’t be wrong.",
+  "all zero": "With all parameters 0, nothing flows back through the weights, and what isn't there can't be wrong.",
   "all equal": "With all parameters equal, a square matrix is its own transpose.",
 };
 
