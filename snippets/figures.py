@@ -24,6 +24,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from docs.plugins.course import direct_needs
 from docs.plugins.course import lessons as lessons_of_the_course
+from np_nn import zoo
 from np_nn.gradcheck import check_gradients, relative_error
 from np_nn.network import (
     SGD, BCEWithLogitsLoss, Linear, MSELoss, Network, ReLU, Sigmoid, Tanh,
@@ -978,6 +979,26 @@ def gradient_check():
     return write(figure, "gradient_check")
 
 
+def gradient_zoo():
+    """The careful check of the right network and of thirteen wrong ones, array by array."""
+    arrays = [sub(letter, layer) for layer in (1, 2, 3) for letter in "Wb"]
+    left, top, across, down = 205, 34, 28, 22
+    figure, axes = canvas(top + 14 * down + 4)
+    for column, name in enumerate([*arrays, "in"]):
+        say(axes, left + across * (column + 0.5), 14, name, SMALL, MUTED)
+    for row, (name, mutant) in enumerate({"right": None, **zoo.MUTANTS}.items()):
+        height = top + down * row
+        name = re.sub("(tanh|sigma)'", r"\1′", name).replace("**2", "²").replace(" - ", " − ")
+        say(axes, 4, height + down / 2, name, SMALL, INK, "left", bold=mutant is None)
+        for column, error in enumerate(zoo.errors(0, mutant)):
+            place, is_wrong = left + across * column, error > 1e-6
+            fill = TINT_ORANGE if is_wrong else TINT_BLUE
+            box(axes, place + 0.75, height + 0.75, across - 1.5, down - 1.5, fill)
+            colour = ORANGE if is_wrong else MUTED
+            say(axes, place + across / 2, height + down / 2, show(error, 2), 11.5, colour)
+    return write(figure, "gradient_zoo")
+
+
 def network():
     """The shapes of one batch on its way through the network, and of the gradients back."""
     model = Network(stack([2, 8, 1], Tanh, np.random.default_rng(0)))
@@ -1369,6 +1390,7 @@ FIGURES = {
         chain_rule,
         backprop,
         gradient_check,
+        gradient_zoo,
         network,
         xor_by_hand,
         xor,

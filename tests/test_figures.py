@@ -629,6 +629,21 @@ def test_gradient_check_falls_with_the_order_of_the_difference_and_rises_with_ro
     assert error(central).min() < error(forward).min() / 10
 
 
+def test_gradient_zoo_shows_what_can_be_worked_out_by_hand_and_no_mutant_gets_through():
+    texts = [text for text in words("gradient_zoo") if re.fullmatch(r"\d\.\d\d", text)]
+    rows = np.array(texts, float).reshape(14, 7)
+    assert len(words("gradient_zoo", "orange")) == (rows > 0).sum()
+    assert (rows[0] == 0).all() and (rows[1:].max(axis=1) > 0.2).all()
+    sixth = round(1 - 1 / 6, 2)  # a mean over 6 examples that is or is not taken
+    biases = [0, 1, 0, 1, 0, 1, 0]
+    assert rows[1].tolist() == [sixth] * 7
+    assert rows[9].tolist() == [2, 2, 0, 0, 0, 0, 0]
+    assert rows[10].tolist() == [1, 1, 0, 0, 0, 0, 0]
+    assert rows[11].tolist() == biases
+    assert rows[12].tolist() == [sixth * one for one in biases]
+    assert (rows[13] > 0).tolist() == [bool(one) for one in biases]
+
+
 def test_network_has_the_shapes_and_the_loss_that_numpy_alone_computes():
     weight1, bias1, weight2, bias2 = initial(2, 8, 1)
     inputs = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])

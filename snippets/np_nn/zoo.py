@@ -213,10 +213,11 @@ def solves_xor(seed, mutant=None):
     return bool(((network.forward(inputs) > 0) == targets).all())
 
 
-def check(seed, mutant=None, sizes=(2, 8, 8, 1), batch=6, value=None):
-    """Return the worst relative error over all arrays of a network, by central differences.
+def errors(seed, mutant=None, sizes=(2, 8, 8, 1), batch=6, value=None):
+    """Return the relative error of each array of a network, by central differences.
 
-    Everything is random, unless all parameters are to have one ``value``.
+    In the order of the layers, W1, b1, W2, ..., and the inputs last. Everything is random,
+    unless all parameters are to have one ``value``.
     """
     rng = np.random.default_rng(seed)
     network, loss = build(rng, mutant, sizes)
@@ -225,7 +226,12 @@ def check(seed, mutant=None, sizes=(2, 8, 8, 1), batch=6, value=None):
         parameter[:] = random if value is None else value
     inputs = rng.normal(size=(batch, sizes[0]))
     targets = rng.uniform(size=(batch, sizes[-1]))
-    return max(check_gradients(network, loss, inputs, targets))
+    return check_gradients(network, loss, inputs, targets)
+
+
+def check(seed, mutant=None, **settings):
+    """Return the worst of the errors."""
+    return max(errors(seed, mutant, **settings))
 
 
 # A careful check, and three careless ones.
@@ -242,8 +248,8 @@ def main(seeds=SEEDS):
     print(f"{'':32}{'XOR':5}", *(f"{name:>10}" for name in CHECKS))
     for name, mutant in {"right": None, **MUTANTS}.items():
         solved = sum(solves_xor(seed, mutant) for seed in range(seeds))
-        errors = [check(0, mutant, **settings) for settings in CHECKS.values()]
-        numbers = " ".join(f"{error:10.2f}" for error in errors)
+        worst = [check(0, mutant, **settings) for settings in CHECKS.values()]
+        numbers = " ".join(f"{error:10.2f}" for error in worst)
         print(f"{name:32}{solved:2}/{seeds:<2}", numbers, flush=True)
 
 
