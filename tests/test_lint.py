@@ -5,9 +5,10 @@ import subprocess
 import sys
 import time
 
+import nbformat
 import pytest
 
-from docs.plugins import blocks, lint, render
+from docs.plugins import blocks, labs, lint, render
 
 PRINTS = "```python\nprint(1)\n```\n\n```output\n"
 
@@ -268,3 +269,185 @@ def test_a_broken_page_is_refused_at_its_line(docs, text, line, words):
 
 def test_a_page_of_all_legal_forms_passes(docs):
     assert problems(write(docs, "a.md", GOOD)) == []
+
+
+# All mistakes of a page at once: its lines, and ! before those that are wrong.
+MANY = """
+ ---
+!descripton: What there is.
+ ---
+
+ # See all of it
+
+!```py
+ x = 1
+ ```
+
+ ```output
+!took 3 s
+ ```
+
+!    y = 1
+
+!### Skipped
+
+!```pyton
+ z = 1
+
+!Words come [here](nowhere.md).
+
+!!! note
+ Words.
+
+ $$
+!\\nonsense
+ $$
+
+ All letters are numbers.
+
+!~~~
+ code
+!~~~
+
+!Words.[^1]
+
+!![](../figures/xor.svg)
+
+!> ```python
+
+!$$
+ x
+"""
+
+
+def many():
+    """Return the page, and the lines that are wrong."""
+    lines = MANY.strip("\n").split("\n")
+    wrong = [number for number, line in enumerate(lines, 1) if line.startswith("!")]
+    return "\n".join(line[1:] if not line.startswith("!!!") else line for line in lines), wrong
+
+
+def test_all_mistakes_of_a_page_are_told_at_once(docs):
+    text, wrong = many()
+    wrong = sorted({*wrong, 1})  # a lesson has a description
+    page = write(docs, "lessons/a.md", text)
+    with pytest.raises(blocks.PageError) as caught:
+        lint.check_page(page, root=docs)
+    told = [line for line, _ in caught.value.problems]
+    assert sorted(set(told)) == wrong, str(caught.value)
+    assert told == sorted(told) and told.count(19) == 2, "unknown, and not closed"
+    assert str(caught.value).startswith(f"{page}:1: no description: write description: and")
+
+
+def run(*command, cwd):
+    command = [sys.executable, "-m", *map(str, command)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+
+
+def test_pytest_on_one_page_tells_them_all(project):
+    text, wrong = many()
+    page = write(project / "docs", "lessons/a.md", text)
+    nav = project / "mkdocs.yml"
+    nav.write_text(nav.read_text(encoding="utf-8").replace("  - glossary.md", "  - lessons/a.md"))
+    done = run("pytest", "-p", "no:cacheprovider", page, project / "docs/glossary.md", cwd=project)
+    assert done.returncode != 0 and "Traceback" not in done.stdout
+    told = [int(line) for line in re.findall(r"^docs/lessons/a\.md:(\d+): ", done.stdout, re.M)]
+    assert sorted(set(told)) == sorted({*wrong, 1}) and told == sorted(told), done.stdout
+    assert "docs/glossary.md:1: no reader finds this page: write - glossary.md into nav" in done.stdout
+
+
+def test_the_build_tells_those_of_all_pages(docs):
+    (docs / "lessons/xor.md").unlink()
+    (docs / "labs/xor_lab.py").unlink()
+    pages = {f"{number}.md": page for number, (page, *_) in enumerate(FIXTURES.values())}
+    pages["lessons/many.md"] = many()[0]
+    pages["lessons/xor.md"] = "---\ndescription: A.\n---\n\n# A\n\n## Check yourself\n"
+    for name, page in pages.items():
+        write(docs, name, page)
+    write(docs, "omitted.md", "# A\n")
+    write(docs, "labs/a.ipynb", "{}")
+    (docs.parent / "mkdocs.yml").write_text(
+        f"INHERIT: {render.ROOT / 'mkdocs.yml'}\nnav: [notation.md, {', '.join(pages)}]\n"
+        f"docs_dir: {docs}\nhooks: [{render.DOCS / 'plugins/site.py'}]\nextra_css: []\n"
+    )
+    done = run("mkdocs", "build", "--strict", "-d", docs.parent / "site", cwd=docs.parent)
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert not (docs.parent / "site/0/index.html").exists(), "no page is written"
+    missing = [
+        name
+        for number, (name, (_, line, words)) in enumerate(FIXTURES.items())
+        if not re.search(rf"^docs/{number}\.md:{line}: .*{re.escape(words)}", done.stderr, re.M)
+    ]
+    assert missing == []
+    told = [int(line) for line in re.findall(r"^docs/lessons/many\.md:(\d+): ", done.stderr, re.M)]
+    assert sorted(set(told)) == sorted({*many()[1], 1})
+    assert "docs/omitted.md:1: no reader finds this page: write - omitted.md" in done.stderr
+    assert "docs/labs/a.ipynb:1: a notebook with outputs that go stale: write" in done.stderr
+
+
+def test_a_page_that_nav_does_not_name_is_refused(docs):
+    page = write(docs, "a.md", "# A\n")
+    assert problems(page, in_nav=True) == problems(page) == []
+    ((line, what),) = problems(page, in_nav=False)
+    assert (line, what) == (1, "no reader finds this page: write - a.md into nav of mkdocs.yml")
+
+
+def test_a_lesson_needs_a_description(docs):
+    page = write(docs, "lessons/a.md", "# A\n")
+    assert problems(page) == [
+        (1, "no front matter: write description: and a sentence between two lines ---")
+    ]
+
+
+LAB = """# %% [markdown]
+# # A lab
+#
+# See [it](nowhere.md), $\\nonsense$ and it.[^1]
+
+# %%
+x = 1  # ![](no.png), ### no heading
+
+# %% [markdown]
+# #### Deep
+#
+# <script>alert(1)</script>
+"""
+
+
+def test_a_lab_is_read_as_pages_are(docs):
+    (docs / "labs/a.py").write_text(LAB, encoding="utf-8")
+    with pytest.raises(blocks.PageError) as caught:
+        labs.read(docs / "labs/a.py")
+    told = [(line, what.partition(":")[0]) for line, what in caught.value.problems]
+    assert told == [
+        (4, "TeX"), (4, "footnote [^1] is not there"), (4, "no page nowhere.md"),
+        (10, "skips a level"), (12, "raw <script>"),
+    ]  # fmt: skip
+
+
+def test_a_lab_that_prints_what_passes_is_refused(docs):
+    (docs / "labs/a.py").write_text("# %% [markdown]\n# # A\n\n# %%\nprint(1)\n", encoding="utf-8")
+    notebook = labs.read(docs / "labs/a.py")
+    notebook.cells[1].outputs = [nbformat.v4.new_output("stream", name="stdout", text="3.1 s\n")]
+    with pytest.raises(blocks.PageError, match=r"a\.py:4: cell 2 prints '3.1 s' is how long"):
+        labs.check_outputs(notebook, docs / "labs/a.py")
+
+
+def test_no_notebook_holds_outputs():
+    """Labs are Python files, which the build executes: there is nothing that could be stale."""
+    assert list(render.DOCS.glob("labs/*.py")) and not list(render.DOCS.rglob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", ["a fence that is not closed", "an unknown fence", "$$ left open"])
+def test_a_mended_page_has_its_lines_where_they_were(name):
+    lines = FIXTURES[name][0].split("\n")
+    mended = lint.mended("\n".join(lines)).split("\n")
+    assert [line for line in lines if line.startswith("#")] == [mended[0]]
+    blocks.read("\n".join(mended))
+
+
+def test_all_pages_are_read_in_seconds():
+    began = time.process_time()
+    for page in sorted(render.DOCS.rglob("*.md")):
+        lint.check_page(page)
+    assert time.process_time() - began < 60

@@ -87,22 +87,11 @@ def check_page(path, html=None, root=None, in_nav=None, also=()):
     except UnicodeDecodeError:
         text = path.read_text(encoding="utf-8", errors="replace")
         found += _problems(lambda: blocks.read_file(path))
-    try:
-        page_blocks = blocks.read(text, path)
-        whole = text
-    except blocks.PageError as error:
-        found += error.problems
-        whole, html = mended(text), None
-        try:
-            page_blocks = blocks.read(whole, path)
-        except blocks.PageError:
-            page_blocks = None
+    fences, page_blocks, whole = _read_on(text, path)
+    found += fences
+    html = html if whole == text else None
     fenced = {line for line, _ in found}
-    changed = {
-        number
-        for number, (was, now) in enumerate(zip(text.splitlines(), whole.splitlines()), 1)
-        if was != now
-    }
+    changed = _changed(text, whole)
     found += [p for p in of_source(whole, path, root, in_nav) if p[0] not in fenced | changed]
     seen = {line for line, _ in found}
     html = html or render.to_html(whole)
@@ -122,7 +111,11 @@ def check_page(path, html=None, root=None, in_nav=None, also=()):
         # An equation that cannot be read has been told as TeX.
         told = seen | {line for line, _ in formulas} | _displays(whole, formulas)
         for check in also:
-            found += [p for p in _problems(lambda: check(whole, path)) if p[0] not in told | changed]
+            found += [
+                (line, what)
+                for line, what in _problems(lambda: check(whole, path))
+                if line not in told | changed or what.startswith("the words beneath")
+            ]
     found += [p for p in of_html(html, whole) if p[0] not in {line for line, _ in found}]
     if found:
         raise blocks.PageError(path, found)
@@ -160,10 +153,11 @@ def _outside(text, line):
 
 def _displays(text, problems):
     """Return the lines in which those displays begin that these problems are in."""
+    plain = without_code(text)
     return {
         start
-        for formula in FORMULA.finditer(without_code(text))
-        for start in [_line(text, formula.start())]
+        for formula in FORMULA.finditer(plain)
+        for start in [_line(plain, formula.start())]
         if any(start <= line <= start + formula[0].count("\n") for line, _ in problems)
     }
 
@@ -176,14 +170,51 @@ def _problems(check):
     return []
 
 
-def mended(text):
-    """Return a page with a right fence for each wrong one, each at its line, so far as possible."""
+def _read_on(text, path):
+    """Return ([(line, what)] of the fences, the blocks, the text that they were read from).
+
+    That is the page itself, or what is right instead, at the same lines: what comes of a mistake
+    is no other mistake. There are no blocks if that cannot be read either.
+    """
+    try:
+        return [], blocks.read(text, path), text
+    except blocks.PageError as error:
+        found = error.problems
+    unclosed = [problem for problem in found if problem[1] == blocks.UNCLOSED]
+    if unclosed:
+        closed = mended(text, only_close=True)
+        more = _problems(lambda: blocks.read(closed, path))
+        found = unclosed + [p for p in more if p[0] not in _changed(text, closed)]
+    whole = mended(text)
+    try:
+        page_blocks, left = blocks.read(whole, path), []
+    except blocks.PageError as error:
+        page_blocks, left = None, error.problems
+    found = [p for p in found if "belongs directly under" not in p[1] or p in left]
+    told = {line for line, _ in found} | _changed(text, whole)
+    return found + [p for p in left if p[0] not in told], page_blocks, whole
+
+
+def _changed(before, after):
+    """Return the lines, from 1, in which two texts differ."""
+    pairs = enumerate(zip(before.split("\n"), after.split("\n")), 1)
+    return {number for number, (was, now) in pairs if was != now}
+
+
+def mended(text, only_close=False):
+    """Return a page with a right fence for each wrong one, each at its line, so far as possible.
+
+    ``only_close`` leaves those that are wrong, and ends those that have no end.
+    """
     lines = re.sub(r"<!--.*?-->", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
     lines = lines.split("\n")
-    opened = indent = None
+    opened = indent = language = None
 
     def close(number):
-        lines[number] = f"{indent}```"
+        if not only_close or not lines[number].strip():
+            lines[number] = f"{indent}```"
+        if only_close or language in blocks.LANGUAGES:
+            return
         code = [line.removeprefix(indent) for line in lines[opened + 1 : number]]
         try:
             ast.parse("\n".join(code))
@@ -191,23 +222,27 @@ def mended(text):
             lines[opened] = f"{indent}```text"
 
     for number, line in enumerate(lines):
-        fence = re.match(r"( *)(?:> ?|[-*] )?(`{3,}|~{3,}) *([^`]*)$", line)
+        fence = re.match(r"( *)(?:[-*] )?(`{3,}|~{3,}) *([^`]*)$", line)
+        if opened is not None and not (fence and not fence[3]) and lines[number - 1].strip() == "":
+            if number > opened + 1 and PROSE.match(line.strip()):
+                close(number - 1)
+                opened = None
         if opened is None and fence:
             opened, indent = number, fence[1]
-            language = fence[3].split()[:1]
-            known = language and language[0] in blocks.LANGUAGES
-            lines[number] = f"{indent}```{language[0] if known else 'python'}"
+            language = (fence[3].split() or [""])[0]
+            known = language in blocks.LANGUAGES
+            if not only_close and (not known or fence[2] != "```"):
+                lines[number] = f"{indent}```{language if known else 'python'}"
         elif opened is None:
+            if only_close:
+                continue
             if "```" in line or line.lstrip().startswith(">>> "):
                 lines[number] = ""
         elif fence and not fence[3]:
             close(number)
             opened = None
-        elif PROSE.match(line.strip()) and number > opened + 1 and not lines[number - 1].strip():
-            close(number - 1)
-            opened = None
-            if fence:
-                opened, indent = number, fence[1]
+        elif only_close:
+            continue
         elif line.strip() and not line.startswith(indent) or "\t" in line or "```" in line:
             lines[number] = indent + "pass"
     if opened is not None:

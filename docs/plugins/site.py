@@ -35,6 +35,10 @@ def on_pre_build(config):
 
 def on_files(files, config):
     """Add what readers download: np_nn as files and as a wheel, whole programs, and starters."""
+    for file in files:
+        if file.src_uri.endswith(".ipynb"):
+            what = "a notebook with outputs that go stale: write docs/labs/… .py in percent format"
+            _problems.append(f"{blocks.shown_path(file.abs_src_path)}:1: {what}")
     for path in sorted((ROOT / "snippets").glob("*.py")):
         if path.name == "figures.py":  # draws for this site, not for readers
             continue
