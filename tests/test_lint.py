@@ -19,6 +19,7 @@ BODIES = {
     "an unknown fence": ("```pyton\nx = 1\n```", 3, "```pyton is not known: write one of"),
     "a fence of another language": ("```bash\nls\n```", 3, "write ```console"),
     "code outside a fence": ("Words.\n\n    x = 1", 5, "write ```python"),
+    "a block that is no Python": ("```python\nx = 1\ny = (\n```", 5, "no Python ('(' was never clo"),
     # TeX
     "$$ left open": ("$$\nx = 1\n\nWords come here.", 3, "$$ is left open: end the equation"),
     "$$ left open before another": (

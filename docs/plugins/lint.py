@@ -1,4 +1,4 @@
-"""What an author can break on a page unseen, found in its source: where, what, what to write instead.
+"""What an author can break on a page unseen: in which line, what it is, what to write instead.
 
 `check_page` runs this and all other readers of a page, and shows every mistake at once. A fence
 that is refused does not hide the rest: `mended` puts a right one in its place, and the others
@@ -67,8 +67,8 @@ PASSING = [
 ]
 # What Markdown made nothing of, as a reader would see it.
 LEFT_OVER = re.compile(
-    r"\] ?\([\w./#-]+\.(?:md|py|html)\b|\]\([^\s)]|\]\[\w|\[\^\w|^(?:!!!|\?\?\?|===)|\*\*(?=\w)|(?<=[\w.])\*\*|\{[:#.] ?[a-z]"
-    r"|^\|? ?:?-{3,}:? ?\|",
+    r"\] ?\([\w./#-]+\.(?:md|py|html)\b|\]\([^\s)]|\]\[\w|\[\^\w|^(?:!!!|\?\?\?|===)"
+    r"|\*\*(?=\w)|(?<=[\w.])\*\*|\{[:#.] ?[a-z]|^\|? ?:?-{3,}:? ?\|",
     re.MULTILINE,
 )
 
@@ -98,6 +98,7 @@ def check_page(path, html=None, root=None, in_nav=None, also=()):
     formulas = of_tex(whole, html)
     found += formulas
     if page_blocks is not None:
+        found += [p for p in _of_syntax(page_blocks) if p[0] not in fenced | changed]
         later = [
             lambda: blocks.check_rendered(html, page_blocks, whole, path),
             lambda: exercises.check_page(whole, page_blocks, path),
@@ -109,7 +110,8 @@ def check_page(path, html=None, root=None, in_nav=None, also=()):
             if line not in fenced | changed and _outside(whole, line) not in seen
         ]
         # An equation that cannot be read has been told as TeX.
-        told = seen | {line for line, _ in formulas} | _displays(whole, formulas)
+        told = {line for line, what in found if what.startswith(("$", "TeX"))}
+        told |= fenced | {line for line, _ in formulas} | _displays(whole, formulas)
         for check in also:
             found += [
                 (line, what)
@@ -120,6 +122,17 @@ def check_page(path, html=None, root=None, in_nav=None, also=()):
     if found:
         raise blocks.PageError(path, found)
     return page_blocks
+
+
+def _of_syntax(page_blocks):
+    """Yield blocks that are not shown to fail, and cannot even begin to run."""
+    for block in page_blocks:
+        if block.language == "python" and block.error is None:
+            try:
+                ast.parse(block.code)
+            except (SyntaxError, ValueError) as error:
+                line = block.line + (getattr(error, "lineno", 0) or 0)
+                yield line, f"no Python ({error.args[0]}): mend it, or write ```error beneath it"
 
 
 def of_lab(text, path):
@@ -167,6 +180,8 @@ def _problems(check):
         check()
     except blocks.PageError as error:
         return error.problems
+    except SyntaxError:
+        pass  # in a block, which has been told
     return []
 
 
@@ -252,7 +267,7 @@ def mended(text, only_close=False):
 
 
 def without_code(text):
-    """Return a page without its fences, and with dots for inline code and comments, at its places."""
+    """Return a page without its fences, and with dots for its inline code and comments."""
     lines, opened = text.split("\n"), None
     for number, line in enumerate(lines):
         fence = re.match(r" *```", line)
@@ -704,5 +719,6 @@ def of_html(html, text):
             around = words[match.start() : match.end() + 12].split("\n")[0].strip()
             line = next((n for n, line in enumerate(lines, 1) if around in line), None)
             line = line or next((n for n, line in enumerate(lines, 1) if match[0] in line), 1)
-            found.append((line, f"{around!r} would be seen as it stands: close it, put an empty line above it, or write \\ before it"))
+            what = "would be seen as it stands: close it, put an empty line above it, or"
+            found.append((line, f"{around!r} {what} write \\ before it"))
     return found
