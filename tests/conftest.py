@@ -34,6 +34,14 @@ def site(tmp_path_factory, worker_id):
     return directory
 
 
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project, in which a test may break pages."""
+    leave_out = shutil.ignore_patterns(".*", "site", "tests", "__pycache__")
+    shutil.copytree(ROOT, tmp_path / "project", ignore=leave_out)
+    return tmp_path / "project"
+
+
 @pytest.fixture(scope="session")
 def address(site):
     """The address at which the site is served on loopback, with a slash at its end."""

@@ -334,7 +334,7 @@ def build(page):
     root = page.parents[2]
     (root / "docs/index.md").write_text("# Path\n", encoding="utf-8")
     (root / "docs/np_nn.md").write_text("# Get np_nn\n", encoding="utf-8")
-    page.with_name("layers.md").write_text("# Layers\n", encoding="utf-8")
+    page.with_name("layers.md").write_text("---\ndescription: A.\n---\n\n# Layers\n", encoding="utf-8")
     (root / "np_nn_of_tests.py").write_text(
         "from pathlib import Path\nfrom docs.plugins import runner\n"
         f"runner.SNIPPETS = Path({str(runner.SNIPPETS)!r})\n"
@@ -401,13 +401,11 @@ def test_the_build_refuses_an_exercise_that_is_not_whole(mirror):
     assert "Traceback" not in done.stderr
 
 
-def test_pytest_on_one_page_refuses_an_exercise_that_is_not_whole(tmp_path):
-    page = tmp_path / "lessons/mirror.md"
-    page.parent.mkdir()
+def test_pytest_on_one_page_refuses_an_exercise_that_is_not_whole(project):
+    page = project / "docs/lessons/mirror.md"
     page.write_text('Words.\n\n```python title="mirror_opposite.py"\nx = 1\n```\n')
-    command = [sys.executable, "-m", "pytest", "-c", str(render.ROOT / "pyproject.toml")]
-    command += ["-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(page)]
-    done = subprocess.run(command, cwd=render.ROOT, capture_output=True, text=True)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(page)]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
     assert done.returncode != 0
     wanted = 'mirror.md:3: title="mirror_opposite.py": the starters of this lesson are none'
     assert wanted in done.stdout

@@ -37,7 +37,7 @@ def make_site(folder, lab):
         "mkdocs.yml": json.dumps(settings),  # JSON is YAML
         "docs/index.md": "# Home\n",
         "docs/np_nn.md": "# Get np_nn\n",
-        "docs/lessons/xor.md": "# XOR\n",
+        "docs/lessons/xor.md": "---\ndescription: XOR.\n---\n\n# XOR\n",
         "docs/labs/xor_lab.py": lab,
     }.items():
         path = folder / name

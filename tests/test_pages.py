@@ -28,11 +28,11 @@ def block(code, output=None, error=None):
     return text + "\n"
 
 
-def run_pytest(*paths):
+def run_pytest(*paths, cwd=render.ROOT):
     """Run pytest on pages, as an author does, with the project's own settings."""
-    command = [sys.executable, "-m", "pytest", "-c", str(render.ROOT / "pyproject.toml")]
+    command = [sys.executable, "-m", "pytest", "-c", str(cwd / "pyproject.toml")]
     command += ["-p", "no:cacheprovider", "--rootdir", str(paths[0].parent), *map(str, paths)]
-    return subprocess.run(command, cwd=render.ROOT, capture_output=True, text=True)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
 
 
 def test_there_are_pages_with_python():
@@ -168,14 +168,12 @@ def test_a_refused_page_is_not_run_at_all(tmp_path):
     assert 'c.md:3: ```python retry:3: only title="…"' in run.stdout
 
 
-def test_a_broken_copy_of_a_real_lesson_is_caught_by_pytest_alone(tmp_path):
-    text = (render.DOCS / "lessons/network.md").read_text(encoding="utf-8")
-    path = tmp_path / "lessons/network.md"
-    path.parent.mkdir()
-    assert "network.backward(" in text
+def test_a_broken_copy_of_a_real_lesson_is_caught_by_pytest_alone(project):
+    path = project / "docs/lessons/network.md"
+    text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("network.backward(", "network.forward(", 1), encoding="utf-8")
-    run = run_pytest(path)
-    assert run.returncode == 1 and "network.md:" in run.stdout
+    run = run_pytest(path, cwd=project)
+    assert run.returncode == 1 and re.search(r"network\.md:\d+: the block ", run.stdout)
 
 
 def test_outputs_are_written_beneath_their_blocks(tmp_path):

@@ -35,7 +35,7 @@ from mkdocs.structure.files import File, InclusionLevel
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from traitlets import default
 
-from docs.plugins import blocks
+from docs.plugins import blocks, lint
 
 SECONDS = 120  # after which a cell counts as hanging; a lab is meant to take a few in all
 CELL = re.compile(r"# %%(?: |$)")
@@ -111,6 +111,8 @@ def read(path):
     problems = []
     if not notebook.cells or not re.match(r"# \S", notebook.cells[0].source):
         problems.append((1, "a lab begins with a Markdown cell, and that with its title: # # …"))
+    else:
+        problems += lint.of_lab(text, path)
     for line, cell in zip(lines, notebook.cells):
         if cell.cell_type == "code":
             try:
@@ -320,6 +322,8 @@ def check_outputs(notebook, path):
                 )
             elif output.output_type == "display_data" and "image/svg+xml" not in output.data:
                 problems.append((line, f"cell {number} shows {', '.join(output.data)}, no plot"))
+        if what := lint.of_output(printed(cell)):
+            problems.append((line, f"cell {number} prints {what}"))
         shown = plots(cell)
         if len(shown) > 1:
             problems.append((line, f"cell {number} shows {len(shown)} plots: one cell, one plot"))

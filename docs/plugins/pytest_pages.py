@@ -12,7 +12,7 @@ import pytest
 from pytest_markdown_docs import plugin as markdown_docs
 from pytest_markdown_docs._runners import register_runner
 
-from docs.plugins import blocks, equations, exercises, pages, render, verified
+from docs.plugins import blocks, equations, lint, pages, verified
 
 _passed = Counter()  # blocks that do what their page shows, by the path of the page
 _facts = {}  # what tests say by `proven`
@@ -27,11 +27,7 @@ class PageFile(markdown_docs.MarkdownTextFile):
 
     def collect(self):
         try:
-            page_blocks = blocks.read_file(self.path)
-            text = self.path.read_text(encoding="utf-8")
-            blocks.check_rendered(render.to_html(text), page_blocks, text, self.path)
-            exercises.check_page(text, page_blocks, self.path)
-            equations.check_page(text, self.path)
+            lint.check_page(self.path, also=[equations.check_page])
         except blocks.PageError as error:
             raise self.CollectError(str(error.at(blocks.shown_path(self.path)))) from None
         yield from super().collect()

@@ -12,11 +12,16 @@ DOCS = ROOT / "docs"
 
 
 @cache
-def _converter():
+def config():
+    """Return the settings of the site."""
     # Without plugins and hooks: loading a notebook exporter would take longer than all pages.
-    config = load_config(str(ROOT / "mkdocs.yml"), plugins=[], hooks=[])
+    return load_config(str(ROOT / "mkdocs.yml"), plugins=[], hooks=[])
+
+
+@cache
+def _converter():
     return markdown.Markdown(
-        extensions=config.markdown_extensions, extension_configs=config.mdx_configs
+        extensions=config().markdown_extensions, extension_configs=config().mdx_configs
     )
 
 

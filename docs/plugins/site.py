@@ -18,7 +18,7 @@ from hatchling.builders.wheel import WheelBuilder
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
-from docs.plugins import blocks, course, exercises, glossary, labs, mathjax, verified
+from docs.plugins import blocks, course, exercises, glossary, labs, lint, mathjax, verified
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
@@ -35,6 +35,10 @@ def on_pre_build(config):
 
 def on_files(files, config):
     """Add what readers download: np_nn as files and as a wheel, whole programs, and starters."""
+    for file in files:
+        if file.src_uri.endswith(".ipynb"):
+            what = "a notebook with outputs that go stale: write docs/labs/… .py in percent format"
+            _problems.append(f"{blocks.shown_path(file.abs_src_path)}:1: {what}")
     for path in sorted((ROOT / "snippets").glob("*.py")):
         if path.name == "figures.py":  # draws for this site, not for readers
             continue
@@ -61,6 +65,11 @@ def _add(files, config, uri, content):
     files.append(File.generated(config, uri, content=content, inclusion=InclusionLevel.INCLUDED))
 
 
+def on_page_read_source(page, config):
+    """Read what is not UTF-8 all the same: it is refused later, with all that is wrong with it."""
+    return Path(page.file.abs_src_path).read_text(encoding="utf-8-sig", errors="replace")
+
+
 def on_page_markdown(text, page, config, files):
     if labs.is_lab(page):
         with _noting_problems(page):
@@ -73,10 +82,14 @@ def on_page_content(content, page, config, files):
     path = Path(page.file.abs_src_path)
     with _noting_problems(page) as shown_path:
         # A lab's source is the Markdown that `on_page_markdown` made of it.
-        text = page.markdown if labs.is_lab(page) else path.read_text(encoding="utf-8")
-        page_blocks = blocks.read(text) if labs.is_lab(page) else blocks.read_file(path)
-        blocks.check_rendered(content, page_blocks, text, shown_path)
-        exercises.check_page(text, page_blocks, path)
+        if labs.is_lab(page):
+            text = page.markdown
+            page_blocks = blocks.read(text)
+            blocks.check_rendered(content, page_blocks, text, shown_path)
+        else:
+            in_nav = page.file.src_uri in lint.nav_pages(config["nav"])
+            page_blocks = lint.check_page(path, content, config["docs_dir"], in_nav)
+            text = path.read_text(encoding="utf-8")
         content = add_copies(content, page_blocks, _downloads(page, files))
         content = mathjax.typeset_page(content)
         content = inline_figures(content, shown_path, text)
@@ -86,7 +99,8 @@ def on_page_content(content, page, config, files):
         elif path == glossary.PAGE:
             content = f'<div class="glossary">{content}</div>'
         content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content
-    return add_proofs(content, path, page, files)
+        content = add_proofs(content, path, page, files)
+    return content
 
 
 @contextlib.contextmanager
