@@ -46,7 +46,7 @@ def faults(page, options):
 
 
 def test_axe_finds_no_fault_on_any_page(browser, address, site):
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    context = browser.new_context(color_scheme="light", reduced_motion="reduce")  # no fading
     page = context.new_page()
     names = addresses(site)
     assert len(names) > 15
@@ -56,7 +56,7 @@ def test_axe_finds_no_fault_on_any_page(browser, address, site):
         page.goto(address + name)
         found = faults(page, BY_TAGS)
         page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
-        page.wait_for_timeout(150)  # colours fade
+        page.wait_for_timeout(50)
         found += faults(page, only(COLOURS))
         page.set_viewport_size({"width": 360, "height": 800})
         page.wait_for_timeout(50)
