@@ -283,6 +283,7 @@ def show(browser, body, width=320, scheme="light"):
     assert sheets
     sheets.append(ROOT / "docs/assets/site.css")
     styles = "".join(f"<style>{sheet.read_text(encoding='utf-8')}</style>" for sheet in sheets)
+    styles += f"<style>{mathjax.stylesheet([body])}</style>"
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page.requests = []
     page.on("request", lambda request: page.requests.append(request.url))

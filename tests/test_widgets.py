@@ -362,7 +362,7 @@ def test_an_address_holds_the_state_and_opens_it_again(browser, address):
     assert is_seen(page, ".widget-live")
     assert (value(page, "step"), value(page, "x"), value(page, "y")) == (3, -0.216, 1.372)
     page.locator("[data-name=step-button]").click()
-    page.wait_for_function("location.hash.includes('steps=4')")
+    until(page, lambda: page.evaluate("location.hash.includes('steps=4')"))
     assert "surface=saddle&x=-1&y=0.5&lr=0.2&steps=4" in page.url
     copied = page.url
     page.goto("about:blank")
@@ -371,7 +371,7 @@ def test_an_address_holds_the_state_and_opens_it_again(browser, address):
     assert value(page, "step") == 4 and page.complaints == []
     # A link to another state, on the page itself.
     page.evaluate("location.hash = '#descent?lr=0.05&steps=2'")
-    page.wait_for_function("document.querySelector('output[data-name=step]')?.textContent === '2'")
+    until(page, lambda: page.evaluate("document.querySelector('output[data-name=step]')?.textContent === '2'"))
     assert value(page, "x") == pytest.approx(-6 * 0.95**2, abs=5e-5)
     page.close()
 
@@ -389,9 +389,9 @@ def test_headings_and_untouched_figures_keep_their_address(browser, address):
     page.wait_for_timeout(500)
     assert page.url.endswith("#choose-the-learning-rate")
     page.locator("[data-name=step-button]").click()
-    page.wait_for_function("location.hash.startsWith('#descent?')")
+    until(page, lambda: page.evaluate("location.hash.startsWith('#descent?')"))
     page.locator(".md-nav--secondary a", has_text="Know where it may stop").last.click()
-    page.wait_for_function("location.hash === '#know-where-it-may-stop'")
+    until(page, lambda: page.evaluate("location.hash === '#know-where-it-may-stop'"))
     assert is_seen(page, "#know-where-it-may-stop")
     assert page.complaints == []
     page.close()
@@ -451,7 +451,7 @@ def test_instant_navigation_brings_it_to_life_and_cleans_it_up(browser, address)
         page.locator(".widget-live").wait_for()
         assert page.locator(".widget-body").count() == 1
         page.locator("[data-name=run]").click()
-        page.wait_for_function("document.querySelector('output[data-name=step]').textContent > 21")
+        until(page, lambda: page.evaluate("document.querySelector('output[data-name=step]').textContent > 21"))
         page.locator(".md-footer__link--next").evaluate("link => link.click()")
         page.locator("h1:not(:text('Walk downhill'))").wait_for()
         page.wait_for_timeout(500)
@@ -472,14 +472,14 @@ def test_nothing_runs_off_the_screen(browser, address):
     page.locator('[data-widget="descent"]').evaluate("one => one.scrollIntoView({block: 'center'})")
     page.locator(".widget-live").wait_for()
     page.locator("[data-name=run]").click()
-    page.wait_for_function("document.querySelector('output[data-name=step]').textContent > 21")
+    until(page, lambda: page.evaluate("document.querySelector('output[data-name=step]').textContent > 21"))
     page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     page.wait_for_timeout(400)
     before = value(page, "step")
     page.wait_for_timeout(500)
     assert value(page, "step") == before < 100
     page.evaluate("document.querySelector('[data-widget]').scrollIntoView({block: 'center'})")
-    page.wait_for_function(f"document.querySelector('output[data-name=step]').textContent > {before}")
+    until(page, lambda: page.evaluate(f"document.querySelector('output[data-name=step]').textContent > {before}"))
     page.close()
 
 

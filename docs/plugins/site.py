@@ -4,7 +4,7 @@ A page whose rendered blocks are not exactly the tested ones is refused. Each Py
 gets the whole program up to it for its copy button, figures become inline SVG, those that have
 a module in docs/widgets are marked for it, equations are typeset and marked with how they were
 checked, terms show what the glossary says of them, and np_nn and the starters of exercises are
-laid out for download. No lesson is executed here.
+laid out for download. At the end every page gets its policy. No lesson is executed here.
 """
 
 import contextlib
@@ -18,7 +18,9 @@ from hatchling.builders.wheel import WheelBuilder
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
-from docs.plugins import blocks, course, exercises, glossary, labs, lint, mathjax, verified
+from docs.plugins import (
+    blocks, course, exercises, glossary, labs, lint, mathjax, policy, verified,
+)  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
@@ -27,6 +29,11 @@ MOUNTS = re.compile(r"^export function mount\(", re.MULTILINE)
 IMPORTS_NP_NN = re.compile(r"^\s*(?:from|import) np_nn\b", re.MULTILINE)
 
 _problems = []  # of all pages of this build, so that they can be shown at once
+_serving = []
+
+
+def on_startup(command, dirty):
+    _serving[:] = [True] if command == "serve" else []
 
 
 def on_pre_build(config):
@@ -125,6 +132,17 @@ def on_env(env, config, files):
     if _problems:
         raise PluginError("\n" + "\n".join(_problems))
     return env
+
+
+def on_post_build(config):
+    """All pages were written: what is the same for all of them."""
+    site = Path(config.site_dir)
+    pages = [path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))]
+    sheet = site / "assets/math.css"
+    sheet.parent.mkdir(exist_ok=True)
+    sheet.write_text(mathjax.stylesheet(pages), encoding="utf-8")
+    if not _serving:  # which adds a script to reload a page that was saved
+        policy.finish(site)
 
 
 def add_proofs(content, path, page, files):

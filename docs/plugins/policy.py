@@ -1,0 +1,68 @@
+"""What every page of the built site gets last: a strict policy of its content, and small repairs.
+
+The policy lets a page load nothing from elsewhere, and run no script that the build did not see.
+It is the same on all pages, since instant navigation puts one page into another.
+"""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+ALIGNED = re.compile(r'(<t[hd]) style="text-align: (\w+);"')
+EMPTY_HEADER = re.compile(r"<th(?P<attributes>[^>]*)>\s*</th>")
+ELSEWHERE = re.compile(r'<a (?=href="https?://)')
+SKIP = re.compile(r'<div data-md-component="skip">.*?</div>\s*', re.DOTALL)
+TOGGLE = '<input class="md-toggle" data-md-toggle="drawer"'
+# What is wrong in the theme's HTML, and what is put in its place.
+REPAIRS = {
+    TOGGLE: f'{TOGGLE} aria-label="Navigation"',
+    'data-md-component="search" role="dialog"': (
+        'data-md-component="search" role="dialog" aria-label="Search"'
+    ),
+}
+
+
+def finish(site):
+    """Repair each page of a built site, and give it the policy."""
+    paths = sorted(Path(site).rglob("*.html"))
+    pages = {path: repair(path.read_text(encoding="utf-8")) for path in paths}
+    policy = policy_of(pages.values())
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    for path, page in pages.items():
+        # Before anything that it is about.
+        page = page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}', 1)
+        path.write_text(page, encoding="utf-8")
+
+
+def policy_of(pages):
+    """Return the policy that allows what is in the pages: their own files and inline scripts."""
+    inline = {script for page in pages for script in INLINE.findall(page)}
+    digests = [hashlib.sha256(script.encode()).digest() for script in inline]
+    hashes = sorted(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return "; ".join(
+        [
+            "default-src 'none'",
+            " ".join(["script-src 'self'", *hashes]),
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "worker-src 'self'",  # search
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def repair(page):
+    """Return a page without what the policy forbids, and without known faults of the theme."""
+    page = ALIGNED.sub(r'\1 class="align-\2"', page)
+    page = EMPTY_HEADER.sub(r"<td\g<attributes>></td>", page)  # it heads nothing
+    page = ELSEWHERE.sub('<a class="elsewhere" ', page)  # in print its address stands beside it
+    for wrong, right in REPAIRS.items():
+        page = page.replace(wrong, right)
+    if skip := SKIP.search(page):  # the link that skips the navigation is the first to be reached
+        page = page.replace(skip[0], "").replace(TOGGLE, skip[0] + TOGGLE, 1)
+    return page

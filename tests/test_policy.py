@@ -1,0 +1,157 @@
+"""A page loads and runs what is of this site, and nothing else, whatever a reader does on it."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from docs.plugins import policy
+
+NOTES = """
+window.broken = []
+document.addEventListener("securitypolicyviolation", (event) =>
+  broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`))
+"""
+
+
+@pytest.fixture
+def watched(browser, address):
+    """A page that notes what breaks its policy, what is complained of and what is asked for."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.add_init_script(NOTES)
+    page = context.new_page()
+    complaints, asked = [], []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    assert page.evaluate("broken") == [] and complaints == []
+    assert asked and [url for url in asked if not url.startswith((address, "data:"))] == []
+    assert context.cookies() == []
+    stored = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    assert [key for key in stored if not key.endswith(".__palette")] == []
+    context.close()
+
+
+def addresses(site):
+    found = [path.relative_to(site).as_posix() for path in sorted(site.rglob("*.html"))]
+    return [name.removesuffix("index.html") for name in found]
+
+
+def test_the_policy_is_strict_and_the_same_on_all_pages(site):
+    found = set()
+    for path in site.rglob("*.html"):
+        soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        (meta,) = soup.select('meta[http-equiv="Content-Security-Policy"]')
+        assert not meta.find_previous(["script", "link", "style"])
+        assert not soup.select("[style], style")
+        found.add(meta["content"])
+    (text,) = found
+    allowed = dict(part.partition(" ")[::2] for part in text.split("; "))
+    assert allowed.pop("default-src") == "'none'"
+    script = allowed.pop("script-src").split()
+    assert script[0] == "'self'" and len(script) < 12
+    assert all(re.fullmatch(r"'sha256-[\w+/]{43}='", value) for value in script[1:])
+    assert allowed == {
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "worker-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+
+
+def test_no_page_breaks_its_policy(watched, address, site):
+    names = addresses(site)
+    assert len(names) > 15
+    for name in names:
+        watched.goto(address + name)
+        assert watched.evaluate("broken") == [], name
+
+
+def test_a_script_that_the_build_did_not_see_does_not_run(browser, address):
+    page = browser.new_page()
+    page.goto(address)
+    page.evaluate(
+        "const s = document.createElement('script'); s.textContent = 'window.evil = 1';"
+        "document.body.append(s); document.body.setAttribute('onclick', 'window.evil = 1');"
+        "document.body.click()"
+    )
+    assert page.evaluate("window.evil") is None
+    page.close()
+
+
+def test_going_from_page_to_page_breaks_nothing(watched, address, site):
+    """By instant navigation, which knows the pages from the sitemap, with the port in it."""
+    sitemap = (site / "sitemap.xml").read_text("utf-8")
+    sitemap = re.sub(r"(?<=<loc>)https?://[^/]*/", address, sitemap)
+    watched.route(
+        "**/sitemap.xml",
+        lambda route: route.fulfill(body=sitemap, content_type="application/xml"),
+    )
+    watched.goto(address + "lessons/perceptron/")
+    watched.wait_for_load_state("networkidle")
+    watched.evaluate("window.same = true")
+    for slug in ["lessons/backprop/", "lessons/descent/", "notation/", "lessons/pytorch/"]:
+        link = f'.md-sidebar--primary a.md-nav__link[href$="{slug}"]'
+        watched.locator(link).last.click()
+        watched.wait_for_url(f"**/{slug}")
+        watched.locator("article .verified").wait_for()
+        watched.wait_for_timeout(200)
+        assert watched.evaluate("[same, broken]") == [True, []], slug
+
+
+def test_search_breaks_nothing(watched, address):
+    watched.goto(address + "lessons/xor/")
+    watched.locator(".md-search__input").click()
+    watched.keyboard.press("Enter")  # of an empty form
+    watched.keyboard.type("gradient", delay=20)
+    watched.locator(".md-search-result__item").first.wait_for()
+    watched.keyboard.press("Enter")
+    watched.wait_for_timeout(500)
+    assert "?query" not in watched.url and not watched.url.endswith("lessons/xor/")
+
+
+def test_colours_and_tabs_break_nothing_and_only_the_colours_are_kept(watched, address):
+    watched.goto(address + "lessons/pytorch/")
+    watched.locator('.md-header label[for^="__palette"]:visible').click()
+    watched.locator(".tabbed-labels label").nth(1).click()
+    watched.wait_for_timeout(200)
+    watched.reload()
+    assert watched.locator("body").get_attribute("data-md-color-scheme") == "slate"
+
+
+def test_boxes_marks_terms_and_copies_break_nothing(watched, address):
+    watched.goto(address + "lessons/backprop/")
+    for box in watched.locator("details > summary").all():
+        box.click()
+    watched.locator(".proof").first.click()
+    watched.locator(".proof-note:popover-open").wait_for()
+    watched.locator(".term > [tabindex]").first.hover()
+    block = watched.locator("div.language-python.highlight").first
+    block.hover()
+    block.locator("button.md-code__button").first.click()
+    watched.locator(".md-dialog--active").wait_for()
+
+
+@pytest.mark.parametrize("slug", ["perceptron", "descent", "activations"])
+def test_an_interactive_figure_breaks_nothing(watched, address, slug):
+    watched.goto(address + f"lessons/{slug}/")
+    figure = watched.locator("[data-widget]").first
+    figure.scroll_into_view_if_needed()
+    watched.locator(".widget-live").first.wait_for()
+    for button in figure.locator("button:visible").all():
+        button.click()
+    figure.locator("input[type=range]").first.focus()
+    watched.keyboard.press("ArrowRight")
+    watched.wait_for_timeout(400)  # until the address is written
+
+
+def test_repairs_find_what_they_repair(site):
+    page = (site / "lessons/xor/index.html").read_text("utf-8")
+    assert all(right in page for right in policy.REPAIRS.values())
+    soup = BeautifulSoup(page, "html.parser")
+    assert soup.body.select_one("a, input, button")["class"] == ["md-skip"]
