@@ -22,7 +22,7 @@ watch: $(VENV)/site.stamp  ## serve while you write; a page is built anew when i
 	@$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 test: $(VENV)/test.stamp  ## run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 mutate: $(VENV)/test.stamp  ## break np_nn in every place, one at a time, and see its tests notice
 	@$(BIN)/python tests/mutation.py

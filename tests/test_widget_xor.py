@@ -282,7 +282,7 @@ def test_learning_rests_off_the_screen_and_its_address_opens_again(browser, addr
     element.evaluate("one => one.scrollIntoView({block: 'center'})")
     until(page, lambda: steps(element) > before)
     element.locator("[data-name=run]").click()
-    page.wait_for_function("location.hash.includes('seed=2&width=4&activation=tanh&lr=1&steps=')")
+    until(page, lambda: "seed=2&width=4&activation=tanh&lr=1&steps=" in page.url)
     page.wait_for_timeout(400)
     last, copied = steps(element), page.url
     assert copied.endswith(f"steps={last}")

@@ -221,7 +221,7 @@ def test_the_address_of_a_fold_opens_it_again(browser, address):
     element = page.locator('.widget-live[data-widget="xor_by_hand"]')
     element.wait_for()
     field(element, "ReLU 2").fill("1")
-    page.wait_for_function("location.hash.includes('b2=-0.9') && location.hash.includes('bend2=1')")
+    until(page, lambda: "b2=-0.9" in page.url and "bend2=1" in page.url)
     before, copied = table(element), page.url
     check(element, LESSON | {"b2": -0.9})
     page.goto("about:blank")

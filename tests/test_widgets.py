@@ -793,8 +793,8 @@ def test_curves_and_slopes_are_np_nns(modules, kind):
 def test_what_activations_says_of_a_push(live, kind, z, words):
     element = live("activations", f"kind={kind}&z={z}")
     assert words in says(element)
-    outside = element.locator("svg").text_content()
-    assert ("lies to the right of this picture" in outside) == (z > 6)
+    picture, words = element.locator("svg"), "lies to the right of this picture"
+    until(element.page, lambda: (words in picture.text_content()) == (z > 6))  # drawn in a frame
 
 
 def test_activations_by_mouse_keyboard_and_bad_input(live, shared_page):
