@@ -3,9 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-# Everything is tried in one look of a page. In the others, on every third page and the first, what
-# can differ in them: colours between the schemes; what scrolls, and what is to be pressed, between
-# the widths. It would take four times as long to try everything on every page four times.
+# On every third page everything is tried in one look. In the others, what can differ in them:
+# colours between the schemes; what scrolls, and what is to be pressed, between the widths.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 PRESSED = ["aria-hidden-focus", "button-name", "label", "region", "scrollable-region-focusable"]
@@ -46,28 +45,24 @@ def faults(page, options):
     ]
 
 
-def test_axe_finds_no_fault_on_any_page(browser, address, site):
+def test_axe_finds_no_fault_on_every_third_page(browser, address, site):
     context = browser.new_context(color_scheme="light", reduced_motion="reduce")  # no fading
     page = context.new_page()
-    names = addresses(site)
-    assert len(names) > 15
+    names = addresses(site)[::3]
+    assert len(names) > 5
     wrong = {}
-    for number, name in enumerate(names):
+    for name in names:
         page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(address + name)
         found = faults(page, BY_TAGS)
-        if found:
-            wrong[name] = found[:5]
-        if number % 3:
-            continue
         page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
         page.wait_for_timeout(50)
-        found = faults(page, only(COLOURS))
+        found += faults(page, only(COLOURS))
         page.set_viewport_size({"width": 360, "height": 800})
         page.wait_for_timeout(50)
         found += faults(page, only(PRESSED))
         if found:
-            wrong[f"{name} in another look"] = found[:5]
+            wrong[name] = found[:5]
     assert wrong == {}
     context.close()
 
@@ -125,6 +120,8 @@ def test_the_skip_link_skips(browser, address):
     page.wait_for_timeout(300)
     assert page.locator(".md-skip").is_visible()
     page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "#" in url)
+    page.wait_for_timeout(300)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('article') !== null")
     page.close()
@@ -173,12 +170,9 @@ def test_nothing_moves_for_who_wants_rest(browser, address):
     page.close()
 
 
-@pytest.mark.parametrize("width, scale", [(320, 1), (640, 2)])
-def test_no_page_scrolls_sideways_when_it_is_enlarged(browser, address, site, width, scale):
-    """1280 pixels at 200 % are 640, and at 400 % they are 320."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 400}, device_scale_factor=scale
-    )
+def test_no_page_scrolls_sideways_when_it_is_enlarged(browser, address, site):
+    """1280 pixels at 400 % are 320."""
+    context = browser.new_context(viewport={"width": 320, "height": 400})
     page = context.new_page()
     for name in addresses(site):
         page.goto(address + name)
