@@ -246,7 +246,7 @@ def test_no_sentence_is_cut_off_or_moves_the_page(browser, address, slug):
     page = open_lesson(browser, address, slug)
     page.route("**/widgets/**", lambda route: route.abort())  # figures that come to life meanwhile
     page.reload()
-    for width, anchored in [(360, True), (320, False)] if slug != "layers" else [(1280, True)]:
+    for width, anchored in [(1280, True), (360, True), (320, False)]:
         if not anchored:
             page.evaluate(WITHOUT_ANCHORS)
         page.set_viewport_size({"width": width, "height": 800})

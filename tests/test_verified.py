@@ -160,10 +160,11 @@ def test_the_tests_of_a_page_write_its_proof_and_no_other(copied):
     "old, new, arguments",
     [
         ("```output\n", "```output\nnever printed\n", []),
+        ("Z_n = W X_n", "Z_n = X_n W", []),
         ("# Read", "# Try to read", ["-k", "not 1"]),
         ("# Read", "# Try to read", ["-n", "2"]),
     ],
-    ids=["a wrong output", "a part of the blocks", "several processes"],
+    ids=["a wrong output", "a wrong equation", "a part of the blocks", "several processes"],
 )
 def test_nothing_is_written_for_a_page_that_was_not_wholly_right(copied, old, new, arguments):
     page = copied / "docs/notation.md"
