@@ -1,6 +1,7 @@
 """What several test files need: the built site, served, and a browser."""
 
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -19,10 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, worker_id):
+def site(tmp_path_factory):
     """The directory of the whole site, built once for all workers with `--strict`."""
     base = tmp_path_factory.getbasetemp()
-    base = base if worker_id == "master" else base.parent
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with open(base / "site.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         directory = base / "site"

@@ -6,7 +6,6 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
 from docs.plugins import blocks, course, glossary, render
@@ -16,31 +15,6 @@ OURS = {entry.term: entry for entry in ENTRIES if entry.lesson}
 ORDER = course.order()
 TERM = ".term > [tabindex]"
 # How the box of each term lies: whole, on the page, at its term, and without moving anything.
-SEEN = """terms => terms.map(term => {
-  const article = document.querySelector("article"), high = article.offsetHeight
-  term.scrollIntoView({block: "center", behavior: "instant"})
-  term.focus({preventScroll: true})
-  const box = term.nextSibling, r = box.getBoundingClientRect()
-  const t = [...term.getClientRects()].pop()
-  return {
-    term: term.textContent,
-    whole: [[r.left + 3, r.top + 3], [r.right - 3, r.bottom - 3]].every(
-      ([x, y]) => box.contains(document.elementFromPoint(x, y))),
-    inside: r.left >= 0 && r.right <= innerWidth && box.scrollWidth <= r.width,
-    near: r.top - t.bottom < 12 && r.top >= t.top + 8,
-    still: article.offsetHeight === high
-      && document.documentElement.scrollWidth <= innerWidth,
-  }
-})"""
-
-WITHOUT_ANCHORS = """
-[...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).forEach(media => {
-  const at = [...media.cssRules ?? []].findIndex(
-    rule => rule instanceof CSSSupportsRule && rule.conditionText.includes("--term"))
-  if (at >= 0) media.deleteRule(at)
-})"""
-
-
 def entry(term="bias", lesson="a", definition="A number."):
     return glossary.Entry(term, definition, lesson, (), 1)
 
@@ -240,24 +214,6 @@ def test_a_tap_shows_a_sentence(browser, address):
     page.context.close()
 
 
-@pytest.mark.parametrize("slug", ORDER[1:])
-def test_no_sentence_is_cut_off_or_moves_the_page(browser, address, slug):
-    """Also in a browser that cannot place the box at its term."""
-    page = open_lesson(browser, address, slug)
-    page.route("**/widgets/**", lambda route: route.abort())  # figures that come to life meanwhile
-    page.reload()
-    for width, anchored in [(1280, True), (360, True), (320, False)]:
-        if not anchored:
-            page.evaluate(WITHOUT_ANCHORS)
-        page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(100)
-        found = page.locator(TERM).evaluate_all(SEEN)
-        assert found
-        wrong = [term for term in found if not all(term.values())]
-        assert wrong == [], f"{width} px, anchored {anchored}: {wrong[:1]}"
-    page.context.close()
-
-
 def test_sentences_are_neither_copied_nor_printed_nor_in_the_search(browser, address, site):
     page = open_lesson(browser, address)
     page.locator(TERM).first.focus()
@@ -272,22 +228,6 @@ def test_sentences_are_neither_copied_nor_printed_nor_in_the_search(browser, add
     places = {doc["location"]: doc["text"] for doc in index["docs"]}
     having = [where for where, text in places.items() if OURS["gradient"].definition in text]
     assert having == ["glossary/#gradient"]
-
-
-def test_terms_bring_no_fault_that_axe_finds(browser, address):
-    """What the page has without them is found by comparison, and not judged here."""
-    page = open_lesson(browser, address, color_scheme="dark")
-    page.locator(TERM).first.focus()
-    assert len(shown(page)) == 1
-    having = faults(page)
-    page.evaluate("document.querySelectorAll('.term').forEach(e => e.replaceWith(e.textContent))")
-    assert having - faults(page) == set()
-    page.context.close()
-
-
-def faults(page):
-    found = Axe().run(page, context=".md-content").response["violations"]
-    return {(fault["id"], str(node["target"])) for fault in found for node in fault["nodes"]}
 
 
 def test_every_entry_is_a_place_of_its_own_in_the_built_page(site):

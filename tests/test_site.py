@@ -16,10 +16,6 @@ ROOT = render.ROOT
 PAGES = sorted(render.DOCS.rglob("*.md"))
 LESSONS = sorted((render.DOCS / "lessons").glob("*.md"))
 LABS = sorted((render.DOCS / "labs").glob("*.py"))
-DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
-INLINE = re.compile(r"(?<![\\$])\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\$)")
-
-
 def url_of(path):
     """Return the address of a page's source in the site, relative to its root."""
     name = path.relative_to(render.DOCS).with_suffix("").as_posix()
@@ -28,14 +24,6 @@ def url_of(path):
 
 def html_of(site, path):
     return BeautifulSoup((site / url_of(path) / "index.html").read_text("utf-8"), "html.parser")
-
-
-def count_equations(text):
-    """Return how many inline and display equations stand in a page's source."""
-    text = re.sub(r"^( *)```.*?^\1```", "", text, flags=re.DOTALL | re.MULTILINE)
-    text = re.sub(r"`[^`\n]+`", "", text)
-    text, displays = DISPLAY.subn("", text)
-    return len(INLINE.findall(text)), displays
 
 
 def test_there_are_eight_lessons_and_a_lab_each_in_nav():
@@ -109,53 +97,6 @@ def test_the_single_file_is_enough(site, tmp_path):
     (tmp_path / "np_nn/network.py").write_bytes(single)
     (result,) = runner.run([(1, "from np_nn.network import Linear")], np_nn_from=tmp_path)
     assert result.error == ""
-
-
-@pytest.mark.parametrize("path", [*PAGES, *LABS], ids=lambda path: path.stem)
-def test_every_equation_of_the_source_is_typeset(browser, address, path):
-    text = path.read_text(encoding="utf-8")
-    if path in LABS:
-        text = "\n\n".join(c.source for c in labs.read(path).cells if c.cell_type == "markdown")
-    inline, display = count_equations(text)
-    assert path not in LABS or inline + display > 10
-    page = browser.new_page()
-    page.goto(address + url_of(path))
-    article = page.locator("article")
-    boxes = article.locator(".math").evaluate_all(
-        "found => found.map(math => [...math.querySelectorAll(':scope > svg')]"
-        ".map(svg => svg.checkVisibility() ? svg.getBoundingClientRect().width : null))"
-    )
-    assert len(boxes) == inline + display
-    # A closed question hides what is in it; all else has a width.
-    assert all(pieces and 0 not in pieces for pieces in boxes)
-    assert article.locator(".math.display").count() == display
-    assert article.locator("mjx-merror, [data-mjx-error], merror").count() == 0
-    text = article.evaluate(
-        "article => { const copy = article.cloneNode(true);"
-        " copy.querySelectorAll('pre, code, script').forEach(e => e.remove());"
-        " return copy.textContent }"
-    )
-    assert not re.search(r"\\[(\[a-z]|\$\$", text), "raw TeX on the page"
-    page.close()
-
-
-@pytest.mark.parametrize("scheme, width", [("dark", 360)])  # wider: tests/test_policy.py
-def test_no_page_asks_elsewhere_complains_or_scrolls_sideways(browser, address, scheme, width):
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
-    page = context.new_page()
-    asked, complaints = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("response", lambda got: got.ok or got.status == 304 or complaints.append(f"{got.status} {got.url}"))
-    for path in [*PAGES, *LABS]:
-        page.goto(address + url_of(path))
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{path} is {wide} px too wide at {width} px"
-    page.wait_for_load_state("networkidle")
-    assert asked and [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
-    assert complaints == []
-    context.close()
 
 
 def test_a_click_leads_to_a_whole_page(browser, address):
