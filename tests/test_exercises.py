@@ -13,6 +13,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -437,18 +438,26 @@ def folder(mirror, tmp_path):
     return tmp_path / "folder"
 
 
-def start(folder, *arguments):
-    return subprocess.Popen(
+@contextmanager
+def started(folder, *arguments):
+    """The command at work, in a group of its own, as in a shell; it does not outlive the test."""
+    with subprocess.Popen(
         [sys.executable, "-m", "np_nn.check", *arguments],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"PYTHONPATH": str(runner.SNIPPETS)}, start_new_session=True,
-    )  # fmt: skip
+        # Whoever runs the tests in the background may have Ctrl+C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def ask(folder, *arguments):
     """Return what the command prints, and its exit status; it has nothing to say on stderr."""
-    process = start(folder, *arguments)
-    said, complaints = process.communicate(timeout=60)
+    with started(folder, *arguments) as process:
+        said, complaints = process.communicate(timeout=60)
     assert complaints == ""
     return said, process.returncode
 
@@ -558,12 +567,12 @@ def test_without_a_question_it_tells_how_to_ask(folder, arguments):
 def test_ctrl_c_is_told_in_a_sentence_with_the_line(folder, asked, in_front):
     loop = "open('started', 'w').close()\n    while True:\n        a = a"
     (folder / "mirror_opposite.py").write_text(SOLUTION.replace("return 1 - a", loop))
-    process = start(folder, asked)
-    while not (folder / "started").exists() and process.poll() is None:
-        time.sleep(0.01)
-    time.sleep(0.1)
-    os.killpg(process.pid, signal.SIGINT)
-    said, complaints = process.communicate(timeout=60)
+    with started(folder, asked) as process:
+        while not (folder / "started").exists() and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)
+        said, complaints = process.communicate(timeout=60)
     assert complaints == ""
     assert re.match(rf"{in_front}Not yet: you stopped it at line [67] of mirror_opposite\.py\n", said)
     assert process.returncode == 1
