@@ -7,11 +7,12 @@ import subprocess
 import sys
 import threading
 import zipfile
-from functools import partial
+from functools import cache, partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
 from docs.plugins.serve import Handler
@@ -33,6 +34,19 @@ def site(tmp_path_factory):
             assert build.returncode == 0, build.stdout + build.stderr
             (base / "site.done").touch()
     return directory
+
+
+@pytest.fixture(scope="session")
+def soup_of(site):
+    """A function that reads a page of the site by its address, "lessons/xor/"; to look at only."""
+
+    @cache
+    def read(name):
+        path = site / name
+        path = path if path.suffix == ".html" else path / "index.html"
+        return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+    return read
 
 
 @pytest.fixture

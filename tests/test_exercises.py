@@ -377,8 +377,8 @@ def test_the_site_lays_a_starter_out_and_says_how_it_is_judged(mirror):
     )
 
 
-def test_the_page_that_tells_how_to_ask_has_that_section(site):
-    soup = BeautifulSoup((site / "np_nn/index.html").read_text(encoding="utf-8"), "html.parser")
+def test_the_page_that_tells_how_to_ask_has_that_section(soup_of):
+    soup = soup_of("np_nn/")
     assert soup.select("h2#have-your-answers-judged")
     hook = (render.DOCS / "plugins/site.py").read_text(encoding="utf-8")
     assert '"#have-your-answers-judged"' in hook

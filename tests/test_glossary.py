@@ -230,8 +230,8 @@ def test_sentences_are_neither_copied_nor_printed_nor_in_the_search(browser, add
     assert having == ["glossary/#gradient"]
 
 
-def test_every_entry_is_a_place_of_its_own_in_the_built_page(site):
-    soup = BeautifulSoup((site / "glossary/index.html").read_text("utf-8"), "html.parser")
+def test_every_entry_is_a_place_of_its_own_in_the_built_page(soup_of):
+    soup = soup_of("glossary/")
     assert [h2["id"] for h2 in soup.select("article h2")] == [e.place for e in ENTRIES]
     links = [urlsplit(a["href"]).path for a in soup.select("article p a")]
     assert len([link for link in links if "lessons/" in link]) == len(OURS)

@@ -7,7 +7,6 @@ import zipfile
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 from mkdocs.config import load_config
 
 from docs.plugins import blocks, labs, render, runner
@@ -22,10 +21,6 @@ def url_of(path):
     return "" if name == "index" else f"{name}/"
 
 
-def html_of(site, path):
-    return BeautifulSoup((site / url_of(path) / "index.html").read_text("utf-8"), "html.parser")
-
-
 def test_there_are_eight_lessons_and_a_lab_each_in_nav():
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     assert len(LESSONS) >= 8
@@ -34,20 +29,20 @@ def test_there_are_eight_lessons_and_a_lab_each_in_nav():
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_every_block_has_the_program_up_to_it_for_its_copy_button(site, path):
+def test_every_block_has_the_program_up_to_it_for_its_copy_button(soup_of, path):
     programs = [program for _, program in blocks.programs(blocks.read_file(path))]
-    shown = html_of(site, path).select("div.language-python.highlight")
+    shown = soup_of(url_of(path)).select("div.language-python.highlight")
     assert sorted(block["data-copy"] for block in shown) == sorted(programs)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_every_copied_program_runs_alone(site, np_nn_wheel, path):
+def test_every_copied_program_runs_alone(soup_of, np_nn_wheel, path):
     """In a fresh process, an empty directory, with np_nn as the site's wheel has it.
 
     A copied program that is the beginning of another one, to the letter, runs as part of it:
     what both print up to there is compared all the same.
     """
-    copied = {shown["data-copy"] for shown in html_of(site, path).select("[data-copy]")}
+    copied = {shown["data-copy"] for shown in soup_of(url_of(path)).select("[data-copy]")}
     page_blocks = blocks.read_file(path)
     programs = [(block, text) for block, text in blocks.programs(page_blocks) if text in copied]
     assert len({text for _, text in programs}) == len(copied)
@@ -64,9 +59,9 @@ def test_every_copied_program_runs_alone(site, np_nn_wheel, path):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_every_page_that_imports_np_nn_says_once_how_to_get_it(site, path):
+def test_every_page_that_imports_np_nn_says_once_how_to_get_it(soup_of, site, path):
     imports = re.search(r"^\s*(from|import) np_nn", path.read_text(encoding="utf-8"), re.MULTILINE)
-    lines = html_of(site, path).select(".np-nn")
+    lines = soup_of(url_of(path)).select(".np-nn")
     assert len(lines) == (1 if imports else 0)
     for line in lines:
         for link in line.select("a"):
@@ -136,8 +131,8 @@ def test_the_copy_button_copies_the_program_so_far(browser, address):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_every_figure_has_a_text_and_an_id_of_its_own(site, path):
-    soup = html_of(site, path)
+def test_every_figure_has_a_text_and_an_id_of_its_own(soup_of, path):
+    soup = soup_of(url_of(path))
     for svg in soup.select("figure svg"):
         assert svg["role"] == "img" and len(svg["aria-label"].split()) > 4
     ids = [element["id"] for element in soup.select("[id]")]

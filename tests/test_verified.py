@@ -8,7 +8,6 @@ import subprocess
 import sys
 
 import pytest
-from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
 from docs.plugins import verified
@@ -26,10 +25,10 @@ def name(path):
     return verified.name_of(path)
 
 
-def html_of(site, path):
+def address_of(path):
+    """Return the address of a page in the site."""
     address = name(path).rpartition(".")[0]
-    file = site / ("" if address == "index" else address) / "index.html"
-    return BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+    return "" if address == "index" else f"{address}/"
 
 
 def shown(formula, display):
@@ -192,8 +191,8 @@ def test_a_fact_that_changed_is_refused_until_it_is_written_anew(copied):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
-def test_every_equation_that_was_checked_has_a_mark(site, path):
-    soup = html_of(site, path)
+def test_every_equation_that_was_checked_has_a_mark(soup_of, path):
+    soup = soup_of(address_of(path))
     marks = soup.select("article button.proof")
     wanted = 0
     for formula in FORMULAS[path]:
@@ -208,16 +207,16 @@ def test_every_equation_that_was_checked_has_a_mark(site, path):
     assert all(re.search("Evaluated|Defined|Not evaluated", text) for text in notes.values())
 
 
-def test_a_note_says_how_far_apart_the_sides_were_and_against_what(site):
-    soup = html_of(site, verified.DOCS / "lessons/network.md")
+def test_a_note_says_how_far_apart_the_sides_were_and_against_what(soup_of):
+    soup = soup_of(address_of(verified.DOCS / "lessons/network.md"))
     note = soup.select_one(".proof-note").get_text(" ")
     assert re.search(r"Worst relative error \d·10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+\.", note)
     assert f"central differences and by PyTorch {LEDGER['versions']['PyTorch']}" in note
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
-def test_the_foot_of_a_page_says_what_was_verified(site, path):
-    (foot,) = html_of(site, path).select("article aside.verified")
+def test_the_foot_of_a_page_says_what_was_verified(soup_of, path):
+    (foot,) = soup_of(address_of(path)).select("article aside.verified")
     assert "stale" not in foot["class"]
     text, found = foot.get_text(), LEDGER["pages"][name(path)]
     for count, noun in [(found["blocks"], "block"), (found["outputs"], "output")]:
