@@ -23,14 +23,40 @@ class BlockFailed(Exception):
 
 
 class PageFile(markdown_docs.MarkdownTextFile):
-    """A page. What is wrong with it as a whole stops it before any block is run."""
+    """A page: one test that reads it as a whole, and one for each of its blocks."""
 
     def collect(self):
+        yield PageItem.from_parent(self, name="page")
         try:
-            lint.check_page(self.path, also=[equations.check_page])
-        except blocks.PageError as error:
-            raise self.CollectError(str(error.at(blocks.shown_path(self.path)))) from None
-        yield from super().collect()
+            yield from super().collect()
+        except blocks.PageError:
+            pass  # the test above says it
+
+
+class PageItem(pytest.Item):
+    """Reads a page. What is wrong with it as a whole stops it before any block is run."""
+
+    def runtest(self):
+        refused = _refused(self.path)
+        if refused:
+            raise refused
+
+    def repr_failure(self, excinfo, style=None):
+        if isinstance(excinfo.value, blocks.PageError):
+            return str(excinfo.value.at(blocks.shown_path(self.path)))
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self):
+        return self.path, 0, "page"
+
+
+@cache
+def _refused(path):
+    """Return what is wrong with a page as a whole, as a PageError, or None."""
+    try:
+        lint.check_page(path, also=[equations.check_page])
+    except blocks.PageError as error:
+        return error
 
 
 class Reader:
@@ -51,6 +77,8 @@ class PageRunner:
     """Judges one block by the run of its whole page."""
 
     def runtest(self, test, args, *, asyncio_runner=None):
+        if _refused(test.source_path):
+            pytest.skip("the page is refused")
         page_blocks, results = _run(test.source_path)
         found = [block for block in page_blocks if block.line == test.start_line]
         if not found:
@@ -118,9 +146,12 @@ def pytest_sessionfinish(session, exitstatus):
     if not config.option.verified or exitstatus != pytest.ExitCode.OK:
         return
     before, entries = verified.load(), {}
+    read = {item.path for item in session.items if isinstance(item, PageItem)}
+    if config.args_source is config.ArgsSource.TESTPATHS:
+        read.update(path for path in verified.pages() if path.suffix == ".py")  # labs
     for path in verified.pages():
-        found, name = verified.entry(path), verified.name_of(path)
-        if found["blocks"] == _passed[path]:
+        name, found = verified.name_of(path), verified.entry(path) if path in read else None
+        if found and found["blocks"] == _passed[path]:
             entries[name] = found
         elif name in before["pages"]:  # was not run: what was said of it stays, stale or not
             entries[name] = before["pages"][name]
