@@ -18,6 +18,12 @@ from playwright.sync_api import sync_playwright
 from docs.plugins.serve import Handler
 
 ROOT = Path(__file__).resolve().parents[1]
+# What takes longest begins first, and no worker is left with it at the end.
+LONGEST = ["test_every_page.py", "test_zoo.py", "test_widgets.py", "test_figures.py"]
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda i: LONGEST.index(i.path.name) if i.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")
@@ -51,10 +57,14 @@ def soup_of(site):
 
 @pytest.fixture
 def project(tmp_path):
-    """A copy of the project, in which a test may break pages."""
+    """A copy of the project without its tests, in which a test may break pages."""
+    copy, typeset = tmp_path / "project", ROOT / ".cache/mathjax"
     leave_out = shutil.ignore_patterns(".*", "site", "tests", "__pycache__")
-    shutil.copytree(ROOT, tmp_path / "project", ignore=leave_out)
-    return tmp_path / "project"
+    shutil.copytree(ROOT, copy, ignore=leave_out)
+    typeset.mkdir(parents=True, exist_ok=True)
+    (copy / ".cache").mkdir()
+    (copy / ".cache/mathjax").symlink_to(typeset)
+    return copy
 
 
 @pytest.fixture(scope="session")

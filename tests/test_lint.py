@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 
 import nbformat
 import pytest
@@ -445,10 +444,3 @@ def test_a_mended_page_has_its_lines_where_they_were(name):
     mended = lint.mended("\n".join(lines)).split("\n")
     assert [line for line in lines if line.startswith("#")] == [mended[0]]
     blocks.read("\n".join(mended))
-
-
-def test_all_pages_are_read_in_seconds():
-    began = time.process_time()
-    for page in sorted(render.DOCS.rglob("*.md")):
-        lint.check_page(page)
-    assert time.process_time() - began < 60
