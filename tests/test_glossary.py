@@ -119,7 +119,7 @@ def test_notation_and_glossary_lead_to_each_other():
         ("<details><summary>bias</summary><p>bias</p></details>", []),
         ("<table><tr><td><p>bias</p></td></tr></table>", []),
         ("<p><em>You will</em> meet a bias.</p><p>Its bias</p>", ["bias"]),
-        ('<p><span class="math">bias</span></p>', []),
+        ('<p><span class="arithmatex">bias</span></p>', []),
         ("<h2>Exercises<a>¶</a></h2><p>bias</p>", []),
         ("<p><strong>The bias</strong></p>", ["bias"]),
         ("<p>a < b &amp; bias</p>", ["bias"]),

@@ -8,6 +8,7 @@ fill in, that ends in `check("<lesson>.<exercise>", …)` and is shown to fail; 
 
 import ast
 import re
+from functools import cache
 
 from docs.plugins import blocks, runner
 
@@ -15,9 +16,18 @@ from docs.plugins import blocks, runner
 def names():
     """Return the names of all exercises, such as "xor.train", without importing a judge."""
     return [
-        f"{path.stem}.{node.name}"
+        f"{path.stem}.{name}"
         for path in sorted((runner.SNIPPETS / "np_nn/exercises").glob("[!_]*.py"))
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for name in _judges(path.read_text(encoding="utf-8"))
+    ]
+
+
+@cache
+def _judges(text):
+    """Return the names of the judges in a file of them."""
+    return [
+        node.name
+        for node in ast.parse(text).body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     ]
 

@@ -23,7 +23,7 @@ FORM = (
 EVERYDAY = {"accuracy", "delta", "error", "example", "plateau", "shape", "symmetry", "training"}
 PLURALS = [("rix", "rices"), ("mum", "ma"), ("tch", "tches"), ("y", "ies"), ("s", "ses"), ("", "s")]
 # Where no term is marked: it stands out already, does something, or its box would be cut off.
-NOT_IN = {"a", "code", "details", "em", "figure", "pre", "table", "math", "np-nn", "footnote"}
+NOT_IN = {"a", "code", "details", "em", "figure", "pre", "table", "arithmatex", "np-nn", "footnote"}
 NOT_UNDER = {"Check yourself", "Exercises", "What comes next", "Sources"}
 SUMMARY = {"You will", "You need", "Time"}
 EVERYDAY_PHRASES = ["per unit", "another unit", "in units of", "ground slopes"]
@@ -92,9 +92,11 @@ def mark(content, entries):
     """Return the HTML of a lesson in which the first use of each term shows its sentence."""
     soup = BeautifulSoup(content, "html.parser")
     finder, by_words = pattern(entries)
-    done = set()
-    for text in soup.find_all(string=bool):
-        if not entries or type(text) is not NavigableString or not _is_prose(text):
+    done, section = set(), ""
+    for text in list(soup.descendants) if entries else ():
+        if text.name == "h2":
+            section = text.get_text().rstrip("¶")
+        if type(text) is not NavigableString or section in NOT_UNDER or not _is_prose(text):
             continue
         parts, end = [], 0
         for match in finder.finditer(text):
@@ -111,14 +113,13 @@ def mark(content, entries):
 
 def _is_prose(text):
     """Tell whether a text stands in a paragraph or list of the lesson itself."""
+    if text.isspace():
+        return False
     around = list(text.parents)
     if NOT_IN & {name for tag in around for name in [tag.name, *tag.get("class", [])]}:
         return False
     paragraph = next((tag for tag in around if tag.name in ("p", "li")), None)
-    if paragraph is None or (paragraph.em and paragraph.em.get_text() in SUMMARY):
-        return False
-    section = paragraph.find_previous("h2")
-    return section is None or section.get_text().rstrip("¶") not in NOT_UNDER
+    return paragraph and not (paragraph.em and paragraph.em.get_text() in SUMMARY)
 
 
 def _box(soup, words, entry):

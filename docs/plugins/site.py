@@ -98,12 +98,13 @@ def on_page_content(content, page, config, files):
             page_blocks = lint.check_page(path, content, config["docs_dir"], in_nav)
             text = path.read_text(encoding="utf-8")
         content = add_copies(content, page_blocks, _downloads(page, files))
+        lesson = course.slugs(page.file.src_uri)
+        if lesson:  # before equations and figures make the page ten times as long
+            content = mark_terms(content, lesson[0], course.slugs(config["nav"]))
         content = mathjax.typeset_page(content)
         content = inline_figures(content, shown_path, text)
         content = add_widgets(content, _widgets(page, files))
-        if lesson := course.slugs(page.file.src_uri):
-            content = mark_terms(content, lesson[0], course.slugs(config["nav"]))
-        elif path == glossary.PAGE:
+        if path == glossary.PAGE:
             content = f'<div class="glossary">{content}</div>'
         content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content
         content = add_proofs(content, path, page, files)
