@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test mutate outputs verified figures clean
+.PHONY: site build watch test mutate outputs verified figures locks newest sbom clean
 
 site: build  ## build, and serve on loopback
 	@$(BIN)/python -m docs.plugins.serve site $(PORT)
@@ -37,6 +37,21 @@ verified: $(VENV)/test.stamp  ## run the pages, and write down what was verified
 figures: $(VENV)/test.stamp  ## draw docs/figures anew
 	@$(BIN)/python snippets/figures.py
 
+locks: $(VENV)/locks.stamp  ## write locks/ anew, from pyproject.toml and constraints.txt
+	@for name in site test locks; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
+			--no-annotate --custom-compile-command "make locks" --constraint constraints.txt \
+			--group $$(echo $$name | sed s/test/tools/) --output-file locks/$$name.txt; \
+	done
+
+newest: $(VENV)/test.stamp  ## pin the newest NumPy and PyTorch, to see whether all holds with them
+	@$(BIN)/python -m pip install --quiet --upgrade numpy torch
+	@$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+	@$(MAKE) locks
+
+sbom: site/index.html $(VENV)/locks.stamp  ## list what the site is built with, in site/sbom.json
+	@$(BIN)/cyclonedx-py requirements --output-reproducible --output-file site/sbom.json locks/site.txt
+
 clean:  ## remove everything that was set up or built
 	rm -rf $(VENV) site .cache
 
@@ -52,8 +67,10 @@ $(VENV)/bin/pip:
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet pip==26.3
 
-$(VENV)/%.stamp: $(VENV)/bin/pip pyproject.toml constraints.txt
+# By hash; what is left, torch, by its exact version.
+$(VENV)/%.stamp: $(VENV)/bin/pip pyproject.toml constraints.txt locks/%.txt
 	@echo "Setting up $(VENV) ($*) ..."
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement locks/$*.txt
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --group $*
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

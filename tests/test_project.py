@@ -65,8 +65,8 @@ def test_workflows_pin_their_actions_and_may_only_read(name):
     assert set(granted.values()) == {None}
 
 
-def test_both_workflows_run_what_decides_here():
-    assert len(WORKFLOWS) == 2
+def test_all_workflows_run_what_decides_here():
+    assert len(WORKFLOWS) == 3
     assert all("bash .ci/run" in text for text in WORKFLOWS.values())
     assert TEXTS[".ci/run"].rstrip().endswith("make test")
 
@@ -77,9 +77,24 @@ def test_every_dependency_is_pinned():
     pinned = {name.lower().replace("_", "-") for name in pinned}
     groups = project["dependency-groups"]
     wanted = {name for group in groups.values() for name in group if isinstance(name, str)}
+    wanted -= set(groups)
     assert len(wanted) > 10
     assert wanted <= pinned
     assert "+" not in TEXTS["constraints.txt"]
+
+
+@pytest.mark.parametrize("name", ["site", "test", "locks"])
+def test_a_lock_has_the_pinned_versions_by_digest_and_leaves_torch_out(name):
+    lock = TEXTS[f"locks/{name}.txt"]
+    locked = re.findall(r"^([\w.-]+)==(\S+)[^\n]*\n    --hash=sha256:[0-9a-f]{64}", lock, re.MULTILINE)
+    assert len(locked) == len(re.findall(r"^\w", lock, re.MULTILINE)) > 10
+    pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", TEXTS["constraints.txt"].lower(), re.MULTILINE))
+    pins = {package.replace("_", "-"): version for package, version in pins.items()}
+    other = [(package, version) for package, version in locked if pins.get(package, version) != version]
+    assert other == [] and "torch" not in dict(locked)
+    groups = tomllib.loads(TEXTS["pyproject.toml"])["dependency-groups"]
+    wanted = {package for package in groups[name.replace("test", "tools")] if isinstance(package, str)}
+    assert wanted <= set(dict(locked))
 
 
 def test_the_commands_of_the_readme_exist():
