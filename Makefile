@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test mutate outputs verified figures locks newest sbom clean
+.PHONY: site build watch test mutate outputs verified figures locks newest twice sbom clean
 
 site: build  ## build, and serve on loopback
 	@$(BIN)/python -m docs.plugins.serve site $(PORT)
@@ -48,6 +48,15 @@ newest: $(VENV)/test.stamp  ## pin the newest NumPy and PyTorch, to see whether 
 	@$(BIN)/python -m pip install --quiet --upgrade numpy torch
 	@$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 	@$(MAKE) locks
+
+TWICE := $(CURDIR)/.cache/twice
+twice: $(VENV)/site.stamp  ## build in two places, homes and time zones, and compare every byte
+	@rm -rf $(TWICE) && mkdir -p $(TWICE)/elsewhere
+	@git ls-files | tar cf - -T - | tar xf - -C $(TWICE)/elsewhere
+	@$(BIN)/python -m mkdocs build --quiet --strict --site-dir $(TWICE)/one
+	@cd $(TWICE)/elsewhere && HOME=$(TWICE) TZ=Asia/Tokyo PYTHONHASHSEED=1 \
+		$(CURDIR)/$(BIN)/python -m mkdocs build --quiet --strict --site-dir $(TWICE)/other
+	@diff -r $(TWICE)/one $(TWICE)/other && echo "Both builds are the same, byte by byte."
 
 sbom: site/index.html $(VENV)/locks.stamp  ## list what the site is built with, in site/sbom.json
 	@$(BIN)/cyclonedx-py requirements --output-reproducible --output-file site/sbom.json locks/site.txt
