@@ -199,6 +199,13 @@ def test_a_page_keeps_to_its_policy_and_complains_of_nothing(look, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_page_comes_in_twelve_files_and_leaves_the_search_for_later(look, address, name):
+    asked = {url for url in look(name).asked if url.startswith(address)}
+    assert len(asked) <= 12, asked
+    assert not [url for url in asked if "search_index" in url]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_page_does_not_scroll_sideways(look, name):
     assert {width: wide for width, wide in look(name).wide.items() if wide > 0} == {}
 

@@ -22,6 +22,7 @@ def watched(browser, address):
     context.add_init_script(NOTES)
     page = context.new_page()
     complaints, asked = [], []
+    page.asked = asked
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
@@ -68,6 +69,7 @@ def test_going_from_page_to_page_breaks_nothing(watched, address, site):
 
 def test_search_breaks_nothing(watched, address):
     watched.goto(address + "lessons/xor/")
+    assert not [url for url in watched.asked if "search_index" in url]
     watched.locator(".md-search__input").click()
     watched.keyboard.press("Enter")  # of an empty form
     watched.keyboard.type("gradient", delay=20)

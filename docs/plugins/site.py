@@ -19,7 +19,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
 from docs.plugins import (
-    blocks, course, exercises, glossary, labs, lint, mathjax, policy, verified,
+    blocks, course, exercises, glossary, labs, lint, mathjax, policy, verified, weight,
 )  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,6 +143,7 @@ def on_post_build(config):
     sheet.parent.mkdir(exist_ok=True)
     sheet.write_text(mathjax.stylesheet(pages), encoding="utf-8")
     if not _serving:  # which adds a script to reload a page that was saved
+        weight.finish(site)
         policy.finish(site)
 
 
