@@ -186,6 +186,8 @@ def take_over(old, new):
         elif not isinstance(value, types.FunctionType):
             if not name.startswith("__"):
                 setattr(old, name, value)
+        elif hasattr(value, "__wrapped__"):  # decorated: the function inside is what changes
+            mine.__wrapped__.__code__ = value.__wrapped__.__code__
         elif mine.__code__.co_freevars == value.__code__.co_freevars:
             mine.__code__, mine.__defaults__ = value.__code__, value.__defaults__
         else:  # super() has gone
