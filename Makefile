@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test mutate outputs verified figures clean
+.PHONY: site build watch test mutate bench outputs verified figures clean
 
 site: build  ## build, and serve on loopback
 	@$(BIN)/python -m docs.plugins.serve site $(PORT)
@@ -26,6 +26,9 @@ test: $(VENV)/test.stamp  ## run every test
 
 mutate: $(VENV)/test.stamp  ## break np_nn in every place, one at a time, and see its tests notice
 	@$(BIN)/python tests/mutation.py
+
+bench: $(VENV)/bench.stamp  ## time np_nn beside PyTorch, scikit-learn and bare matrix products
+	@$(BIN)/python tests/bench.py
 
 outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, and the table of lessons
 	@$(BIN)/python -m docs.plugins.outputs

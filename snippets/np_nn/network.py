@@ -390,9 +390,10 @@ class SGD(Optimizer):
         super().__init__(parameters, lr, kept=1 if self.momentum else 0)
 
     def update(self, gradient, parameter, velocity=None):
-        """Return the parameter after one step, and the velocity."""
-        if velocity is None:  # nothing is kept
-            return (parameter - self.lr * gradient,)
+        """Return the parameter after one step, and the velocity if there is momentum."""
+        if velocity is None:  # nothing is kept, and the result may take the place of the step
+            step = self.lr * gradient
+            return (np.subtract(parameter, step, out=step),)
         velocity = self.momentum * velocity + gradient
         return parameter - self.lr * velocity, velocity
 
