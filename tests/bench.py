@@ -11,6 +11,8 @@ without a C++ compiler for torch.compile, their columns stay empty.
 """
 
 import argparse
+import importlib.metadata
+import importlib.util
 import json
 import os
 import platform
@@ -311,6 +313,8 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     versions = {"Python": platform.python_version(), "NumPy": np.__version__, "PyTorch": torch.__version__.partition("+")[0]}
+    if importlib.util.find_spec("sklearn"):
+        versions["scikit-learn"] = importlib.metadata.version("scikit-learn")
     print("How many times as long as np_nn in float32 the others take: median (quartiles)")
     cases = []
     for case in CASES:

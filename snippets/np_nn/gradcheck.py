@@ -48,7 +48,7 @@ def numerical_gradient(function, array, step=1e-5):
 
 
 def _is_number(number):
-    """Return whether this is an int or a float, no bool, and finite as a float64."""
+    """Return whether this is an int or a float, not True or False, and finite as a float64."""
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         return False
     return abs(number) <= float(np.finfo(float).max)
