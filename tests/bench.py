@@ -288,6 +288,9 @@ def tables(report):
     worst = max(max(case["difference"].values()) for case in report["cases"])
     lines += ["", f"Measured on one thread of an {report['processor']} processor, with {versions}."]
     lines += [f"After the same twenty steps, no weight of any of them differs from np_nn's by more than {worst:.0e} of the largest."]
+    last = report["cases"][-1]
+    peak, outputs = (f"{last[name] / 1000:.1f} MB" for name in ("peak_kB", "allowed_kB"))
+    lines += [f"Beside data and parameters np_nn's step of the last network holds {peak} at most; the outputs of its layers and two vectors as long as its parameters are {outputs}."]
     return "\n".join(lines) + "\n"
 
 
