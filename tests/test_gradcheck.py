@@ -473,7 +473,11 @@ def test_a_step_too_large_for_a_float_is_refused():
 def test_what_is_no_function_of_a_finite_array_is_refused(function, entry):
     words = "^numerical_gradient expects a function of a finite array, got "
     with pytest.raises(ValueError, match=words):
-        numerical_gradient(function, np.array([entry]))
+        numerical_gradient(function, np.array([1.0, entry]))
+
+
+def test_a_step_may_be_as_large_as_half_of_float64():
+    assert numerical_gradient(lambda: 1.0, np.zeros(1), step=8e307).tolist() == [0]
 
 
 def test_a_step_that_leads_out_of_float64_is_refused():
