@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test mutate outputs verified figures locks newest twice sbom clean
+.PHONY: site build watch test mutate bench outputs verified figures locks newest twice sbom clean
 
 site: build  ## build, and serve on loopback
 	@$(BIN)/python -m docs.plugins.serve site $(PORT)
@@ -27,6 +27,9 @@ test: $(VENV)/test.stamp  ## run every test
 mutate: $(VENV)/test.stamp  ## break np_nn in every place, one at a time, and see its tests notice
 	@$(BIN)/python tests/mutation.py
 
+bench: $(VENV)/bench.stamp  ## time np_nn beside PyTorch, scikit-learn and bare matrix products
+	@$(BIN)/python tests/bench.py
+
 outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, and the table of lessons
 	@$(BIN)/python -m docs.plugins.outputs
 	@$(BIN)/python -m docs.plugins.course
@@ -38,10 +41,10 @@ figures: $(VENV)/test.stamp  ## draw docs/figures anew
 	@$(BIN)/python snippets/figures.py
 
 locks: $(VENV)/locks.stamp  ## write locks/ anew, from pyproject.toml and constraints.txt
-	@for name in site test locks; do \
+	@for lock in site:site test:tools bench:bench-tools locks:locks; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
 			--no-annotate --custom-compile-command "make locks" --constraint constraints.txt \
-			--group $$(echo $$name | sed s/test/tools/) --output-file locks/$$name.txt; \
+			--group $${lock#*:} --output-file locks/$${lock%:*}.txt; \
 	done
 
 newest: $(VENV)/test.stamp  ## pin the newest NumPy and PyTorch, to see whether all holds with them

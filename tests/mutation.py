@@ -38,12 +38,12 @@ WANTED = 0.95  # of all mutants are to be killed
 SURVIVORS = {
     "gradcheck.numerical_gradient: gradient = np.zeros_like(array) -> "
     "gradient = np.ones_like(array)": "every entry is written",
-    "gradcheck.numerical_gradient: if value + step == value: -> "
-    "if value - step == value:": "differs only for a power of two moved by half of its last bit",
+    "gradcheck.numerical_gradient: if value + step == value or not _is_number(abs(value) + step): -> "
+    "if value - step == value or not _is_number(abs(value) + step):": "differs only for a power of two moved by half of its last bit",
     "gradcheck.relative_error: actual, expected = (np.asarray(actual), np.asarray(expected)) -> "
     "pass": "only what is no array needs it, and check_gradients passes arrays",
-    "network._sigmoid: return np.where(z < 0, small, 1) / (1 + small) -> "
-    "return np.where(z <= 0, small, 1) / (1 + small)": "at z = 0, where it differs, small is 1",
+    "network._check: if array.shape != shape and (not _is_like(array.shape, shape)): -> "
+    "if not _is_like(array.shape, shape):": "the first comparison only saves time",
     "network.Layer.forward: raise NotImplementedError -> pass": "every layer has its own",
     "network.Layer.backward: raise NotImplementedError -> pass": "every layer has its own",
 }
@@ -186,6 +186,8 @@ def take_over(old, new):
         elif not isinstance(value, types.FunctionType):
             if not name.startswith("__"):
                 setattr(old, name, value)
+        elif hasattr(value, "__wrapped__"):  # decorated: the function inside is what changes
+            mine.__wrapped__.__code__ = value.__wrapped__.__code__
         elif mine.__code__.co_freevars == value.__code__.co_freevars:
             mine.__code__, mine.__defaults__ = value.__code__, value.__defaults__
         else:  # super() has gone

@@ -198,7 +198,7 @@ WRONG = [
     ("two_classes", [[0, 1, 1, 1], "torch.int64", LOGITS], "as XOR has them"),
     ("two_classes", [[0, 1, 1], "torch.int64", LOGITS], "shape (4,)"),
     ("two_classes", [None, "torch.int64", LOGITS], "the labels is still missing"),
-    ("two_classes", ["0110", "torch.int64", LOGITS], "shape (4,)"),
+    ("two_classes", ["0110", "torch.int64", LOGITS], "made of numbers"),
     ("two_classes", [[0, [1], 1, 0], "torch.int64", LOGITS], "made of numbers"),
     ("two_classes", [LABELS, "torch.float32", LOGITS], "64-bit integers"),
     ("two_classes", [LABELS, torch.int64, LOGITS], "a text"),

@@ -281,18 +281,50 @@ def test_inputs_that_the_network_refuses_are_refused_by_it(spoil):
         check_gradients(network, loss, spoil(inputs), targets)
 
 
-def test_inputs_of_float32_are_refused():
-    network, loss, inputs, targets = make_check()
+def test_a_network_of_float32_is_refused():
+    network, _, inputs, targets = make_check()
+    rng = np.random.default_rng(0)
+    network = Network([Linear(3, 2, rng, dtype=np.float32)])
     with pytest.raises(ValueError, match="^numerical_gradient expects .* got ndarray of float32$"):
-        check_gradients(network, loss, inputs.astype(np.float32), targets)
+        check_gradients(
+            network, MSELoss(), inputs.astype(np.float32), targets.astype(np.float32)
+        )
 
 
 def test_the_step_is_handed_on():
     fine, coarse = (max(check_gradients(*make_check(), step=step)) for step in (1e-5, 1e-1))
     # 1e-1 squared is 1e8 times 1e-5 squared; rounding leaves at least 1e3 of it.
     assert coarse > 1e3 * fine
-    with pytest.raises(ValueError, match="expects step above 0, got 0$"):
+    with pytest.raises(ValueError, match="^check_gradients expects step above 0, got 0$"):
         check_gradients(*make_check(), step=0)
+
+
+@pytest.mark.parametrize("thing", [None, 3, "network", Network, lambda: 1.0])
+def test_what_is_no_network_and_no_loss_is_refused(thing):
+    network, loss, inputs, targets = make_check()
+    words = "^check_gradients expects an object with backward, forward, parameters, got "
+    with pytest.raises(ValueError, match=words + re.escape(repr(thing)[:60])):
+        check_gradients(thing, loss, inputs, targets)
+    with pytest.raises(ValueError, match="^check_gradients expects an object with backward, forward,"):
+        check_gradients(network, thing, inputs, targets)
+
+
+def test_a_network_that_was_told_not_to_go_back_to_its_inputs_is_refused():
+    network, loss, inputs, targets = make_check()
+    network.layers[0].needs_grad_inputs = False
+    with pytest.raises(ValueError, match=r"^relative_error expects equal shapes .* got \(\) and"):
+        check_gradients(network, loss, inputs, targets)
+
+
+@pytest.mark.parametrize("step", [0, 1e-300])
+def test_a_check_that_fails_leaves_every_gradient_as_it_was(step):
+    network, loss, inputs, targets = make_check()
+    loss.forward(network.forward(inputs), targets)
+    network.backward(2 * loss.backward())  # other gradients than those of the check
+    before = [gradient.copy() for _, gradient in network.parameters()]
+    with pytest.raises(ValueError, match="step"):
+        check_gradients(network, loss, inputs, targets, step)
+    assert all(np.array_equal(old, new) for old, (_, new) in zip(before, network.parameters()))
 
 
 # numerical_gradient
@@ -425,11 +457,41 @@ def test_an_array_that_cannot_be_moved_is_refused(array, got):
         numerical_gradient(lambda: 1.0, array)
 
 
-@pytest.mark.parametrize("step", [0, -1e-5, np.nan, np.inf, True, None, "1e-5", [1e-5], 1j])
+@pytest.mark.parametrize("step", [0, -1e-5, np.nan, np.inf, True, None, "1e-5", [1e-5], 1j, 1e308])
 def test_a_step_that_is_no_number_above_0_is_refused(step):
     words = f"numerical_gradient expects step above 0, got {step!r}"
     with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         numerical_gradient(lambda: 1.0, np.ones(2), step)
+
+
+def test_a_step_too_large_for_a_float_is_refused():
+    with pytest.raises(ValueError, match="^numerical_gradient expects step above 0, got 1000"):
+        numerical_gradient(lambda: 1.0, np.ones(2), 10**400)
+
+
+@pytest.mark.parametrize("function, entry", [(None, 1.0), (3, 1.0), (float, np.nan), (float, np.inf)])
+def test_what_is_no_function_of_a_finite_array_is_refused(function, entry):
+    words = "^numerical_gradient expects a function of a finite array, got "
+    with pytest.raises(ValueError, match=words):
+        numerical_gradient(function, np.array([1.0, entry]))
+
+
+def test_a_step_may_be_as_large_as_half_of_float64():
+    assert numerical_gradient(lambda: 1.0, np.zeros(1), step=8e307).tolist() == [0]
+
+
+def test_a_step_that_leads_out_of_float64_is_refused():
+    array = np.array([1.5e308])
+    with pytest.raises(ValueError, match="expects a step that moves 1.5e[+]308, got 5e[+]307"):
+        numerical_gradient(lambda: 1.0, array, step=5e307)
+
+
+def test_a_slope_that_float64_cannot_hold_is_refused():
+    array = np.array([0.0])
+    words = "^numerical_gradient expects a slope that float64 can hold, got 1e[+]308 and -1e[+]308"
+    with pytest.raises(ValueError, match=words):
+        numerical_gradient(lambda: 1e308 * float(np.sign(array[0])), array)
+    assert array.item() == 0
 
 
 def test_a_step_and_a_result_may_be_integers():
@@ -452,7 +514,7 @@ def test_a_step_that_is_lost_in_rounding_is_refused():
 
 BAD_RESULTS = [
     np.nan, np.inf, -np.inf, None, "1", 1j, [1.0], np.array(1.0), np.array([1.0]), np.ones((4, 1)),
-    np.float32(1), torch.tensor(1.0),
+    np.float32(1), torch.tensor(1.0), True, 10**400,
 ]  # fmt: skip
 
 
@@ -460,7 +522,7 @@ BAD_RESULTS = [
 def test_a_function_that_returns_no_finite_float_is_refused(result):
     array = np.ones(2)
     words = "numerical_gradient expects function() to return one finite float, got "
-    with pytest.raises(ValueError, match=f"^{re.escape(words + repr(result))}$"):
+    with pytest.raises(ValueError, match=f"^{re.escape(words + repr(result)[:60])}$"):
         numerical_gradient(lambda: result, array)
     assert array.tolist() == [1, 1]
 
@@ -479,6 +541,8 @@ def test_a_function_that_returns_no_finite_float_is_refused(result):
         ([-8.0], [0.0], 1),
         ([1.0], [5.0], 0.8),  # the mean of 5 equal rows for their sum
         ([[1e-30]], [[2e-30]], 0.5),  # small ones count like large ones
+        ([5e-324], [5e-324], 0),
+        ([1.5e308], [-1.5e308], 2),  # whose difference float64 cannot hold
     ],
 )
 def test_the_relative_error_is_the_one_worked_out_by_hand(actual, expected, error):
@@ -492,6 +556,11 @@ def test_arrays_of_two_shapes_are_refused():
     words = "relative_error expects equal shapes with entries, got (2,) and (2, 1)"
     with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         relative_error(np.ones(2), np.ones((2, 1)))
+
+
+def test_a_ragged_list_is_refused():
+    with pytest.raises(ValueError, match="^relative_error expects finite floats, got a ragged list"):
+        relative_error([[1.0], [1.0, 2.0]], [1.0])
 
 
 def test_arrays_without_entries_are_refused():

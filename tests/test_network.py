@@ -252,6 +252,57 @@ def test_every_gradient_meets_central_differences(plan, loss_class):
     assert max(errors) < DIFFERENCES
 
 
+# float32
+
+
+@every_loss
+@pytest.mark.parametrize("make_optimizer", [lambda p: SGD(p, 0.1, 0.9), Adam])
+def test_a_network_of_float32_is_the_one_of_float64_up_to_its_rounding(loss_class, make_optimizer):
+    """Whose numbers are PyTorch's. float32 has 7 digits, of which five steps leave five."""
+    results = []
+    for dtype in (np.float64, "float32"):
+        rng = np.random.default_rng(4)
+        parts = [Linear(3, 6, rng, dtype), Sigmoid(), Linear(6, 4, rng, dtype), Tanh(), ReLU()]
+        network, loss = Network([*parts, Linear(4, 2, rng, dtype=dtype)]), loss_class()
+        optimizer = make_optimizer(network.parameters())
+        for _ in range(5):
+            outputs = network.forward(rng.normal(size=(BATCH, 3)).astype(dtype))
+            targets = LOSSES[loss_class](rng, outputs.shape)
+            targets = targets if loss_class is CrossEntropyLoss else targets.astype(dtype)
+            value = loss.forward(outputs, targets)
+            grad_inputs = network.backward(loss.backward())
+            optimizer.step()
+        assert type(value) is float
+        arrays = [outputs, grad_inputs, *(array for pair in network.parameters() for array in pair)]
+        assert all(array.dtype == dtype for array in arrays)
+        assert all(array.dtype == dtype for kept in optimizer.kept for array in kept)
+        results.append([np.array(value), *arrays])
+    for exact, rounded in zip(*results, strict=True):
+        np.testing.assert_allclose(rounded, exact, rtol=0, atol=1e-5 * np.abs(exact).max())
+
+
+def test_both_types_start_from_the_same_random_numbers():
+    double, single = (Linear(3, 2, np.random.default_rng(0), kind) for kind in "df")
+    for (exact, _), (rounded, gradient) in zip(double.parameters(), single.parameters()):
+        assert np.array_equal(exact.astype(np.float32), rounded)
+        assert np.isnan(gradient).all() and gradient.dtype == np.float32
+
+
+@pytest.mark.parametrize("layer_type, data_type", [("float64", "float32"), ("float32", "float64")])
+def test_a_type_that_is_not_the_layers_is_refused_and_never_cast(layer_type, data_type):
+    linear = Linear(3, 2, np.random.default_rng(0), dtype=layer_type)
+    inputs = np.ones((4, 3), layer_type)
+    words = f"of shape (batch, 3) as {layer_type}, got {data_type}"
+    with pytest.raises(ValueError, match=re.escape(f"Linear expects inputs {words}")):
+        linear.forward(inputs.astype(data_type))
+    outputs = linear.forward(inputs)
+    words = re.escape(f"of shape (4, 2) as {layer_type}, got {data_type}")
+    with pytest.raises(ValueError, match=f"Linear expects grad_outputs {words}"):
+        linear.backward(outputs.astype(data_type))
+    with pytest.raises(ValueError, match=f"MSELoss expects targets {words}"):
+        MSELoss().forward(outputs, outputs.astype(data_type))
+
+
 # Numbers worked out by hand
 
 
@@ -408,11 +459,6 @@ def test_one_example_gives_what_it_gives_in_a_batch():
     outputs = network.forward(inputs)
     for row in range(BATCH):
         assert_close(network.forward(inputs[row : row + 1]), outputs[row : row + 1])
-
-
-def test_inputs_of_float32_give_outputs_of_float64():
-    linear = Linear(3, 2, np.random.default_rng(0))
-    assert linear.forward(np.ones((4, 3), np.float32)).dtype == np.float64
 
 
 def test_inputs_that_are_not_contiguous_give_the_same():
@@ -590,8 +636,8 @@ CHANGES = {
     "kept inputs": lambda w: setattr(w.linear, "inputs", w.inputs.copy()),
     "kept outputs": lambda w: w.tanh.forward(w.inputs),
     "the gradient of a loss": lambda w: w.mse.grad_outputs.fill(0),
-    "a velocity": lambda w: w.sgd.velocities[3].fill(7),
-    "a mean": lambda w: w.adam.means[0].fill(7),
+    "a velocity": lambda w: w.sgd.kept[3][0].fill(7),
+    "a mean": lambda w: w.adam.kept[0][1].fill(7),
     "the count of steps": lambda w: setattr(w.adam, "steps", 2),
     "the learning rate": lambda w: setattr(w.sgd, "lr", 0.2),
     "one more layer": lambda w: w.network.layers.append(Tanh()),
@@ -707,12 +753,12 @@ BAD_ARRAYS = {
     "a tensor": (torch.tensor, " as a NumPy array, got Tensor"),
     "a matrix, whose * is another": (lambda good: good.view(np.matrix), ", got matrix"),
     "a masked array": (np.ma.masked_array, ", got MaskedArray"),
-    "integers": (lambda good: good.astype(np.int64), " as floats, got int64"),
-    "booleans": (lambda good: good > 0, " as floats, got bool"),
-    "complex numbers": (lambda good: good + 0j, " as floats, got complex128"),
-    "objects": (lambda good: good.astype(object), " as floats, got object"),
-    "strings": (lambda good: good.astype("U8"), " as floats, got <U8"),
-    "dates": (lambda good: good.astype("M8[s]"), " as floats, got datetime64[s]"),
+    "integers": (lambda good: good.astype(np.int64), ", got int64"),
+    "booleans": (lambda good: good > 0, ", got bool"),
+    "complex numbers": (lambda good: good + 0j, ", got complex128"),
+    "objects": (lambda good: good.astype(object), ", got object"),
+    "strings": (lambda good: good.astype("U8"), ", got <U8"),
+    "dates": (lambda good: good.astype("M8[s]"), ", got datetime64[s]"),
     "a NaN": (lambda good: with_entry(good, np.nan), ", every entry finite, got NaN or infinity"),
     "infinity": (lambda good: with_entry(good, np.inf), "finite, got NaN or infinity"),
     "minus infinity": (lambda good: with_entry(good, -np.inf), "finite, got NaN or infinity"),
@@ -802,7 +848,7 @@ def test_labels_that_do_not_fit_are_refused(labels, got):
 def test_targets_of_binary_cross_entropy_outside_0_to_1_are_refused(entry, got):
     world = World()
     bad = with_entry(world.targets, entry)
-    wanted = "BCEWithLogitsLoss expects targets from 0 to 1, got "
+    wanted = "BCEWithLogitsLoss expects targets of shape (4, 2) from 0 to 1, got "
     with pytest.raises(ValueError, match=re.escape(got)):
         world.bce.forward(world.network.outputs, bad)
     refuse(world, lambda w: w.bce.forward(w.network.outputs, bad), ValueError, wanted)
@@ -825,12 +871,12 @@ NO_SIZES = [*NO_NUMBERS, 0, -1, 2.0, np.float64(2), (2,)]
 ARGUMENTS = {
     "in_features": (
         lambda w, value: Linear(value, 2, w.rng),
-        "Linear expects in_features to be an integer >= 1, got ",
+        "Linear expects in_features to be an integer from 1 to 2**31, got ",
         NO_SIZES,
     ),
     "out_features": (
         lambda w, value: Linear(2, value, w.rng),
-        "Linear expects out_features to be an integer >= 1, got ",
+        "Linear expects out_features to be an integer from 1 to 2**31, got ",
         NO_SIZES,
     ),
     "rng": (
@@ -902,7 +948,9 @@ ARGUMENTS = {
             [(np.float64(1), np.float64(1))],
             [(np.ones(2, int), np.ones(2))],
             [(np.ones(2), np.ones(2, int))],
-            [(np.ones(2, np.float32), np.ones(2, np.float32))],
+            [(np.ones(2, np.float16), np.ones(2, np.float16))],
+            [(np.ones(2, np.float32), np.ones(2))],
+            [(np.ones(2, np.longdouble), np.ones(2, np.longdouble))],
             [(torch.ones(2).double(), torch.ones(2).double())],
             [(np.ones(2), np.ones(2)), None],
         ],
@@ -948,6 +996,89 @@ def test_neighbours_that_do_not_fit_are_refused(between):
         "got a Linear with in_features=3"
     )
     refuse(World(), lambda w: Network(layers), ValueError, words, words)
+
+
+def test_the_same_layer_in_a_network_inside_is_refused():
+    words = "Network expects each layer once, got layer 1 again"
+    inside = Network([Network([World().relu])])
+    layers = [inside.layers[0].layers[0], inside]
+    refuse(World(), lambda w: Network(layers), ValueError, words, words)
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_the_same_parameter_twice_is_refused(kind):
+    words = f"{kind.__name__} expects each parameter once, got one of them again"
+    pairs = 2 * World().linear.parameters()
+    refuse(World(), lambda w: kind(pairs, 1), ValueError, words, words)
+
+
+@pytest.mark.parametrize("number", [10**400, 10**5000], ids=["10**400", "10**5000"])
+def test_an_integer_that_no_float_can_hold_is_refused(number):
+    words = ", got int too large for a float"
+    pairs = World().linear.parameters()
+    refuse(World(), lambda w: SGD(pairs, number), ValueError, "SGD expects lr above 0", words)
+    wanted = "Linear expects in_features to be an integer from 1 to 2**31"
+    refuse(World(), lambda w: Linear(number, 1, w.rng), ValueError, wanted, words)
+
+
+def test_the_largest_layer_has_two_to_the_31_inputs():
+    refuse(World(), lambda w: Linear(2**31 + 1, 1, w.rng), ValueError, "Linear expects in_features")
+
+
+@pytest.mark.parametrize("size", [np.int8(3), np.uint8(3), np.int64(3)])
+def test_a_size_of_any_integer_type_draws_the_same_weights(size):
+    layers = [Linear(each, 2, np.random.default_rng(0)) for each in (3, size)]
+    assert np.array_equal(layers[0].weight, layers[1].weight)
+
+
+@pytest.mark.parametrize("dtype", [None, "float16", np.longdouble, int, ">f8", 64, np.ones(2), ["f8"]])
+def test_a_type_that_is_no_float_of_32_or_64_bits_is_refused(dtype):
+    words = "Linear expects dtype to be float64 or float32, got " + repr(dtype)
+    refuse(World(), lambda w: Linear(2, 1, w.rng, dtype), ValueError, words, words)
+
+
+@pytest.mark.parametrize("name", ["sgd", "adam"])
+def test_a_step_on_a_parameter_that_is_read_only_changes_none(name):
+    world = World()
+    world.network.layers[2].bias.flags.writeable = False  # the last
+    optimizer = getattr(world, name)
+    words = f"{type(optimizer).__name__} expects parameters to write into, got a read-only one"
+    refuse(world, lambda w: optimizer.step(), ValueError, words, words)
+
+
+def test_without_momentum_nothing_is_kept_for_a_parameter():
+    pairs = World().linear.parameters()
+    assert SGD(pairs, 1).kept == [[], []]
+    assert [len(kept) for kept in SGD(pairs, 1, 0.5).kept] == [1, 1]
+
+
+def test_a_first_layer_may_leave_out_the_gradient_of_its_inputs():
+    network, inputs = build(NETWORKS["Tanh between"], np.random.default_rng(0))
+    network.forward(inputs)
+    network.backward(np.ones((BATCH, 2)))
+    gradients = [gradient.copy() for _, gradient in network.parameters()]
+    network.layers[0].needs_grad_inputs = False
+    assert network.backward(np.ones((BATCH, 2))) is None
+    assert all(map(np.array_equal, gradients, [gradient for _, gradient in network.parameters()]))
+
+
+def test_a_later_layer_may_not_and_changes_no_gradient():
+    world = World()
+    world.network.layers[2].needs_grad_inputs = False
+    words = "Tanh expects grad_outputs of shape (4, 5) as a NumPy array, got NoneType"
+    action = lambda w: w.network.backward(w.targets)  # noqa: E731
+    refuse(world, action, ValueError, words, words)
+
+
+def test_a_layer_of_ones_own_that_fails_halfway_back_changes_no_gradient():
+    class Stops(Tanh):
+        def backward(self, grad_outputs):
+            raise KeyboardInterrupt
+
+    world = World()
+    world.network.layers[1] = Stops()
+    world.network.forward(world.inputs)
+    refuse(world, lambda w: w.network.backward(w.targets), KeyboardInterrupt, "")
 
 
 def test_a_missing_rng_is_named():
@@ -1027,9 +1158,10 @@ def overflowing_network():
 
 
 def forward_with_overflow(network):
-    with np.errstate(over="ignore"), pytest.raises(ValueError) as caught:
+    with pytest.raises(RuntimeError) as caught:
         network.forward(np.array([[1.0]]))
-    assert str(caught.value).startswith("Tanh expects inputs of shape (batch, features), every")
+    words = "Linear.forward overflows: a result of shape (1, 1) would hold NaN or infinity"
+    assert str(caught.value) == words
 
 
 def test_a_pass_that_fails_halfway_changes_no_parameter_and_no_gradient():
@@ -1056,23 +1188,50 @@ def test_after_a_pass_that_failed_halfway_the_next_one_counts():
     assert np.array_equal(network.backward(grad_outputs), fresh.backward(grad_outputs))
 
 
-def test_a_linear_layer_that_overflows_under_errstate_raise_keeps_nothing():
-    layer = Linear(1, 1, np.random.default_rng(0))
-    layer.weight[:] = 1e200
-    layer.forward(np.array([[1.0]]))
-    before = snapshot(layer)
-    with np.errstate(over="raise"), pytest.raises(FloatingPointError):
-        layer.forward(np.array([[1e200]]))
-    assert changes(before, snapshot(layer)) == []
+# What overflows is an error that says where, whatever NumPy is told to do about it, and changes
+# nothing. Each row: a call that overflows, and the class and method that must say so.
+
+LARGE = np.finfo(float).max
 
 
-def test_a_squared_error_that_overflows_under_errstate_raise_keeps_nothing():
-    loss = MSELoss()
-    loss.forward(np.array([[1.0]]), np.array([[0.0]]))
-    before = snapshot(loss)
-    with np.errstate(over="raise"), pytest.raises(FloatingPointError):
-        loss.forward(np.array([[1e200]]), np.array([[0.0]]))
-    assert changes(before, snapshot(loss)) == []
+OVERFLOWS = {
+    "Linear.forward": lambda w: w.linear.forward(np.full((4, 3), LARGE)),
+    "Linear.backward": lambda w: w.linear.backward(np.full((4, 2), LARGE)),
+    "MSELoss.forward": lambda w: w.mse.forward(np.full((4, 2), LARGE), w.targets),
+    "BCEWithLogitsLoss.forward": lambda w: w.bce.forward(np.full((4, 2), LARGE), 0 * w.targets),
+    "CrossEntropyLoss.forward": lambda w: w.cross.forward(LARGE * ODD_ROWS, w.labels),
+    "SGD.step": lambda w: w.sgd.step(),
+    "Adam.step": lambda w: w.adam.step(),
+}
+ODD_ROWS = np.array([[1.0, -1.0]] * 4)
+
+
+@pytest.mark.parametrize("over", ["ignore", "warn", "raise"])
+@pytest.mark.parametrize("where", OVERFLOWS)
+def test_an_overflow_is_an_error_that_says_where(where, over):
+    world = World()
+    world.linear.weight[:] = 1
+    if where.endswith("step"):  # the last parameter: the others must not have moved
+        world.network.layers[2].grad_bias[:] = LARGE
+        world.network.layers[2].bias[:] = -LARGE
+    words = f"{where} overflows: a result of shape ("
+    with np.errstate(over=over, invalid=over):
+        refuse(world, OVERFLOWS[where], RuntimeError, words, ") would hold NaN or infinity")
+
+
+def test_a_way_back_that_overflows_halfway_leaves_every_gradient_as_it_was():
+    world = World()
+    world.network.layers[2].weight[:] = 1e200
+    words = "Linear.backward overflows"
+    bad = np.full((4, 2), 8e107)  # the last layer makes 1.6e308 of it, the first one adds four
+    refuse(world, lambda w: w.network.backward(bad), RuntimeError, words)
+
+
+def test_a_step_that_ends_in_float32_beyond_its_largest_number_is_refused():
+    linear = Linear(1, 1, np.random.default_rng(0), dtype=np.float32)
+    linear.grad_weight[:], linear.grad_bias[:] = 1e30, 0
+    with pytest.raises(RuntimeError, match="^SGD.step overflows"):
+        SGD(linear.parameters(), lr=1e30).step()
 
 
 # The file as a text
@@ -1110,7 +1269,7 @@ def test_every_public_method_of_a_base_class_says_what_it_does(kind):
         if inspect.isfunction(method) and not name.startswith("_")
     }
     assert methods
-    assert [name for name, method in methods.items() if not method.__doc__] == []
+    assert [name for name, method in methods.items() if not inspect.getdoc(method)] == []
 
 
 def imports_of(path):

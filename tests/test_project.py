@@ -83,7 +83,10 @@ def test_every_dependency_is_pinned():
     assert "+" not in TEXTS["constraints.txt"]
 
 
-@pytest.mark.parametrize("name", ["site", "test", "locks"])
+GROUPS = {"site": "site", "test": "tools", "bench": "bench-tools", "locks": "locks"}  # of the locks
+
+
+@pytest.mark.parametrize("name", GROUPS)
 def test_a_lock_has_the_pinned_versions_by_digest_and_leaves_torch_out(name):
     lock = TEXTS[f"locks/{name}.txt"]
     locked = re.findall(r"^([\w.-]+)==(\S+)[^\n]*\n    --hash=sha256:[0-9a-f]{64}", lock, re.MULTILINE)
@@ -93,7 +96,7 @@ def test_a_lock_has_the_pinned_versions_by_digest_and_leaves_torch_out(name):
     other = [(package, version) for package, version in locked if pins.get(package, version) != version]
     assert other == [] and "torch" not in dict(locked)
     groups = tomllib.loads(TEXTS["pyproject.toml"])["dependency-groups"]
-    wanted = {package for package in groups[name.replace("test", "tools")] if isinstance(package, str)}
+    wanted = {package for package in groups[GROUPS[name]] if isinstance(package, str)}
     assert wanted <= set(dict(locked))
 
 

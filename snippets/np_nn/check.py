@@ -41,7 +41,7 @@ def check(name, *answer):
     NotYet says what is wrong with the answer. ValueError if there is no such exercise,
     TypeError if it takes another number of answers.
     """
-    lesson, _, exercise = name.partition(".")
+    lesson, _, exercise = name.partition(".") if isinstance(name, str) else ("", "", None)
     judges = find(lesson)
     if exercise not in judges:
         names = ", ".join(f"{lesson}.{known}" for known in judges) or ", ".join(lessons())
@@ -115,6 +115,9 @@ def numbers(value, shape, what):
     """
     expect(value is not None and value is not ..., f"{what} is still missing: fill in the dots")
     try:
+        entries = np.array(value, dtype=object).ravel()
+        if any(isinstance(entry, (str, bytes)) for entry in entries):  # NumPy would read "1" as 1
+            raise TypeError
         array = np.array(value, dtype=float)
     except (TypeError, ValueError, OverflowError, RuntimeError):  # the last one from PyTorch
         raise NotYet(f"{what} should be made of numbers, got {value!r:.60}") from None

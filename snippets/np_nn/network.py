@@ -2,17 +2,21 @@
 
 One row is one example: a layer turns inputs of shape (batch, in_features) into outputs
 of shape (batch, out_features). L is the loss, one number; dL/d(array) is its gradient,
-which has the shape of the array. Parameters are float64.
+which has the shape of the array. All are float64, or float32 if the layers are made with it.
 
     forward     inputs -> first layer -> ... -> last layer -> outputs -> L
     backward    dL/d(inputs) <- first layer <- ... <- last layer <- dL/d(outputs)
 
 Names and conventions are torch.nn's, with one difference: ``backward`` overwrites the
-gradients of the call before, where PyTorch adds to them. What does not fit is refused
-before it changes anything: arrays and numbers by ValueError, a wrong order by RuntimeError.
+gradients of the call before, where PyTorch adds to them. What does not fit is refused before
+it changes a parameter or a gradient: arrays and numbers by ValueError, and by RuntimeError a
+wrong order of calls, or a result that is too large for its floats.
 """
 
 import numpy as np
+
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+INTEGERS = tuple(map(np.dtype, np.typecodes["AllInteger"]))
 
 
 def _expect(owner, fits, wanted, got):
@@ -21,35 +25,68 @@ def _expect(owner, fits, wanted, got):
         raise ValueError(f"{type(owner).__name__} expects {wanted}, got {got}")
 
 
-def _check(owner, name, array, shape, numbers="floats", top=None):
-    """Expect an array of this shape and of such numbers: finite, and from 0 to ``top`` if given.
+def _is_finite(array):
+    """Return whether no entry is NaN or infinity."""
+    # The sum of all squares is one fast call. Where it is finite, so is every entry; where not,
+    # perhaps a square alone was too large, and every entry is looked at.
+    return np.vdot(array, array) < np.inf or np.isfinite(array).all()
 
-    A word in ``shape``, such as "batch", stands for any size from 1 up.
-    """
-    wanted = f"{name} of shape {shape}".replace("'", "")
-    # No subclass either: for np.matrix, * and ** mean something else.
-    _expect(owner, type(array) is np.ndarray, f"{wanted} as a NumPy array", type(array).__name__)
-    sizes = zip(array.shape, shape)
-    fits = all(got > 0 if isinstance(want, str) else got == want for got, want in sizes)
-    _expect(owner, array.ndim == len(shape) and fits, wanted, array.shape)
-    kinds = {"floats": "f", "integers": "iu"}[numbers]
-    _expect(owner, array.dtype.kind in kinds, f"{wanted} as {numbers}", array.dtype)
-    _expect(owner, np.isfinite(array).all(), f"{wanted}, every entry finite", "NaN or infinity")
-    if top is not None:
-        low, high = array.min(), array.max()
-        _expect(owner, 0 <= low and high <= top, f"{name} from 0 to {top}", f"{low} to {high}")
+
+def _is_like(shape, wanted):
+    """Return whether a shape is as wanted, where a word stands for any size from 1 up."""
+    sizes = zip(shape, wanted)
+    fits = [size > 0 if isinstance(want, str) else size == want for size, want in sizes]
+    return len(shape) == len(wanted) and all(fits)
+
+
+def _check(owner, name, array, shape, dtypes=FLOATS, top=None):
+    """Expect an array of this shape and of such numbers: finite, and from 0 to ``top`` if given."""
+    if type(array) is not np.ndarray:  # no subclass: for np.matrix, * and ** mean something else
+        wanted, got = " as a NumPy array", type(array).__name__
+    elif array.shape != shape and not _is_like(array.shape, shape):
+        wanted, got = "", array.shape
+    elif array.dtype not in dtypes:
+        kinds = "integers" if dtypes is INTEGERS else " or ".join(map(str, dtypes))
+        wanted, got = f" as {kinds}", array.dtype
+    elif not _is_finite(array):
+        wanted, got = ", every entry finite", "NaN or infinity"
+    elif top is not None and not 0 <= array.min() <= array.max() <= top:
+        wanted, got = f" from 0 to {top}", f"{array.min()} to {array.max()}"
+    else:
+        return
+    _expect(owner, False, f"{name} of shape {shape}{wanted}".replace("'", ""), got)
+
+
+def _check_results(owner, method, *results):
+    """Raise RuntimeError if a result has overflowed, before it is kept."""
+    for array in results:
+        if array is not None and not _is_finite(array):
+            problem = f"a result of shape {array.shape} would hold NaN or infinity"
+            raise RuntimeError(f"{type(owner).__name__}.{method} overflows: {problem}")
+
+
+# Where this stands, NumPy does not warn of what _check_results refuses.
+_quietly = np.errstate(over="ignore", invalid="ignore")
+
+
+ABOVE_0 = ("above 0", lambda x: 0 < x < np.inf)
+FROM_0_TO_1 = ("from 0 to below 1", lambda x: 0 <= x < 1)
 
 
 def _check_number(owner, name, number, wanted, fits):
-    """Expect a number, which True and False are not, for which ``fits`` returns True."""
+    """Return a number, which True and False are not, as a float for which ``fits`` is True."""
     real = isinstance(number, (int, float, np.integer, np.floating)) and type(number) is not bool
-    _expect(owner, real and fits(number), f"{name} {wanted}", repr(number))
+    try:
+        value, got = float(number) if real else np.nan, f"{number!r:.60}"
+    except (OverflowError, ValueError):  # 10**400 is no float, and 10**5000 is not even printed
+        value, got = np.nan, f"{type(number).__name__} too large for a float"
+    _expect(owner, fits(value), f"{name} {wanted}", got)
+    return value
 
 
 def _sigmoid(z):
     """Return 1 / (1 + exp(-z)), written so that exp never sees a number above 0."""
-    small = np.exp(-np.abs(z))
-    return np.where(z < 0, small, 1) / (1 + small)
+    return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
 
 
 class Layer:
@@ -76,7 +113,7 @@ class Layer:
         """Refuse gradients that cannot belong to the last forward pass."""
         if self.outputs is None:
             raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass first")
-        _check(self, "grad_outputs", grad_outputs, self.outputs.shape)
+        _check(self, "grad_outputs", grad_outputs, self.outputs.shape, (self.outputs.dtype,))
 
 
 class Linear(Layer):
@@ -87,33 +124,49 @@ class Linear(Layer):
         weight: (out_features, in_features)    bias: (out_features,)
 
     Both start uniform between -1/sqrt(in_features) and 1/sqrt(in_features), as in
-    torch.nn.Linear. ``rng`` is a numpy.random.Generator.
+    torch.nn.Linear. ``rng`` is a numpy.random.Generator; ``dtype`` is float64 or float32.
     """
 
-    def __init__(self, in_features, out_features, rng):
+    # Nothing is trained by dL/d(inputs) of a network's first layer. If this is set to False
+    # there, backward returns None in its place, and is spared a product.
+    needs_grad_inputs = True
+
+    def __init__(self, in_features, out_features, rng, dtype=np.float64):
         for name, size in [("in_features", in_features), ("out_features", out_features)]:
             whole = isinstance(size, (int, np.integer))
-            _check_number(self, name, size, "to be an integer >= 1", lambda n: whole and n >= 1)
+            wanted = "to be an integer from 1 to 2**31"
+            _check_number(self, name, size, wanted, lambda n: whole and 1 <= n <= 2**31)
         is_rng = isinstance(rng, np.random.Generator)
         _expect(self, is_rng, "rng to be a numpy.random.Generator", repr(rng))
-        bound = 1 / np.sqrt(in_features)
-        self.weight = rng.uniform(-bound, bound, size=(out_features, in_features))
-        self.bias = rng.uniform(-bound, bound, size=out_features)
+        is_float = isinstance(dtype, (type, str, np.dtype)) and dtype in FLOATS
+        _expect(self, is_float, "dtype to be float64 or float32", repr(dtype))
+        bound = 1 / np.sqrt(int(in_features))
+        # The random numbers are the same for both types; float32 has them rounded.
+        self.weight = rng.uniform(-bound, bound, (out_features, in_features)).astype(dtype)
+        self.bias = rng.uniform(-bound, bound, out_features).astype(dtype)
         # NaN until a backward pass fills them, so that no step can be taken before.
         self.grad_weight = np.full_like(self.weight, np.nan)
         self.grad_bias = np.full_like(self.bias, np.nan)
 
+    @_quietly
     def forward(self, inputs):
-        _check(self, "inputs", inputs, ("batch", self.weight.shape[1]))
-        self.outputs = inputs @ self.weight.T + self.bias  # (batch, in) @ (in, out) + (out,)
-        self.inputs = inputs
-        return self.outputs
+        _check(self, "inputs", inputs, ("batch", self.weight.shape[1]), (self.weight.dtype,))
+        outputs = inputs @ self.weight.T + self.bias  # (batch, in) @ (in, out) + (out,)
+        _check_results(self, "forward", outputs)
+        self.inputs, self.outputs = inputs, outputs
+        return outputs
 
+    @_quietly
     def backward(self, grad_outputs):
         self.check_backward(grad_outputs)
-        self.grad_weight[:] = grad_outputs.T @ self.inputs  # (out, batch) @ (batch, in)
-        self.grad_bias[:] = grad_outputs.sum(axis=0)  # each example used the same bias
-        return grad_outputs @ self.weight  # (batch, out) @ (out, in)
+        grad_weight = grad_outputs.T @ self.inputs  # (out, batch) @ (batch, in)
+        grad_bias = grad_outputs.sum(axis=0)  # each example used the same bias
+        grad_inputs = None
+        if self.needs_grad_inputs:
+            grad_inputs = grad_outputs @ self.weight  # (batch, out) @ (out, in)
+        _check_results(self, "backward", grad_weight, grad_bias, grad_inputs)
+        self.grad_weight[:], self.grad_bias[:] = grad_weight, grad_bias
+        return grad_inputs
 
     def parameters(self):
         return [(self.weight, self.grad_weight), (self.bias, self.grad_bias)]
@@ -158,17 +211,39 @@ class ReLU(Layer):
         return grad_outputs * (self.outputs > 0)  # with >= the gate would never close
 
 
+class _AllOrNothing:
+    """Puts the gradients of layers back as they were, if what stands under ``with`` fails."""
+
+    def __init__(self, layers):
+        pairs = [pair for layer in layers for pair in layer.parameters()]
+        self.before = [(gradient, gradient.copy()) for _, gradient in pairs]
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, error, *_):
+        for gradient, values in self.before if error else []:
+            gradient[:] = values
+
+
+def _parts(layer):
+    """Return a layer and all layers in it."""
+    return [layer, *(part for inner in getattr(layer, "layers", []) for part in _parts(inner))]
+
+
 class Network(Layer):
     """Layers in a row: each one's outputs (batch, features) are the next one's inputs."""
 
     def __init__(self, layers):
         self.layers = list(layers) if np.iterable(layers) else []
-        _expect(self, self.layers, "a list of at least one layer", repr(layers))
+        _expect(self, self.layers, "a list of at least one layer", f"{layers!r:.60}")
         width = None  # of what comes out of the layers so far, where that is known
+        seen = []
         for index, layer in enumerate(self.layers):
-            _expect(self, isinstance(layer, Layer), "layers", f"{layer!r} at index {index}")
-            is_new = layer not in self.layers[:index]
+            _expect(self, isinstance(layer, Layer), "layers", f"{layer!r:.60} at index {index}")
+            is_new = all(part not in seen for part in _parts(layer))
             _expect(self, is_new, "each layer once", f"layer {index} again")
+            seen += _parts(layer)
             if isinstance(layer, Linear):
                 out_features, in_features = layer.weight.shape
                 wanted = f"layer {index} to take the {width} features that come before it"
@@ -186,8 +261,9 @@ class Network(Layer):
 
     def backward(self, grad_outputs):
         self.check_backward(grad_outputs)
-        for layer in reversed(self.layers):
-            grad_outputs = layer.backward(grad_outputs)
+        with _AllOrNothing(self.layers[1:]):  # the first layer comes last
+            for layer in reversed(self.layers):
+                grad_outputs = layer.backward(grad_outputs)
         return grad_outputs
 
     def parameters(self):
@@ -209,12 +285,14 @@ class Loss:
 class MSELoss(Loss):
     """Mean squared error, ``mean((outputs - targets)**2)``; both have shape (batch, features)."""
 
+    @_quietly
     def forward(self, outputs, targets):
         _check(self, "outputs", outputs, ("batch", "features"))
-        _check(self, "targets", targets, outputs.shape)
-        loss = float(np.mean((outputs - targets) ** 2))
+        _check(self, "targets", targets, outputs.shape, (outputs.dtype,))
+        loss = np.mean((outputs - targets) ** 2)
+        _check_results(self, "forward", loss)
         self.grad_outputs = 2 * (outputs - targets) / outputs.size
-        return loss
+        return float(loss)
 
 
 class BCEWithLogitsLoss(Loss):
@@ -223,13 +301,16 @@ class BCEWithLogitsLoss(Loss):
     The targets t lie between 0 and 1 and, as the outputs, have shape (batch, features).
     """
 
+    @_quietly
     def forward(self, outputs, targets):
         _check(self, "outputs", outputs, ("batch", "features"))
-        _check(self, "targets", targets, outputs.shape, top=1)
-        self.grad_outputs = (_sigmoid(outputs) - targets) / outputs.size
+        _check(self, "targets", targets, outputs.shape, (outputs.dtype,), top=1)
         # The same as log(1 + exp(outputs)) - outputs * targets, but exp cannot overflow.
         losses = np.maximum(outputs, 0) + np.log1p(np.exp(-np.abs(outputs))) - outputs * targets
-        return float(np.mean(losses))
+        loss = np.mean(losses)
+        _check_results(self, "forward", loss)
+        self.grad_outputs = (_sigmoid(outputs) - targets) / outputs.size
+        return float(loss)
 
 
 class CrossEntropyLoss(Loss):
@@ -238,44 +319,65 @@ class CrossEntropyLoss(Loss):
     The targets are the labels, integers from 0 to classes - 1, of shape (batch,).
     """
 
+    @_quietly
     def forward(self, outputs, targets):
         _check(self, "outputs", outputs, ("batch", "classes"))
         batch, classes = outputs.shape
-        _check(self, "targets", targets, (batch,), "integers", top=classes - 1)
+        _check(self, "targets", targets, (batch,), INTEGERS, top=classes - 1)
+        rows = np.arange(batch)
         # softmax does not change when a row is shifted; exp must not overflow.
         shifted = outputs - outputs.max(axis=1, keepdims=True)
-        losses = np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted  # -log(softmax)
-        rows = np.arange(batch)
-        self.grad_outputs = np.exp(-losses) / batch
-        self.grad_outputs[rows, targets] -= 1 / batch
-        return float(np.mean(losses[rows, targets]))
+        powers = np.exp(shifted)
+        sums = powers.sum(axis=1, keepdims=True)
+        losses = np.log(sums[:, 0]) - shifted[rows, targets]  # -log(softmax)
+        loss = np.mean(losses)
+        _check_results(self, "forward", loss)
+        grad_outputs = powers / sums  # softmax
+        grad_outputs[rows, targets] -= 1
+        self.grad_outputs = grad_outputs / batch
+        return float(loss)
 
 
 class Optimizer:
     """Changes the parameters of ``network.parameters()`` in place, each by its gradient.
 
     A pair (parameter, gradient) has one shape. ``lr`` is the learning rate, a number above 0.
+    Each kind of optimiser has an ``update``, which returns what a parameter becomes in a step,
+    and what the arrays become that are kept for it.
     """
 
-    def __init__(self, parameters, lr):
+    def __init__(self, parameters, lr, kept=0):
         self.parameters = list(parameters) if np.iterable(parameters) else []
         fits = self.parameters and all(
             isinstance(pair, tuple)
             and [type(array) for array in pair] == [np.ndarray, np.ndarray]
-            and pair[0].dtype == pair[1].dtype == float
+            and pair[0].dtype == pair[1].dtype in FLOATS
             and pair[0].shape == pair[1].shape
             for pair in self.parameters
         )
         _expect(self, fits, "the parameters() of a network", f"{parameters!r:.60}")
-        _check_number(self, "lr", lr, "above 0", lambda lr: 0 < lr < np.inf)
-        self.lr = lr
+        is_new = len({id(parameter) for parameter, _ in self.parameters}) == len(self.parameters)
+        _expect(self, is_new, "each parameter once", "one of them again")
+        self.lr = _check_number(self, "lr", lr, *ABOVE_0)
+        self.steps = 0
+        # For each parameter, arrays of its shape that are carried from step to step.
+        self.kept = [[np.zeros_like(array) for _ in range(kept)] for array, _ in self.parameters]
 
-    def check_gradients(self):
-        """RuntimeError before anything changes if a gradient is missing or not finite."""
-        for index, (_, gradient) in enumerate(self.parameters):
-            if not np.isfinite(gradient).all():
+    @_quietly
+    def step(self):
+        """Change every parameter once, against its gradient. If one cannot be, none is."""
+        updates = []
+        for index, ((parameter, gradient), kept) in enumerate(zip(self.parameters, self.kept)):
+            _expect(self, parameter.flags.writeable, "parameters to write into", "a read-only one")
+            if not _is_finite(gradient):
                 problem = f"got NaN or infinity in parameter {index}: was there a backward pass?"
                 raise RuntimeError(f"{type(self).__name__}.step needs finite gradients, {problem}")
+            updates.append(self.update(gradient, parameter, *kept))
+            _check_results(self, "step", *updates[-1])
+        self.steps += 1
+        for (parameter, _), kept, update in zip(self.parameters, self.kept, updates):
+            for array, values in zip((parameter, *kept), update):
+                array[:] = values
 
 
 class SGD(Optimizer):
@@ -284,18 +386,16 @@ class SGD(Optimizer):
     """
 
     def __init__(self, parameters, lr, momentum=0.0):
-        super().__init__(parameters, lr)
-        _check_number(self, "momentum", momentum, "from 0 to below 1", lambda m: 0 <= m < 1)
-        self.momentum = momentum
-        self.velocities = [np.zeros_like(parameter) for parameter, _ in self.parameters]
+        self.momentum = _check_number(self, "momentum", momentum, *FROM_0_TO_1)
+        super().__init__(parameters, lr, kept=1 if self.momentum else 0)
 
-    def step(self):
-        """Change every parameter once, against its gradient."""
-        self.check_gradients()
-        for (parameter, gradient), velocity in zip(self.parameters, self.velocities):
-            velocity *= self.momentum
-            velocity += gradient
-            parameter -= self.lr * velocity
+    def update(self, gradient, parameter, velocity=None):
+        """Return the parameter after one step, and the velocity if there is momentum."""
+        if velocity is None:  # nothing is kept, and the result may take the place of the step
+            step = self.lr * gradient
+            return (np.subtract(parameter, step, out=step),)
+        velocity = self.momentum * velocity + gradient
+        return parameter - self.lr * velocity, velocity
 
 
 class Adam(Optimizer):
@@ -304,25 +404,19 @@ class Adam(Optimizer):
     """
 
     def __init__(self, parameters, lr=0.001, betas=(0.9, 0.999), eps=1e-8):
-        super().__init__(parameters, lr)
+        super().__init__(parameters, lr, kept=2)
         is_pair = isinstance(betas, (tuple, list)) and len(betas) == 2
-        _expect(self, is_pair, "betas to be a pair of numbers", repr(betas))
-        for beta in betas:
-            _check_number(self, "betas", beta, "from 0 to below 1", lambda beta: 0 <= beta < 1)
-        _check_number(self, "eps", eps, "above 0", lambda eps: 0 < eps < np.inf)
-        self.betas, self.eps, self.steps = betas, eps, 0
-        self.means = [np.zeros_like(parameter) for parameter, _ in self.parameters]
-        self.squares = [np.zeros_like(parameter) for parameter, _ in self.parameters]
+        _expect(self, is_pair, "betas to be a pair of numbers", f"{betas!r:.60}")
+        self.betas = [_check_number(self, "betas", beta, *FROM_0_TO_1) for beta in betas]
+        self.eps = _check_number(self, "eps", eps, *ABOVE_0)
 
-    def step(self):
-        """Change every parameter once, against the running mean of its gradient."""
-        self.check_gradients()
-        self.steps += 1
+    def update(self, gradient, parameter, mean, square):
+        """Return the parameter after one step, and the running means."""
         beta1, beta2 = self.betas
-        for (parameter, gradient), mean, square in zip(self.parameters, self.means, self.squares):
-            mean += (1 - beta1) * (gradient - mean)
-            square += (1 - beta2) * (gradient**2 - square)
-            # Both means start at 0; dividing takes out what that start still weighs.
-            unbiased_mean = mean / (1 - beta1**self.steps)
-            unbiased_square = square / (1 - beta2**self.steps)
-            parameter -= self.lr * unbiased_mean / (np.sqrt(unbiased_square) + self.eps)
+        mean = mean + (1 - beta1) * (gradient - mean)
+        square = square + (1 - beta2) * (gradient**2 - square)
+        # Both means start at 0; dividing takes out what that start still weighs.
+        unbiased_mean = mean / (1 - beta1 ** (self.steps + 1))
+        unbiased_square = square / (1 - beta2 ** (self.steps + 1))
+        step = self.lr * unbiased_mean / (np.sqrt(unbiased_square) + self.eps)
+        return parameter - step, mean, square
