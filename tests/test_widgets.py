@@ -14,6 +14,7 @@ from figure_page import (
     value, written,
 )  # fmt: skip
 
+from docs.plugins import render
 from np_nn import network
 from np_nn.network import SGD, Linear, MSELoss, Network, Sigmoid
 
@@ -276,6 +277,26 @@ def test_an_address_holds_the_state_and_opens_it_again(browser, address):
 def test_nonsense_in_an_address_is_the_beginning(live, query):
     element = live("descent", query)
     assert (value(element, "step"), value(element, "x")) == (20, -0.0887)
+
+
+STATES = [  # links of the lessons
+    link
+    for path in sorted((render.DOCS / "lessons").glob("*.md"))
+    for link in re.findall(r"\]\(#(\w+)\?(.*?)\)", path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize("slug, query", STATES)
+def test_a_link_of_a_lesson_opens_another_state_than_the_first(live, bare_page, slug, query):
+    def state():
+        pass_time(bare_page, 1000)
+        return bare_page.locator(".widget-body").inner_text()
+
+    live(slug)
+    first = state()
+    live(slug, query)
+    wanted = state()
+    assert wanted != first
 
 
 def test_headings_and_untouched_figures_keep_their_address(browser, address):
