@@ -256,7 +256,7 @@ def is_seen(page, selector):
 def test_an_address_holds_the_state_and_opens_it_again(browser, address):
     page = open_lesson(browser, address, "#descent?surface=saddle&x=-1&y=0.5&lr=0.2&steps=3")
     page.locator(".widget-live").wait_for()
-    assert is_seen(page, ".widget-live")
+    until(page, lambda: is_seen(page, ".widget-live"))
     assert (value(page, "step"), value(page, "x"), value(page, "y")) == (3, -0.216, 1.372)
     page.locator("[data-name=step-button]").click()
     until(page, lambda: page.evaluate("location.hash.includes('steps=4')"))
@@ -302,14 +302,14 @@ def test_a_link_of_a_lesson_opens_another_state_than_the_first(live, bare_page, 
 def test_headings_and_untouched_figures_keep_their_address(browser, address):
     page = open_lesson(browser, address, "#choose-the-learning-rate")
     page.locator(".widget-live").wait_for()
-    assert is_seen(page, "#choose-the-learning-rate")
+    until(page, lambda: is_seen(page, "#choose-the-learning-rate"))
     page.clock.run_for(1000)
     assert page.url.endswith("#choose-the-learning-rate")
     page.locator("[data-name=step-button]").click()
     until(page, lambda: page.evaluate("location.hash.startsWith('#descent?')"))
     page.locator(".md-nav--secondary a", has_text="Know where it may stop").last.click()
     until(page, lambda: page.evaluate("location.hash === '#know-where-it-may-stop'"))
-    assert is_seen(page, "#know-where-it-may-stop")
+    until(page, lambda: is_seen(page, "#know-where-it-may-stop"))
     assert page.complaints == []
     page.close()
 
@@ -344,7 +344,7 @@ def test_a_link_to_a_state_works_across_pages_and_within_one(browser, address):
     for target, steps in [("lessons/descent/#descent?steps=3", "3"), ("#descent?steps=5", "5")]:
         page.evaluate(link, target)
         page.locator(f"output[data-name=step]:text-is('{steps}')").wait_for()
-        assert is_seen(page, ".widget-live")
+        until(page, lambda: is_seen(page, ".widget-live"))
         assert page.locator(".widget-body").count() == 1
     assert len(loads) == 1
     page.close()
@@ -771,6 +771,21 @@ def test_a_moving_figure_draws_little_in_a_frame(live, bare_page, slug):
         bare_page.clock.run_for(16)
         counts.append(bare_page.evaluate("window.drawn") - before)
     assert 0 < max(counts) < most
+
+
+def test_a_surface_that_is_turned_is_drawn_with_fewer_pixels_until_it_rests(live, bare_page):
+    bare_page.evaluate("Object.defineProperty(window, 'devicePixelRatio', {value: 2, configurable: true})")
+    try:
+        canvas = live("descent", "", 500).locator("canvas")
+        width = "one => one.width / one.clientWidth"
+        assert canvas.evaluate(width) == pytest.approx(2, abs=0.01)
+        canvas.press("ArrowLeft")
+        bare_page.clock.run_for(50)
+        assert canvas.evaluate(width) == pytest.approx(1, abs=0.01)
+        bare_page.clock.run_for(500)
+        assert canvas.evaluate(width) == pytest.approx(2, abs=0.01)
+    finally:
+        bare_page.evaluate("delete window.devicePixelRatio")
 
 
 @pytest.mark.parametrize("slug, button", [("xor", "run"), ("gradient_zoo", "go"), ("gradient_check", None)])

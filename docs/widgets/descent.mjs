@@ -303,9 +303,10 @@ class Picture {
     this.kept = "";
   }
 
-  resize() {
+  /** Fit the canvas to the page: while it is turned, one pixel of it will do for four of the screen. @param {boolean} isFine */
+  resize(isFine) {
     const {clientWidth: width, clientHeight: height} = this.canvas;
-    const dense = Math.min(devicePixelRatio || 1, 2);
+    const dense = isFine ? Math.min(devicePixelRatio || 1, 2) : 1;
     if (this.size.width === width && this.size.height === height && this.size.dense === dense) return;
     this.size = {width, height, dense};
     for (const canvas of [this.canvas, ...this.layers.map((layer) => layer.canvas)]) {
@@ -672,8 +673,8 @@ export function mount(element, {state, share, signal}) {
   const paint = painter(canvas, (now) => {
     if (isRunning && now - last >= PAUSE) advance(now);
     if (moved < 1) moved = isCalm() ? 1 : Math.min(1, (now - last) / PAUSE);
-    picture.resize();
     const isTurning = now - turned < REST;
+    picture.resize(!isTurning);
     picture.draw(shown(), isRunning || moved < 1 ? null : next(), !isTurning);
     if (isRunning || moved < 1 || isTurning) paint();
   }, signal);
@@ -849,7 +850,6 @@ export function mount(element, {state, share, signal}) {
   dress();
   onLook(canvas, () => {
     picture.paint();
-    picture.resize();
     paint();
   }, signal);
   update();
