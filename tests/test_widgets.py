@@ -774,7 +774,10 @@ def test_a_moving_figure_draws_little_in_a_frame(live, bare_page, slug):
 
 
 def test_a_surface_that_is_turned_is_drawn_with_fewer_pixels_until_it_rests(live, bare_page):
-    bare_page.evaluate("Object.defineProperty(window, 'devicePixelRatio', {value: 2, configurable: true})")
+    bare_page.evaluate(
+        "window.ratio = Object.getOwnPropertyDescriptor(window, 'devicePixelRatio');"
+        " Object.defineProperty(window, 'devicePixelRatio', {...window.ratio, get: () => 2})"
+    )
     try:
         canvas = live("descent", "", 500).locator("canvas")
         width = "one => one.width / one.clientWidth"
@@ -785,7 +788,7 @@ def test_a_surface_that_is_turned_is_drawn_with_fewer_pixels_until_it_rests(live
         bare_page.clock.run_for(500)
         assert canvas.evaluate(width) == pytest.approx(2, abs=0.01)
     finally:
-        bare_page.evaluate("delete window.devicePixelRatio")
+        bare_page.evaluate("() => { Object.defineProperty(window, 'devicePixelRatio', window.ratio) }")
 
 
 @pytest.mark.parametrize("slug, button", [("xor", "run"), ("gradient_zoo", "go"), ("gradient_check", None)])
