@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test mutate bench outputs verified figures locks newest twice sbom clean
+.PHONY: site build watch test types mutate bench outputs verified figures locks newest twice sbom clean
 
 site: build  ## build, and serve on loopback
 	@$(BIN)/python -m docs.plugins.serve site $(PORT)
@@ -23,6 +23,10 @@ watch: $(VENV)/site.stamp  ## serve while you write; a page is built anew when i
 
 test: $(VENV)/test.stamp  ## run every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+types:  ## check the types that the figures' scripts state; needs Node.js
+	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm), or leave this to the CI." >&2; exit 1; }
+	@npx --yes --package typescript@7.0.2 tsc --project tests/tsconfig.json
 
 mutate: $(VENV)/test.stamp  ## break np_nn in every place, one at a time, and see its tests notice
 	@$(BIN)/python tests/mutation.py

@@ -11,6 +11,7 @@ from functools import cache, partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
+import figure_page
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
@@ -100,3 +101,41 @@ def browser():
         )
         yield chromium
         chromium.close()
+
+
+# The interactive figures: tests/figure_page.py says what such a page is.
+
+
+@pytest.fixture(scope="session")
+def modules(browser, address):
+    """A function that runs JavaScript with a module at hand: `modules("network", "m => ...")`."""
+    page = browser.new_page()
+    page.goto(address + "assets/favicon.svg")
+
+    def call(name, code, argument=None):
+        source = f"async (argument) => ({code})(await import('/widgets/{name}.mjs'), argument)"
+        return page.evaluate(source, argument)
+
+    yield call
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def bare_page(browser, address):
+    """A page for one figure after the other, on which the clock stands still."""
+    page = browser.new_page(viewport=figure_page.SIZE, reduced_motion="reduce")
+    figure_page.open_bare(page, address)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def live(bare_page):
+    """A function that opens a figure in a state, and returns it: `live("descent", "lr=0.1")`."""
+    bare_page.set_viewport_size(figure_page.SIZE)
+    bare_page.emulate_media(reduced_motion="reduce")
+    bare_page.mouse.move(0, 0)
+    yield partial(figure_page.mount, bare_page)
+    complaints = bare_page.complaints.copy()
+    bare_page.complaints.clear()
+    assert complaints == []

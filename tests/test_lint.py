@@ -85,6 +85,8 @@ BODIES = {
     "a link to no place": (
         "[x](lessons/xor.md#check-yourslf)", 3, "no place #check-yourslf in xor.md: write #check-you"),
     "a link to no place here": ("## Now\n\n[x](#nowhere)", 5, "no place #nowhere in"),
+    "a link to a state of no figure": (
+        "[x](lessons/xor.md#xr?seed=1)", 3, "no interactive figure xr on xor.md: write the name"),
     "a link to a place in a figure": ("[x](figures/xor.svg#a)", 3, "has no places, write figures/x"),
     "a link to nothing to download": ("[x](downloads/xr.py)", 3, "nothing to download at downloads/"),
     "a link from the root": ("[x](/notation.md)", 3, "write where it is as seen from this page"),

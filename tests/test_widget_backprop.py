@@ -5,9 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from test_widgets import (  # noqa: F401
-    complaint, difference, field, live, modules, number, says, shared_page, until,
-)  # fmt: skip
+from figure_page import complaint, difference, field, number, pass_time, says
 
 from docs.plugins import render
 from np_nn import network
@@ -243,7 +241,7 @@ def check_sums(element, wanted):
         assert value == pytest.approx(entry, abs=2e-4)  # its factors are rounded to 5e-5
 
 
-def test_all_steps_by_mouse_each_number_when_it_is_revealed(live, shared_page):
+def test_all_steps_by_mouse_each_number_when_it_is_revealed(live, bare_page):
     element, numbers = live("backprop"), from_np_nn(LESSON)
     known = set(LESSON)
     for k, key in enumerate(STEPS):
@@ -278,9 +276,9 @@ def test_all_steps_by_mouse_each_number_when_it_is_revealed(live, shared_page):
     agree(picture(element), numbers, {*STEPS, *LESSON, "dL"})
 
 
-def test_backprop_by_keyboard(live, shared_page):
+def test_backprop_by_keyboard(live, bare_page):
     element = live("backprop")
-    keys = shared_page.keyboard
+    keys = bare_page.keyboard
     guess = field(element, "guess")
     guess.focus()
     keys.type("0.8")
@@ -317,7 +315,7 @@ def test_backprop_by_keyboard(live, shared_page):
     assert title(element).startswith("14 of 14") and picture(element)["dX.1"] == "0.0362"
 
 
-def test_a_number_that_is_clicked_shows_what_it_is_made_of(live, shared_page):
+def test_a_number_that_is_clicked_shows_what_it_is_made_of(live, bare_page):
     element = live("backprop", "shown=14")
     element.locator('[data-number="dX.1"]').click()
     assert title(element).startswith("14 of 14")
@@ -329,7 +327,7 @@ def test_a_number_that_is_clicked_shows_what_it_is_made_of(live, shared_page):
     element.locator('[data-number="dL.0"]').click()
     assert says(element).startswith("∂L/∂L is 1.")
     element.locator('[data-number="W2.1"]').click()  # one that is given
-    assert shared_page.evaluate("document.activeElement.dataset.id") == "W2.1"
+    assert bare_page.evaluate("document.activeElement.dataset.id") == "W2.1"
     # What is pointed at is marked in the picture, the equation and the code.
     element.locator('.widget-backprop-code [data-part="dZ1"]').hover()
     assert lit(element, "hot") == {"dZ1.0", "dZ1.1"}
@@ -341,7 +339,7 @@ def test_a_number_that_is_clicked_shows_what_it_is_made_of(live, shared_page):
     assert picture(element)["dZ2.0"] == "−0.2679"
 
 
-def test_all_numbers_follow_what_is_changed(live, shared_page):
+def test_all_numbers_follow_what_is_changed(live, bare_page):
     element = live("backprop", "shown=14&step=14")
     press(element, "numbers")
     changed = some(7)
@@ -357,13 +355,15 @@ def test_all_numbers_follow_what_is_changed(live, shared_page):
         box.fill(bad)
         assert complaint(element) == "w₂₁ in layer 1 must be a number from −5 to 5."
         agree(picture(element), numbers, set(numbers))
-    until(shared_page, lambda: "b2=" in shared_page.url)
-    opened = live("backprop", shared_page.url.split("?")[1])
+    pass_time(bare_page, 400)
+    assert "b2=" in bare_page.url
+    opened = live("backprop", bare_page.url.split("?")[1])
     agree(picture(opened), numbers, set(numbers))
     press(opened, "numbers")
     press(opened, "lesson")
     agree(picture(opened), from_np_nn(LESSON), set(numbers))
-    until(shared_page, lambda: "b2=" not in shared_page.url)
+    pass_time(bare_page, 400)
+    assert "b2=" not in bare_page.url
 
 
 @pytest.mark.parametrize("query", ["step=99&shown=-1&X=a b&W1=9", "step=NaN&shown=1e9&Y=2", "&&=?%E0%A4%A"])
@@ -373,31 +373,35 @@ def test_nonsense_in_its_address_is_the_beginning(live, query):
     agree(picture(element), LESSON, set(LESSON))
 
 
-def test_it_plays_and_rests(live, shared_page):
+def test_it_plays_and_rests(live, bare_page):
     element = live("backprop")
     press(element, "play")
-    until(shared_page, lambda: picture(element)["A1.0"] == "0.6457")
+    pass_time(bare_page, 1900)
+    assert title(element).startswith("1 of 14") and picture(element)["Z1.0"] == "0.6"
+    pass_time(bare_page, 200)
+    assert title(element).startswith("2 of 14") and picture(element)["A1.0"] == "0.6457"
     press(element, "play")
+    pass_time(bare_page, 10_000)
     assert element.locator('[data-name="play"]').text_content() == "Play"
     assert title(element).startswith("2 of 14") and picture(element)["Z2.0"] == "·"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_no_step_moves_what_is_around_it(live, shared_page, width):
-    before = shared_page.viewport_size
-    shared_page.set_viewport_size({"width": width, "height": 1000})
-    try:
-        for given in ("", "&W1=-4.9131 -3.7231 -4.1231 -3.3331&X=-2.1234 -1.2345&b1=-3.3331 4.1111"):
-            element = live("backprop", f"step=1&shown=0{given}")
-            heights = set()
-            for _ in range(28):
-                heights.add(element.bounding_box()["height"])
-                for guess in element.locator('[data-name^="guess-"]').all():
-                    if guess.is_visible():
-                        guess.click()
-                        heights.add(element.bounding_box()["height"])
-                press(element, "next")
-            assert len(heights) == 1
-            assert shared_page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    finally:
-        shared_page.set_viewport_size(before)
+WALK = """(element) => {
+    const heights = new Set();
+    const press = (button) => { button.click(); heights.add(element.getBoundingClientRect().height) };
+    for (let turn = 0; turn < 28; turn++) {
+        const guesses = () => [...element.querySelectorAll('button[data-name^="guess-"]')];
+        for (let k = 0; k < guesses().length; k++) press(guesses()[k]); // the right one takes them away
+        press(element.querySelector('[data-name="next"]'));
+    }
+    return [...heights];
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_step_moves_what_is_around_it(live, bare_page, width):
+    bare_page.set_viewport_size({"width": width, "height": 1000})
+    for given in ("", "&W1=-4.9131 -3.7231 -4.1231 -3.3331&X=-2.1234 -1.2345&b1=-3.3331 4.1111"):
+        element = live("backprop", f"step=1&shown=0{given}")
+        assert len(element.evaluate(WALK)) == 1
+        assert bare_page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

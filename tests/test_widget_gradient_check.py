@@ -7,15 +7,11 @@ millionth, and both are shown as 0.00. All other errors are the same to six digi
 import figures
 import numpy as np
 import pytest
-from test_widgets import (  # the browser, and how a figure is read
-    CLOSE, complaint, difference, field, live, modules, number, says, shared_page, until, value,
-)  # fmt: skip
+from figure_page import CLOSE, SLOW, complaint, difference, field, number, pass_time, says, value
 
 from np_nn import zoo
 from np_nn.gradcheck import check_gradients
 from np_nn.network import SGD
-
-__all__ = ["live", "modules", "shared_page"]
 
 ZOO = {"right": None, **zoo.MUTANTS}
 ARRAYS = ["W1", "b1", "W2", "b2", "W3", "b3", "inputs"]
@@ -101,20 +97,21 @@ def test_the_pattern_of_a_careful_check_points_at_the_culprit(modules, name):
 
 
 def trained(element, page):
-    until(page, lambda: says(element).startswith(("It learned", "It did not")))
+    pass_time(page)
+    assert says(element).startswith(("It learned", "It did not"))
 
 
 def shown(element):
     return [value(element, name) for name in ARRAYS]
 
 
-def test_the_zoo_by_mouse(live, shared_page):
+def test_the_zoo_by_mouse(live, bare_page):
     element = live("gradient_zoo")
     assert says(element).startswith("Predict") and value(element, "step") == 0
     element.locator("select").select_option("RandomFeedback")
     assert element.locator(".widget-zoo-about").text_content() == zoo.RandomFeedback.__doc__
-    shared_page.get_by_role("button", name="Train and check").click()
-    trained(element, shared_page)
+    bare_page.get_by_role("button", name="Train and check").click()
+    trained(element, bare_page)
     assert says(element).startswith("It learned XOR, yet the check rejects it.")
     losses, _ = losses_of(zoo.RandomFeedback)
     assert value(element, "step") == 2000
@@ -122,43 +119,43 @@ def test_the_zoo_by_mouse(live, shared_page):
     assert element.locator('output[data-name="answers"]').text_content() == "0 1 1 0"
     assert shown(element) == pytest.approx(zoo.errors(0, zoo.RandomFeedback), abs=0.005)
     assert element.locator(".widget-zoo-wrong").count() == 5
-    shared_page.wait_for_timeout(400)
-    assert "network=RandomFeedback" in shared_page.url and "done=1" in shared_page.url
+    pass_time(bare_page, 400)
+    assert "network=RandomFeedback" in bare_page.url and "done=1" in bare_page.url
 
 
-def test_a_careless_check_lets_a_mutant_through(live, shared_page):
+def test_a_careless_check_lets_a_mutant_through(live, bare_page):
     element = live("gradient_zoo", "network=FirstRowBias&done=1")
-    trained(element, shared_page)
+    trained(element, bare_page)
     assert "rejects" in says(element)
-    shared_page.get_by_role("radio", name="careful").focus()
-    shared_page.keyboard.press("ArrowRight")
-    trained(element, shared_page)
+    bare_page.get_by_role("radio", name="careful").focus()
+    bare_page.keyboard.press("ArrowRight")
+    trained(element, bare_page)
     assert "this check lets it through" in says(element) and shown(element) == [0] * 7
-    shared_page.get_by_text("all zero", exact=True).click()
-    trained(element, shared_page)
+    bare_page.get_by_text("all zero", exact=True).click()
+    trained(element, bare_page)
     wanted = zoo.errors(0, zoo.FirstRowBias, value=0.0)
     assert "rejects" in says(element) and shown(element) == pytest.approx(wanted, abs=0.005)
 
 
-def test_the_zoo_from_other_seeds_and_by_keyboard(live, shared_page):
+def test_the_zoo_from_other_seeds_and_by_keyboard(live, bare_page):
     element = live("gradient_zoo", "network=SlopeOfZ")
     field(element, "seed").fill("30")
     assert complaint(element) == "seed must be a whole number from 0 to 29."
     field(element, "seed").fill("7")
     assert complaint(element) == ""
-    shared_page.get_by_role("button", name="Train and check").focus()
-    shared_page.keyboard.press("Enter")
-    until(shared_page, lambda: "too large" in says(element))
+    bare_page.get_by_role("button", name="Train and check").focus()
+    bare_page.keyboard.press("Enter")
+    pass_time(bare_page)
     losses, answers = losses_of(zoo.SlopeOfZ, seed=7)
     assert value(element, "step") == len(losses) - 1
     assert f"too large after {len(losses) - 1} steps" in says(element)
     got = element.locator('output[data-name="answers"]').text_content()
     assert [int(answer) for answer in got.split()] == answers
     element.locator("select").focus()
-    shared_page.keyboard.press("Home")
+    bare_page.keyboard.press("Home")
     assert says(element).startswith("Predict")
-    shared_page.get_by_role("button", name="Train and check").press("Space")
-    trained(element, shared_page)
+    bare_page.get_by_role("button", name="Train and check").press("Space")
+    trained(element, bare_page)
     assert says(element).startswith("It learned XOR, and the check accepts it.")
 
 
@@ -216,15 +213,14 @@ def rough(text):
     return number(text.replace("10⁻", "1·10⁻") if text.startswith("10") else text)
 
 
-def test_the_step_by_keyboard_and_by_mouse(live, shared_page):
+def test_the_step_by_keyboard_and_by_mouse(live, bare_page):
     element = live("gradient_check", "h=-2")
-    until(shared_page, lambda: says(element) != "")
     assert "cannot tell right from nearly right" in says(element)
-    slider = shared_page.get_by_role("slider", name="step h")
+    slider = bare_page.get_by_role("slider", name="step h")
     slider.focus()
     for _ in range(6):
-        shared_page.keyboard.press("ArrowLeft")
-    until(shared_page, lambda: "accepts the right gradient" in says(element))
+        bare_page.keyboard.press("ArrowLeft")
+    assert "accepts the right gradient" in says(element)
     text = element.locator('output[data-name="h"]').text_content()
     assert text == "10⁻⁵" and slider.get_attribute("aria-valuetext") == "10⁻⁵"
     forward, central, losses = worst_errors(-5)
@@ -238,14 +234,35 @@ def test_the_step_by_keyboard_and_by_mouse(live, shared_page):
     assert value(element, "difference") == pytest.approx(losses[0] - losses[1], abs=2e-15)
     box = element.locator(".widget-check-plot").bounding_box()
     y = box["y"] + box["height"] / 2
-    shared_page.mouse.move(box["x"] + box["width"] * 0.5, y)
-    shared_page.mouse.down()
-    shared_page.mouse.move(box["x"] + 2, y, steps=4)
-    shared_page.mouse.up()
+    bare_page.mouse.move(box["x"] + box["width"] * 0.5, y)
+    bare_page.mouse.down()
+    bare_page.mouse.move(box["x"] + 2, y, steps=4)
+    bare_page.mouse.up()
     assert element.locator('output[data-name="h"]').text_content() == "10⁻¹³"
     assert "rejects a gradient that is right" in says(element) and slider.input_value() == "-13"
-    shared_page.wait_for_timeout(400)
-    assert shared_page.url.endswith("#gradient_check?h=-13")
+    pass_time(bare_page, 400)
+    assert bare_page.url.endswith("#gradient_check?h=-13")
+
+
+def test_a_slow_computer_computes_first_what_is_looked_at_and_says_so(live, bare_page):
+    """Here each question for the time takes a fifth of a millisecond."""
+    bare_page.evaluate(SLOW, 0.2)
+    try:
+        element = live("gradient_check", "h=-2", 0)
+        for moves, verdict in [(0, "cannot tell right"), (6, "accepts the right gradient")]:
+            slider = bare_page.get_by_role("slider", name="step h")
+            for _ in range(moves):
+                slider.press("ArrowLeft")
+            waited = 0
+            while "…" in "".join(element.locator('output[data-name$="-error"]').all_text_contents()):
+                assert says(element).strip() == "The check with this step is being computed."
+                bare_page.clock.run_for(16)
+                waited += 1
+            assert 1 < waited < 12 and verdict in says(element)
+        # Two of 25 steps are known, and perhaps a bit of a third.
+        assert element.locator("path.widget-check-central").get_attribute("d").count("L") < 3
+    finally:
+        bare_page.evaluate("performance.now = window.real")
 
 
 @pytest.mark.parametrize("query", ["h=NaN", "h=-99", "h="])

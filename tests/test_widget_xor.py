@@ -3,21 +3,7 @@
 import figures
 import numpy as np
 import pytest
-
-# Fixtures and helpers of every figure; "noqa": fixtures are used by their names.
-from test_widgets import (
-    bare,
-    complaint,
-    difference,
-    field,
-    live,  # noqa: F401
-    modules,  # noqa: F401
-    number,
-    says,
-    shared_page,  # noqa: F401
-    until,
-    value,
-)
+from figure_page import complaint, difference, field, mount, number, open_bare, pass_time, says, value
 
 from np_nn import network
 from np_nn.network import SGD, BCEWithLogitsLoss, Linear, Network, Sigmoid
@@ -71,7 +57,7 @@ def count_right(model):
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_the_same_seed_learns_the_same_as_np_nn(modules, setting):  # noqa: F811
+def test_the_same_seed_learns_the_same_as_np_nn(modules, setting):
     got = modules("xor", TRAIN, [setting, MARKS])
     for mine, (model, loss) in zip(got, learn(*setting, MARKS), strict=True):
         assert mine["loss"] == pytest.approx(loss, rel=CLOSE, abs=0)
@@ -83,7 +69,7 @@ def test_the_same_seed_learns_the_same_as_np_nn(modules, setting):  # noqa: F811
             np.testing.assert_allclose(parameter, wanted, rtol=10 * CLOSE, atol=1e-12)
 
 
-def test_it_starts_from_np_nns_weights_to_the_last_bit(modules):  # noqa: F811
+def test_it_starts_from_np_nns_weights_to_the_last_bit(modules):
     for setting in SETTINGS:
         ((mine),) = modules("xor", TRAIN, [setting, [0]])
         ((model, _),) = learn(*setting, [0])
@@ -91,7 +77,7 @@ def test_it_starts_from_np_nns_weights_to_the_last_bit(modules):  # noqa: F811
             assert parameter == wanted.tolist()
 
 
-def test_what_is_stuck_is_called_stuck_and_nothing_else(modules):  # noqa: F811
+def test_what_is_stuck_is_called_stuck_and_nothing_else(modules):
     """Two tanh units, the seeds of the lesson: five of ten solve it."""
     solved = 0
     for seed in range(10):
@@ -119,7 +105,7 @@ def test_what_is_stuck_is_called_stuck_and_nothing_else(modules):  # noqa: F811
         ((0, 8, "tanh", 0.5), 40, "On its way"), ((0, 8, "relu", 1e9), 60, "too large for this computer"),
     ],
 )  # fmt: skip
-def test_what_xor_says_of_a_training(modules, setting, steps, words):  # noqa: F811
+def test_what_xor_says_of_a_training(modules, setting, steps, words):
     (mine,) = modules("xor", TRAIN, [setting, [steps]]) if setting[3] < 1e9 else [
         modules("xor", """(m) => { const training = new m.Training({seed: 0, width: 8, activation: 'relu', lr: 1e9});
             while (training.steps < 60 && !training.exploded) { training.step(); if (training.steps === 3) training.output.bias[0] = Infinity; }
@@ -156,45 +142,50 @@ def check(element, seed, width, activation, lr):
     assert got == pytest.approx(wanted, abs=5.1e-4)
 
 
-def test_xor_by_mouse(live, shared_page):  # noqa: F811
-    page, element = shared_page, live("xor")
-    until(page, lambda: steps(element) == 2000 and "0.0013" in says(element))
+def test_xor_by_mouse(live, bare_page):
+    page, element = bare_page, live("xor")
+    assert steps(element) == 2000 and "0.0013" in says(element)
     check(element, 0, 8, "tanh", 0.5)
     page.get_by_role("button", name="Back to the start").click()
-    until(page, lambda: steps(element) == 0)
-    for name in ["Step", "Step", "Step"]:
-        page.get_by_role("button", name=name).click()
-    until(page, lambda: steps(element) == 3)
+    pass_time(page)
+    assert steps(element) == 0
+    for _ in range(3):
+        page.get_by_role("button", name="Step").click()
+        pass_time(page)
+    assert steps(element) == 3
     check(element, 0, 8, "tanh", 0.5)
     # A run goes on until it is stopped; another choice begins anew and runs on.
     element.locator("label", has_text="2,000").click()
     page.get_by_role("button", name="Run").click()
-    until(page, lambda: steps(element) > 100)
+    pass_time(page, 1000)
+    assert steps(element) > 1800
     element.get_by_text("sigmoid", exact=True).click()
     page.get_by_role("button", name="Another seed").click()
-    until(page, lambda: steps(element) > 20)
+    pass_time(page, 200)
     page.get_by_role("button", name="Pause").click()
-    page.wait_for_timeout(250)
+    pass_time(page)
     check(element, 1, 8, "sigmoid", 0.5)
     stopped = steps(element)
-    page.wait_for_timeout(250)
+    assert 300 < stopped < 500
+    pass_time(page, 1000)
     assert steps(element) == stopped
     # A place is asked about with the mouse.
     box = element.locator("canvas").bounding_box()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.25 * box["height"])
     ((model, _),) = learn(1, 8, "sigmoid", 0.5, [stopped])
     ((z,),) = model.forward(np.array([[0.5, 1.0]]))
-    until(page, lambda: "(0.50, 1.00)" in element.locator("[data-name=probe]").text_content())
+    assert "(0.50, 1.00)" in element.locator("[data-name=probe]").text_content()
     probability = element.locator("[data-name=probe]").text_content().split()[-1].rstrip(".")
     assert float(probability) == pytest.approx(1 / (1 + np.exp(-z)), abs=5.1e-4)
 
 
-def test_xor_by_keyboard_and_bad_input(live, shared_page):  # noqa: F811
-    page, element = shared_page, live("xor", "seed=4&width=3&activation=tanh&lr=1&steps=20")
-    until(page, lambda: steps(element) == 20)
+def test_xor_by_keyboard_and_bad_input(live, bare_page):
+    page, element = bare_page, live("xor", "seed=4&width=3&activation=tanh&lr=1&steps=20")
+    assert steps(element) == 20
     page.get_by_role("slider", name="hidden units").focus()
     page.keyboard.press("ArrowLeft")
-    until(page, lambda: steps(element) == 0 and "w-3-1" not in stated(element))
+    pass_time(page)
+    assert steps(element) == 0 and "w-3-1" not in stated(element)
     page.get_by_role("slider", name="η").focus()
     page.keyboard.press("ArrowLeft")
     assert number(field(element, "η").input_value()) == 0.5
@@ -203,8 +194,8 @@ def test_xor_by_keyboard_and_bad_input(live, shared_page):  # noqa: F811
     page.get_by_role("button", name="Step").focus()
     for _ in range(4):
         page.keyboard.press("Enter")
-        page.wait_for_timeout(60)
-    until(page, lambda: steps(element) == 4)
+        pass_time(page)
+    assert steps(element) == 4
     check(element, 4, 2, "relu", 0.5)
     element.locator("canvas").focus()
     page.keyboard.press("ArrowRight")
@@ -221,83 +212,51 @@ def test_xor_by_keyboard_and_bad_input(live, shared_page):  # noqa: F811
     field(element, "hidden units").fill("0")
     field(element, "η").fill("100")
     page.get_by_role("button", name="Run").click()
-    until(page, lambda: steps(element) > 50)
+    pass_time(page, 1000)
+    assert steps(element) > 50
     assert set(stated(element)) == {"v-1", "v-2", "c", "p00", "p01", "p10", "p11"}
 
 
-def test_seeds_that_were_tried_are_told(live, shared_page):  # noqa: F811
-    page, element = shared_page, live("xor", "seed=4&width=2&lr=1&steps=2000")
+def test_seeds_that_were_tried_are_told(live, bare_page):
+    page, element = bare_page, live("xor", "seed=4&width=2&lr=1&steps=2000")
     told = element.locator(".widget-xor-tried")
-    until(page, lambda: "Stuck" in says(element))
+    assert "Stuck" in says(element)
     element.locator("label", has_text="2,000").click()
     page.get_by_role("button", name="Another seed").click()
-    until(page, lambda: "All four" in says(element))
+    pass_time(page, 1000)
+    assert "All four" in says(element)
     page.get_by_role("button", name="Pause").click()
     assert told.text_content() == "Seeds tried so far with this setting: 5 solved it; 4 got stuck."
 
 
 @pytest.mark.parametrize("query", ["seed=-1&width=99&activation=toString&lr=0&steps=1e9", "seed=x&steps=&width=NaN"])
-def test_nonsense_in_an_address_of_xor_is_the_beginning(live, shared_page, query):  # noqa: F811
+def test_nonsense_in_an_address_of_xor_is_the_beginning(live, bare_page, query):
     element = live("xor", query)
-    until(shared_page, lambda: steps(element) == 2000)
+    assert steps(element) == 2000
     assert value(element, "loss") == 0.0013
 
 
-def test_learning_leaves_time_for_60_frames_at_a_quarter_of_the_speed(live, shared_page):  # noqa: F811
-    """Time of the processor, not of the clock: how busy the machine is does not count."""
-    page, element = shared_page, live("xor", "steps=0")
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
-
-    def script():
-        metrics = session.send("Performance.getMetrics")["metrics"]
-        return next(each["value"] for each in metrics if each["name"] == "ScriptDuration")
-
-    element.locator("label", has_text="2,000").click()
-    page.get_by_role("button", name="Run").click()
-    until(page, lambda: steps(element) > 300)  # compiled by now
-    before, frames = script(), 60
-    page.evaluate(
-        "(frames) => new Promise((done) => { const next = () => (frames-- > 0 ?"
-        " requestAnimationFrame(next) : done()); next() })", frames,
-    )  # fmt: skip
-    used = (script() - before) / frames
-    assert 4 * used < 1 / 60
-    session.detach()
-
-
-def test_learning_rests_off_the_screen_and_its_address_opens_again(browser, address):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(address + "lessons/xor/#xor?seed=2&width=4&lr=1&steps=10")
-    element = page.locator('.widget-live[data-widget="xor"]')
-    element.wait_for()
-    until(page, lambda: steps(element) == 10)
+def test_the_address_of_a_training_opens_it_again(live, bare_page):
+    element = live("xor", "seed=2&width=4&lr=1&steps=10")
+    assert steps(element) == 10
     element.locator("[data-name=run]").click()
-    until(page, lambda: steps(element) > 20)
-    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
-    page.wait_for_timeout(300)
-    before = steps(element)
-    page.wait_for_timeout(400)
-    assert steps(element) == before
-    element.evaluate("one => one.scrollIntoView({block: 'center'})")
-    until(page, lambda: steps(element) > before)
+    pass_time(bare_page, 200)
     element.locator("[data-name=run]").click()
-    until(page, lambda: "seed=2&width=4&activation=tanh&lr=1&steps=" in page.url)
-    page.wait_for_timeout(400)
-    last, copied = steps(element), page.url
-    assert copied.endswith(f"steps={last}")
-    page.goto("about:blank")
-    page.goto(copied)
-    element.wait_for()
-    until(page, lambda: steps(element) == last)
+    pass_time(bare_page, 400)
+    last = steps(element)
+    assert last > 20
+    assert bare_page.url.endswith(f"#xor?seed=2&width=4&activation=tanh&lr=1&steps={last}")
+    element = live("xor", bare_page.url.split("?")[1])
+    assert steps(element) == last
     check(element, 2, 4, "tanh", 1.0)
-    page.close()
 
 
 def test_a_finger_asks_about_a_place(browser, address):
     context = browser.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    element = bare(context.new_page(), address, "xor", "steps=5")
+    page = context.new_page()
+    open_bare(page, address)
+    element = mount(page, "xor", "steps=5")
     box = element.locator("canvas").bounding_box()
-    element.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert "At (0.50, 0.50)" in element.locator("[data-name=probe]").text_content()
     context.close()

@@ -3,137 +3,22 @@
 What a module computes is compared with np_nn in a real browser; then its controls are driven.
 """
 
-import html
 import re
 
 import figures
 import numpy as np
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, SoupStrainer
+from figure_page import (
+    CLOSE, FRAME, PAGES, SLOW, SLUGS, complaint, difference, drag, field, mount, number, open_bare, pass_time, says, until,
+    value, written,
+)  # fmt: skip
 
 from docs.plugins import render
 from np_nn import network
 from np_nn.network import SGD, Linear, MSELoss, Network, Sigmoid
 
-FOLDER = render.DOCS / "widgets"
-SLUGS = sorted(
-    path.stem
-    for path in FOLDER.glob("*.mjs")
-    if re.search(r"^export function mount\(", path.read_text(encoding="utf-8"), re.MULTILINE)
-)
-PAGES = {  # slug: the page that shows it
-    slug: f"lessons/{path.stem}/"
-    for slug in SLUGS
-    for path in sorted((render.DOCS / "lessons").glob("*.md"))
-    if f"figures/{slug}.svg" in path.read_text(encoding="utf-8")
-}
 XOR_INPUTS, XOR_TARGETS = figures.XOR_INPUTS, figures.XOR_TARGETS
-# What a careful host may send: no inline script or style, nothing from elsewhere.
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
-# The same operations in the same order; exp, tanh and sums may differ in the last bit.
-CLOSE = 1e-12
-
-
-def number(text):
-    """Return what a figure writes as a number: "−0.5", "1.20·10⁶"."""
-    text = text.replace("−", "-").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
-    return float(text.replace("·10", "e"))
-
-
-def difference(got, wanted):
-    """Return how far two arrays are apart, relative to the size of what is wanted."""
-    got, wanted = np.asarray(got, float), np.asarray(wanted, float)
-    assert got.shape == wanted.shape
-    return np.abs(got - wanted).max() / np.abs(wanted).max()
-
-
-@pytest.fixture(scope="module")
-def modules(browser, address):
-    """A function that runs JavaScript with a module at hand: `modules("network", "m => ...")`."""
-    page = browser.new_page()
-    page.goto(address + "assets/favicon.svg")
-
-    def call(name, code, argument=None):
-        source = f"async (argument) => ({code})(await import('/widgets/{name}.mjs'), argument)"
-        return page.evaluate(source, argument)
-
-    yield call
-    page.close()
-
-
-# A page that holds nothing but a figure, under the strict policy.
-
-
-def bare(page, address, slug, query=""):
-    """Open a page of its own for one figure, and wait until it is alive; return its element."""
-    sheets = BeautifulSoup(page.request.get(address).text(), "html.parser").select(
-        "link[rel=stylesheet]"
-    )
-    links = "".join(f'<link rel="stylesheet" href="/{sheet["href"]}">' for sheet in sheets)
-    body = (
-        f'<!doctype html><html lang="en"><head><title>{slug}</title>'
-        f'<link rel="icon" href="/assets/favicon.svg">{links}</head>'
-        '<body data-md-color-scheme="default" data-md-color-primary="custom">'
-        f'<main class="md-typeset"><div class="widget" data-widget="{html.escape(slug)}">'
-        '<figure class="figure"></figure></div></main>'
-        '<script type="module" src="/widgets/loader.mjs"></script></body></html>'
-    )
-    if not hasattr(page, "complaints"):
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("console", lambda message: page.complaints.append(message.text))
-    page.complaints = []
-    page.route(
-        "**/bare.html",
-        lambda route: route.fulfill(
-            body=body, content_type="text/html", headers={"Content-Security-Policy": POLICY}
-        ),
-    )
-    page.goto("about:blank")
-    page.goto(address + "bare.html" + (f"#{slug}?{query}" if query else ""))
-    element = page.locator("[data-widget]")
-    page.locator(".widget-live").wait_for()
-    return element
-
-
-@pytest.fixture(scope="module")
-def shared_page(browser):
-    page = browser.new_page(viewport={"width": 800, "height": 1000}, reduced_motion="reduce")
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def live(shared_page, address):
-    """A function that opens a figure in a state: `live("descent", "lr=0.1")`."""
-    yield lambda slug, query="": bare(shared_page, address, slug, query)
-    assert shared_page.complaints == []
-    shared_page.unroute_all()
-
-
-def until(page, fact, seconds=10):
-    """Wait for a fact (where the policy forbids what Playwright's own waiting does)."""
-    for _ in range(20 * seconds):
-        if fact():
-            return
-        page.wait_for_timeout(50)
-    assert fact()
-
-
-def field(element, name):
-    return element.locator(f'.widget-number[data-name="{name}"]')
-
-
-def value(element, name):
-    """Return the number of an output."""
-    return number(element.locator(f'output[data-name="{name}"]').text_content())
-
-
-def says(element):
-    return element.locator(".widget-sentence").text_content()
-
-
-def complaint(element):
-    return element.locator(".widget-message").text_content()
 
 
 # The network in JavaScript is np_nn
@@ -250,42 +135,61 @@ def test_every_module_belongs_to_a_figure_that_a_lesson_shows():
 
 
 def test_pages_name_the_loader_if_they_have_something_to_load(site):
-    shown = {page: slug for slug, page in PAGES.items()}
     for path in sorted(site.glob("lessons/*/index.html")):
-        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        parts = SoupStrainer(["article", "script"])
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser", parse_only=parts)
         live = [element["data-widget"] for element in soup.select("[data-widget]")]
         page = f"lessons/{path.parent.name}/"
         assert sorted(live) == sorted(slug for slug in SLUGS if PAGES.get(slug) == page)
         assert all(soup.select_one(f'[data-widget="{slug}"] > figure > svg') for slug in live)
-        assert len(soup.select('script[src$="loader.mjs"]')) == (1 if page in shown else 0)
+        assert len(soup.select('script[src$="loader.mjs"]')) == (1 if live else 0)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+WATCH = """window.shifts = []; new PerformanceObserver((list) => window.shifts.push(
+    ...list.getEntries().map((entry) => entry.value))).observe({type: "layout-shift", buffered: true})"""
+# Put a figure back to the static one, measure it, and let it come to life again.
+REVIVE = """async (element) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    window.shifts.length = 0;
+    history.replaceState(history.state, "", `#${element.dataset.widget}?`);
+    dispatchEvent(new HashChangeEvent("hashchange"));
+    const before = element.getBoundingClientRect().height;
+    if (element.querySelector(".widget-body")) return "it is still there";
+    while (!element.matches(".widget-live")) await frame();
+    for (let count = 0; count < 3; count++) await frame();
+    return before;
+}"""
+LOOK = """(element) => ({height: element.getBoundingClientRect().height, shifts: window.shifts,
+    wide: Math.max(document.documentElement.scrollWidth - innerWidth,
+        ...[...element.querySelectorAll(".widget-body")].map((body) => body.scrollWidth - body.clientWidth))})"""
+
+
 @pytest.mark.parametrize("slug", PAGES)
-def test_nothing_moves_when_it_comes_to_life(browser, address, slug, width):
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    page.add_init_script(
-        "window.shifts = []; new PerformanceObserver((list) => window.shifts.push("
-        "...list.getEntries().map((entry) => entry.value)))"
-        ".observe({type: 'layout-shift', buffered: true})"
-    )
+def test_nothing_moves_when_it_comes_to_life_and_paper_gets_the_static_figure(browser, address, slug):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.add_init_script(WATCH)
     page.goto(address + PAGES[slug])
     element = page.locator(f'[data-widget="{slug}"]')
     before = element.bounding_box()["height"]
     assert not element.evaluate("element => element.classList.contains('widget-live')")
     element.evaluate("element => element.scrollIntoView({block: 'center'})")
     page.locator(f'.widget-live[data-widget="{slug}"]').wait_for()
-    page.wait_for_timeout(300)
-    assert element.bounding_box()["height"] == before
-    body = element.locator(".widget-body")
-    assert body.evaluate("body => body.scrollWidth - body.clientWidth") <= 0
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert page.evaluate("window.shifts") == []
+    page.evaluate(FRAME)
+    assert element.evaluate(LOOK) == {"height": before, "shifts": [], "wide": 0}
+    for width in [768, 414, 360, 320]:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(FRAME)
+        before = element.evaluate(REVIVE)
+        assert element.evaluate(LOOK) == {"height": before, "shifts": [], "wide": 0}, width
+    assert not element.locator(".figure").is_visible()
+    page.emulate_media(media="print")
+    assert element.locator(".figure svg").is_visible()
+    assert not element.locator(".widget-body").is_visible()
     page.close()
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_every_control_has_a_name_and_is_reached_by_keyboard(live, shared_page, slug):
+def test_every_control_has_a_name_and_is_reached_by_keyboard(live, bare_page, slug):
     element = live(slug)
     controls = element.locator("button, input, canvas, [tabindex]")
     names = controls.evaluate_all(
@@ -294,21 +198,21 @@ def test_every_control_has_a_name_and_is_reached_by_keyboard(live, shared_page, 
     )
     assert names and all(name.strip() for name in names)
     wanted = controls.evaluate_all("found => found.filter((one) => one.type !== 'radio').length")
-    shared_page.locator("body").press("Tab")
+    bare_page.locator("body").press("Tab")
     reached = set()
     for _ in range(wanted + 8):
         reached.add(
-            shared_page.evaluate(
+            bare_page.evaluate(
                 "() => [...document.querySelectorAll('.widget-body :is(button, input, canvas,"
                 " [tabindex])')].filter((one) => one.type !== 'radio')"
                 ".indexOf(document.activeElement)"
             )
         )
-        shared_page.keyboard.press("Tab")
+        bare_page.keyboard.press("Tab")
     assert reached - {-1} == set(range(wanted))
 
 
-def test_print_and_readers_without_scripts_get_the_static_figure(browser, address):
+def test_readers_without_scripts_get_the_static_figure(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address + PAGES["descent"])
@@ -317,14 +221,6 @@ def test_print_and_readers_without_scripts_get_the_static_figure(browser, addres
     figure = element.locator(".figure").bounding_box()["height"]
     assert element.bounding_box()["height"] == pytest.approx(figure, abs=1)
     context.close()
-    page = browser.new_page()
-    page.goto(address + PAGES["descent"] + "#descent?lr=0.1")
-    page.locator(".widget-live").wait_for()
-    assert not page.locator(".widget .figure").is_visible()
-    page.emulate_media(media="print")
-    assert page.locator(".widget .figure svg").is_visible()
-    assert not page.locator(".widget-body").is_visible()
-    page.close()
 
 
 def test_a_module_that_fails_leaves_the_static_figure(browser, address):
@@ -343,6 +239,7 @@ def test_a_module_that_fails_leaves_the_static_figure(browser, address):
 
 def open_lesson(browser, address, fragment="", width=1280):
     page = browser.new_page(viewport={"width": width, "height": 900})
+    page.clock.install()  # it goes by itself, and a test may hurry it on
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.goto(address + PAGES["descent"] + fragment)
@@ -359,7 +256,7 @@ def is_seen(page, selector):
 def test_an_address_holds_the_state_and_opens_it_again(browser, address):
     page = open_lesson(browser, address, "#descent?surface=saddle&x=-1&y=0.5&lr=0.2&steps=3")
     page.locator(".widget-live").wait_for()
-    assert is_seen(page, ".widget-live")
+    until(page, lambda: is_seen(page, ".widget-live"))
     assert (value(page, "step"), value(page, "x"), value(page, "y")) == (3, -0.216, 1.372)
     page.locator("[data-name=step-button]").click()
     until(page, lambda: page.evaluate("location.hash.includes('steps=4')"))
@@ -382,17 +279,37 @@ def test_nonsense_in_an_address_is_the_beginning(live, query):
     assert (value(element, "step"), value(element, "x")) == (20, -0.0887)
 
 
+STATES = [  # links of the lessons
+    link
+    for path in sorted((render.DOCS / "lessons").glob("*.md"))
+    for link in re.findall(r"\]\(#(\w+)\?(.*?)\)", path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize("slug, query", STATES)
+def test_a_link_of_a_lesson_opens_another_state_than_the_first(live, bare_page, slug, query):
+    def state():
+        pass_time(bare_page, 1000)
+        return bare_page.locator(".widget-body").inner_text()
+
+    live(slug)
+    first = state()
+    live(slug, query)
+    wanted = state()
+    assert wanted != first
+
+
 def test_headings_and_untouched_figures_keep_their_address(browser, address):
     page = open_lesson(browser, address, "#choose-the-learning-rate")
     page.locator(".widget-live").wait_for()
-    assert is_seen(page, "#choose-the-learning-rate")
-    page.wait_for_timeout(500)
+    until(page, lambda: is_seen(page, "#choose-the-learning-rate"))
+    page.clock.run_for(1000)
     assert page.url.endswith("#choose-the-learning-rate")
     page.locator("[data-name=step-button]").click()
     until(page, lambda: page.evaluate("location.hash.startsWith('#descent?')"))
     page.locator(".md-nav--secondary a", has_text="Know where it may stop").last.click()
     until(page, lambda: page.evaluate("location.hash === '#know-where-it-may-stop'"))
-    assert is_seen(page, "#know-where-it-may-stop")
+    until(page, lambda: is_seen(page, "#know-where-it-may-stop"))
     assert page.complaints == []
     page.close()
 
@@ -427,7 +344,7 @@ def test_a_link_to_a_state_works_across_pages_and_within_one(browser, address):
     for target, steps in [("lessons/descent/#descent?steps=3", "3"), ("#descent?steps=5", "5")]:
         page.evaluate(link, target)
         page.locator(f"output[data-name=step]:text-is('{steps}')").wait_for()
-        assert is_seen(page, ".widget-live")
+        until(page, lambda: is_seen(page, ".widget-live"))
         assert page.locator(".widget-body").count() == 1
     assert len(loads) == 1
     page.close()
@@ -435,6 +352,7 @@ def test_a_link_to_a_state_works_across_pages_and_within_one(browser, address):
 
 def test_instant_navigation_brings_it_to_life_and_cleans_it_up(browser, address):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.clock.install()
     errors, loads = [], []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("load", lambda: loads.append(1))
@@ -454,10 +372,10 @@ def test_instant_navigation_brings_it_to_life_and_cleans_it_up(browser, address)
         until(page, lambda: page.evaluate("document.querySelector('output[data-name=step]').textContent > 21"))
         page.locator(".md-footer__link--next").evaluate("link => link.click()")
         page.locator("h1:not(:text('Walk downhill'))").wait_for()
-        page.wait_for_timeout(500)
+        page.clock.run_for(1000)
         assert "descent" not in page.url
         before = page.evaluate("window.frames_")
-        page.wait_for_timeout(400)
+        page.clock.run_for(1000)
         assert page.evaluate("window.frames_") == before
         page.go_back()
         page.wait_for_url("**/lessons/descent/**")
@@ -467,20 +385,35 @@ def test_instant_navigation_brings_it_to_life_and_cleans_it_up(browser, address)
     page.close()
 
 
-def test_nothing_runs_off_the_screen(browser, address):
-    page = open_lesson(browser, address)
-    page.locator('[data-widget="descent"]').evaluate("one => one.scrollIntoView({block: 'center'})")
-    page.locator(".widget-live").wait_for()
-    page.locator("[data-name=run]").click()
-    until(page, lambda: page.evaluate("document.querySelector('output[data-name=step]').textContent > 21"))
-    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
-    page.wait_for_timeout(400)
-    before = value(page, "step")
-    page.wait_for_timeout(500)
-    assert value(page, "step") == before < 100
-    page.evaluate("document.querySelector('[data-widget]').scrollIntoView({block: 'center'})")
-    until(page, lambda: page.evaluate(f"document.querySelector('output[data-name=step]').textContent > {before}"))
-    page.close()
+@pytest.mark.parametrize(
+    "slug, query, button",
+    [("descent", "lr=0.01&steps=0", "run"), ("xor", "steps=0", "run"), ("perceptron_rule", "", "run"), ("backprop", "", "play")],
+)
+def test_nothing_runs_off_the_screen(live, bare_page, slug, query, button):
+    element = live(slug, query)
+
+    def state():
+        """What it shows; fields and sliders included."""
+        return element.inner_text(), element.locator("input").evaluate_all("all => all.map((one) => one.value)")
+
+    bare_page.evaluate("document.querySelector('main').style.paddingBottom = '3000px'")
+    try:
+        seen = [state()]
+        element.locator(f'[data-name="{button}"]').click()
+        pass_time(bare_page, 3000)
+        seen.append(state())
+        bare_page.evaluate("scrollTo(0, 3000)")
+        pass_time(bare_page, 1000)  # what was said is still read to those who don't see it
+        away = state()
+        pass_time(bare_page, 9000)
+        assert state() == away
+        bare_page.evaluate("scrollTo(0, 0)")
+        bare_page.evaluate(FRAME)
+        pass_time(bare_page, 3000)
+        seen.append(state())
+        assert len(seen) == len({str(each) for each in seen})
+    finally:
+        bare_page.evaluate("document.querySelector('main').style.paddingBottom = ''")
 
 
 # descent
@@ -578,56 +511,57 @@ def test_what_descent_says_of_other_places(live, query, words):
     assert words in says(live("descent", query))
 
 
-def test_descent_by_keyboard(live, shared_page):
+def test_descent_by_keyboard(live, bare_page):
     element = live("descent", "lr=0.19&steps=0")
-    shared_page.get_by_role("slider", name="η").focus()
-    shared_page.keyboard.press("ArrowRight")
+    bare_page.get_by_role("slider", name="η").focus()
+    bare_page.keyboard.press("ArrowRight")
     assert number(field(element, "η").input_value()) == 0.195
-    shared_page.get_by_role("button", name="Step").focus()
+    bare_page.get_by_role("button", name="Step").focus()
     for key in ["Enter", "Space"]:
-        shared_page.keyboard.press(key)
+        bare_page.keyboard.press(key)
     points, _ = figures.walk(0.195, 2)
     assert value(element, "step") == 2
     assert value(element, "y") == pytest.approx(points[2][1], abs=5e-5)
     assert value(element, "step-x") == pytest.approx(-0.195 * points[2][0], abs=5e-5)
-    shared_page.get_by_role("radio", name="Valley").focus()
-    shared_page.keyboard.press("ArrowRight")
+    bare_page.get_by_role("radio", name="Valley").focus()
+    bare_page.keyboard.press("ArrowRight")
     assert "x² − y²" in element.locator(".widget-descent-formula").text_content()
     assert value(element, "z") == -0.0032  # as the lesson prints
     canvas = element.locator("canvas")
     canvas.focus()
     before = canvas.evaluate("one => one.toDataURL()")
-    shared_page.keyboard.press("ArrowLeft")
-    shared_page.wait_for_timeout(100)
+    bare_page.keyboard.press("ArrowLeft")
+    pass_time(bare_page)
     assert canvas.evaluate("one => one.toDataURL()") != before
 
 
-def test_descent_by_mouse(live, shared_page):
+def test_descent_by_mouse(live, bare_page):
     element = live("descent", "lr=0.05&steps=1")
-    shared_page.get_by_role("button", name="From above").click()
+    bare_page.get_by_role("button", name="From above").click()
     box = element.locator("canvas").bounding_box()
     # From above the middle of the map is the middle of the picture from left to right.
-    shared_page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    bare_page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     start = [number(field(element, f"{letter}").input_value()) for letter in "xy"]
     assert start[0] == pytest.approx(0, abs=0.2) and abs(start[1]) < 1
     assert value(element, "x") == pytest.approx(0.95 * start[0], abs=1e-4)
     assert value(element, "y") == pytest.approx(0.5 * start[1], abs=1e-4)
     # The start is taken and carried along.
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    shared_page.wait_for_timeout(100)
-    shared_page.mouse.move(x, y)
-    shared_page.mouse.down()
-    shared_page.mouse.move(x + 60, y, steps=5)
-    shared_page.mouse.up()
+    pass_time(bare_page)
+    bare_page.mouse.move(x, y)
+    bare_page.mouse.down()
+    bare_page.mouse.move(x + 60, y, steps=5)
+    bare_page.mouse.up()
     moved = [number(field(element, f"{letter}").input_value()) for letter in "xy"]
     assert moved[0] > start[0] + 1 and moved[1] == pytest.approx(start[1], abs=0.15)
-    shared_page.get_by_role("button", name="Back to the start").click()
+    bare_page.get_by_role("button", name="Back to the start").click()
     assert value(element, "step") == 0 and value(element, "x") == pytest.approx(moved[0], abs=5e-5)
-    shared_page.get_by_role("button", name="Run").click()
-    until(shared_page, lambda: value(element, "step") > 2)
-    shared_page.get_by_role("button", name="Pause").click()
+    bare_page.get_by_role("button", name="Run").click()
+    pass_time(bare_page, 1000)
+    assert value(element, "step") == 7  # one at once, then one each 160 milliseconds
+    bare_page.get_by_role("button", name="Pause").click()
     step = int(value(element, "step"))
-    shared_page.wait_for_timeout(300)
+    pass_time(bare_page, 1000)
     assert value(element, "step") == step
     assert value(element, "x") == pytest.approx(moved[0] * 0.95**step, abs=1e-4)
 
@@ -650,27 +584,10 @@ def test_descent_refuses_what_is_no_learning_rate_and_keeps_the_figure(live):
 # perceptron_line
 
 
-def drag(page, element, start, end):
-    """Drag in a picture, from and to points in the units of its viewBox."""
-    picture = element.locator("svg[role=img]")
-    box = picture.bounding_box()
-    scale = box["width"] / picture.evaluate("one => one.viewBox.baseVal.width")
-    (x1, y1), (x2, y2) = ((box["x"] + scale * x, box["y"] + scale * y) for x, y in (start, end))
-    page.mouse.move(x1, y1)
-    page.mouse.down()
-    page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2)
-    page.mouse.move(x2, y2)
-    page.mouse.up()
-
-
 def in_plane(x1, x2):
     """Where a point of the plane lies in the picture of perceptron_line."""
     unit = 360 / 2.2
     return 34 + (x1 + 0.45) * unit, 6 + (1.75 - x2) * unit
-
-
-def written(element, *names):
-    return [number(field(element, name).input_value()) for name in names]
 
 
 def test_the_half_plane_is_where_np_nns_sum_is_above_0(modules):
@@ -723,31 +640,31 @@ def test_no_line_of_the_sliders_ever_gets_xor(modules):
     assert modules("perceptron_line", code) == 3
 
 
-def test_perceptron_line_by_mouse(live, shared_page):
+def test_perceptron_line_by_mouse(live, bare_page):
     element = live("perceptron_line", "w1=1&w2=1&b=-1.5&x1=1&x2=1")
     assert [value(element, name) for name in ["w1", "w2", "b", "z", "step"]] == [1, 1, -1.5, 0.5, 1]
     # The line is pulled through another point, and not turned.
-    drag(shared_page, element, in_plane(0.5, 1), in_plane(0.2, 0.6))
+    drag(bare_page, element, in_plane(0.5, 1), in_plane(0.2, 0.6))
     assert written(element, "w₁", "w₂", "b") == [1, 1, -0.8]
     assert value(element, "z") == 1.2
     # The tip of the arrow is pulled away from its foot: longer, and the line stays.
     foot = (0.8, 0.0)  # of (1.15, 0.35) on x1 + x2 = 0.8
     tip = (foot[0] + 0.3, foot[1] + 0.3)
-    drag(shared_page, element, in_plane(*tip), in_plane(foot[0] + 0.6, foot[1] + 0.6))
+    drag(bare_page, element, in_plane(*tip), in_plane(foot[0] + 0.6, foot[1] + 0.6))
     assert written(element, "w₁", "w₂", "b") == [2, 2, -1.6]
     # The input is carried to a corner, where it snaps.
-    drag(shared_page, element, in_plane(1, 1), in_plane(0.03, 0.97))
+    drag(bare_page, element, in_plane(1, 1), in_plane(0.03, 0.97))
     assert written(element, "x₁", "x₂") == [0, 1]
     assert [value(element, name) for name in ["w1", "w2", "z"]] == [0, 2, 0.4]
-    shared_page.get_by_text("XOR", exact=True).click()
+    bare_page.get_by_text("XOR", exact=True).click()
     assert says(element).startswith("For XOR")
 
 
-def test_perceptron_line_by_keyboard_and_bad_input(live, shared_page):
+def test_perceptron_line_by_keyboard_and_bad_input(live, bare_page):
     element = live("perceptron_line", "w1=1&w2=1&b=-1.5&x1=1&x2=1")
-    shared_page.get_by_role("slider", name="b").focus()
+    bare_page.get_by_role("slider", name="b").focus()
     for _ in range(20):
-        shared_page.keyboard.press("ArrowRight")
+        bare_page.keyboard.press("ArrowRight")
     assert written(element, "b") == [-0.5] and value(element, "z") == 1.5
     for name, bad, words in [
         ("w₁", "", "w₁ must be a number from −3 to 3."),
@@ -794,20 +711,20 @@ def test_what_activations_says_of_a_push(live, kind, z, words):
     element = live("activations", f"kind={kind}&z={z}")
     assert words in says(element)
     picture, words = element.locator("svg"), "lies to the right of this picture"
-    until(element.page, lambda: (words in picture.text_content()) == (z > 6))  # drawn in a frame
+    assert (words in picture.text_content()) == (z > 6)
 
 
-def test_activations_by_mouse_keyboard_and_bad_input(live, shared_page):
+def test_activations_by_mouse_keyboard_and_bad_input(live, bare_page):
     element = live("activations", "kind=sigmoid&z=0")
     assert [value(element, name) for name in ["a", "slope", "five"]] == [0.5, 0.25, 0.001]
     middle, unit = 40 + 352 / 2, 352 / 12
-    drag(shared_page, element, (middle, 100), (middle + 2 * unit, 60))
+    drag(bare_page, element, (middle, 100), (middle + 2 * unit, 60))
     assert written(element, "z") == [2] and value(element, "a") == 0.8808
-    shared_page.get_by_role("slider", name="z").focus()
-    shared_page.keyboard.press("ArrowLeft")
+    bare_page.get_by_role("slider", name="z").focus()
+    bare_page.keyboard.press("ArrowLeft")
     assert written(element, "z") == [1.9]
-    shared_page.get_by_role("radio", name="Sigmoid").focus()
-    shared_page.keyboard.press("ArrowRight")
+    bare_page.get_by_role("radio", name="Sigmoid").focus()
+    bare_page.keyboard.press("ArrowRight")
     assert value(element, "slope") == pytest.approx(1 - np.tanh(1.9) ** 2, abs=5e-5)
     for bad in ["", "NaN", "1000", "z"]:
         field(element, "z").fill(bad)
@@ -818,32 +735,87 @@ def test_activations_by_mouse_keyboard_and_bad_input(live, shared_page):
 # On a slow machine, and with a finger
 
 
-def test_turning_the_surface_leaves_time_for_60_frames_at_a_quarter_of_the_speed(live, shared_page):
-    """Time of the processor, not of the clock: how busy the machine is does not count."""
-    element = live("descent")
-    session = shared_page.context.new_cdp_session(shared_page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+COUNT = """() => {
+    window.drawn = 0; // what a canvas draws, and what is changed in the page
+    window.changes = new MutationObserver((all) => (window.drawn += all.length));
+    window.changes.observe(document.querySelector(".widget-body"), {subtree: true, childList: true, attributes: true, characterData: true});
+    if (window.isCounting) return;
+    window.isCounting = true;
+    for (const name of ["fill", "stroke", "fillText", "drawImage", "putImageData"]) {
+        const draw = CanvasRenderingContext2D.prototype[name];
+        CanvasRenderingContext2D.prototype[name] = function (...all) { window.drawn += 1; return draw.apply(this, all) };
+    }
+}"""
 
-    def script():
-        metrics = session.send("Performance.getMetrics")["metrics"]
-        return next(each["value"] for each in metrics if each["name"] == "ScriptDuration")
 
-    before, frames = script(), 60
-    element.locator("canvas").evaluate(
-        "(canvas, frames) => new Promise((done) => { let count = 0; const turn = () => {"
-        " canvas.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft'}));"
-        " count += 1; if (count < frames) requestAnimationFrame(turn); else done() };"
-        " requestAnimationFrame(turn) })",
-        frames,
+MOVES = {  # what a reader does for each frame, and how much may be drawn in one
+    "descent": ("canvas", "(one) => one.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft'}))", 600),
+    "xor": ("[data-name=run]", "(one, k) => k === 0 && one.click()", 150),
+    "xor_by_hand": (
+        "input[type=range][data-name='ReLU 2']",
+        "(one, k) => { one.value = k / 30; one.dispatchEvent(new Event('input')) }", 20,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("slug", MOVES)
+def test_a_moving_figure_draws_little_in_a_frame(live, bare_page, slug):
+    """A count, not a time: how fast the machine is does not matter."""
+    selector, move, most = MOVES[slug]
+    element = live(slug, "steps=0")
+    bare_page.evaluate(COUNT)
+    counts = []
+    for k in range(30):
+        element.locator(selector).evaluate(move, k)
+        before = bare_page.evaluate("window.drawn")
+        bare_page.clock.run_for(16)
+        counts.append(bare_page.evaluate("window.drawn") - before)
+    assert 0 < max(counts) < most
+
+
+def test_a_surface_that_is_turned_is_drawn_with_fewer_pixels_until_it_rests(live, bare_page):
+    bare_page.evaluate(
+        "window.ratio = Object.getOwnPropertyDescriptor(window, 'devicePixelRatio');"
+        " Object.defineProperty(window, 'devicePixelRatio', {...window.ratio, get: () => 2})"
     )
-    assert 4 * (script() - before) / frames < 1 / 60
-    session.detach()
+    try:
+        canvas = live("descent", "", 500).locator("canvas")
+        width = "one => one.width / one.clientWidth"
+        assert canvas.evaluate(width) == pytest.approx(2, abs=0.01)
+        canvas.press("ArrowLeft")
+        bare_page.clock.run_for(50)
+        assert canvas.evaluate(width) == pytest.approx(1, abs=0.01)
+        bare_page.clock.run_for(500)
+        assert canvas.evaluate(width) == pytest.approx(2, abs=0.01)
+    finally:
+        bare_page.evaluate("() => { Object.defineProperty(window, 'devicePixelRatio', window.ratio) }")
+
+
+@pytest.mark.parametrize("slug, button", [("xor", "run"), ("gradient_zoo", "go"), ("gradient_check", None)])
+def test_a_slow_computer_computes_for_a_part_of_each_frame(live, bare_page, slug, button):
+    """Here each question for the time takes a millisecond; a frame at 60 a second has 16."""
+    bare_page.evaluate(SLOW, 1)
+    try:
+        element = live(slug, "steps=0", 0)
+        if slug == "xor":
+            element.locator("label", has_text="2,000").click()
+        if button:
+            element.locator(f"[data-name={button}]").click()
+        asked = []
+        for _ in range(20):
+            before = bare_page.evaluate("window.asked")
+            bare_page.clock.run_for(16)
+            asked.append(bare_page.evaluate("window.asked") - before)
+        assert 2 < max(asked) < 12
+    finally:
+        bare_page.evaluate("performance.now = window.real")
 
 
 def test_a_finger_taps_turns_and_scrolls(browser, address):
     context = browser.new_context(has_touch=True, viewport={"width": 360, "height": 800})
     page = context.new_page()
-    element = bare(page, address, "descent", "lr=0.05&steps=1")
+    open_bare(page, address)
+    element = mount(page, "descent", "lr=0.05&steps=1")
     page.get_by_role("button", name="From above").tap()
     box = element.locator("canvas").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -862,9 +834,8 @@ def test_a_finger_taps_turns_and_scrolls(browser, address):
             kind = "touchMove" if index else "touchStart"
             touch = {"type": kind, "touchPoints": [{"x": across, "y": down}]}
             session.send("Input.dispatchTouchEvent", touch)
-            page.wait_for_timeout(30)
         session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        page.wait_for_timeout(300)
+        pass_time(page, 300)
 
     before, scrolled = picture(), page.evaluate("scrollY")
     slide((x + 60, y + 60), (x - 20, y + 60))

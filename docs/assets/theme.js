@@ -2,16 +2,22 @@
 
 // Of what a reader did only the colour scheme is kept; the rest lasts until the page is closed.
 const kept = new Map()
-const {__md_get: load, __md_set: store} = window
-window.__md_get = (key, ...rest) => (kept.has(key) ? kept.get(key) : load(key, ...rest))
-window.__md_set = (key, value, ...rest) =>
+/**
+ * What the theme keeps, and where: a key, a value, a storage and a folder of the site.
+ * @typedef {{__md_get(key: string, ...where: unknown[]): unknown,
+ *   __md_set(key: string, value: unknown, ...where: unknown[]): void}} Keeper
+ */
+const keeper = /** @type {Window & typeof globalThis & Keeper} */ (window)
+const {__md_get: load, __md_set: store} = keeper
+keeper.__md_get = (key, ...rest) => (kept.has(key) ? kept.get(key) : load(key, ...rest))
+keeper.__md_set = (key, value, ...rest) =>
   key === "__palette" ? store(key, value, ...rest) : kept.set(key, value)
 
 // The forms of the page, search and colour scheme, lead nowhere.
 document.addEventListener("submit", (event) => event.preventDefault())
 
 // What opens the navigation of a narrow page is a label, which no keyboard reaches.
-const drawer = document.getElementById("__drawer")
+const drawer = /** @type {HTMLInputElement | null} */ (document.getElementById("__drawer"))
 const label = document.querySelector(".md-header label[for=__drawer]")
 if (drawer && label) {
   const button = document.createElement("button")
@@ -46,7 +52,7 @@ function mend() {
   for (const buttons of document.querySelectorAll("nav.md-code__nav:not([role])"))
     buttons.setAttribute("role", "presentation")
   for (const table of document.querySelectorAll(".md-typeset__scrollwrap:not([data-seen])")) {
-    table.dataset.seen = ""
+    table.setAttribute("data-seen", "")
     sizes.observe(table)
   }
 }

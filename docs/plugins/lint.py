@@ -573,9 +573,20 @@ def _of_target(target, path, root):
         return None
     if page.suffix not in (".md", ".py"):
         return f"{target}: {page.name} has no places, write {name}"
+    slug, _, state = anchor.partition("?")
+    if state and not _is_interactive(slug, page, root):
+        return f"no interactive figure {slug} on {page.name}: write the name of one that is there"
+    if state:
+        return None
     if anchor not in (known := _anchors(page, page.stat().st_mtime_ns)):
         return f"no place #{anchor} in {page.name}: write #{_nearest_place(anchor, known)}"
     return None
+
+
+def _is_interactive(slug, page, root):
+    """Whether a page shows a figure that a module brings to life: its state may be linked to."""
+    text = page.read_text(encoding="utf-8")
+    return f"figures/{slug}.svg)" in text and (root / f"widgets/{slug}.mjs").is_file()
 
 
 def _root(path):

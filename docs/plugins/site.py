@@ -104,6 +104,8 @@ def on_page_content(content, page, config, files):
         content = mathjax.typeset_page(content)
         content = inline_figures(content, shown_path, text)
         content = add_widgets(content, _widgets(page, files))
+        # A link to the state of a figure, "#slug?x=1", leads to the figure: to MkDocs it is a place.
+        page.present_anchor_ids |= set(re.findall(r'href="#(\w+\?[^"]*)"', html.unescape(content)))
         if path == glossary.PAGE:
             content = f'<div class="glossary">{content}</div>'
         content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content

@@ -120,7 +120,7 @@ export function mount(element, {state, share, signal}) {
     }).join("");
     set(curve, {d: trace(values, toY)});
     set(slopeCurve, {d: trace(slopes, toSlopeY)});
-    const isDead = slopes.map((slope) => !(slope >= DEAD));
+    const isDead = slopes.map((/** @type {number} */ slope) => !(slope >= DEAD));
     const strips = [];
     for (let index = 0; index < zs.length; index++) {
       if (!isDead[index] || isDead[index - 1]) continue;

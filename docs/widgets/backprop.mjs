@@ -475,7 +475,7 @@ export function mount(element, {state, share, signal}) {
     if (ask.options) {
       return ask.options.map((words, k) => html("button", {
         type: "button", class: "widget-button", "data-name": `guess-${k}`, click: () => take(k),
-      }, ...math(words).map((node) => (/[₀-₉]/.test(words) ? node : node.textContent ?? node))));
+      }, ...math(words).map((node) => (/[₀-₉]/.test(words) ? node : (typeof node === "string" ? node : node.textContent ?? "")))));
     }
     const field = html("input", {type: "text", autocomplete: "off", spellcheck: "false", class: "widget-number", "aria-label": `Your guess of ${about}`, "data-name": "guess"});
     const submit = () => {

@@ -243,6 +243,7 @@ class Picture {
     // The floor and the surface, kept until the view changes: a walk is drawn between and over them.
     this.layers = [0, 1].map(() => /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d")));
     this.kept = "";
+    this.view = {cosTurn: 1, sinTurn: 0, cosTilt: 1, sinTilt: 0, scale: 1, across: 0, down: 0};
     this.size = {width: 1, height: 1, dense: 1};
     /** @type {Record<string, number[]>} */
     this.paints = {};
@@ -302,9 +303,10 @@ class Picture {
     this.kept = "";
   }
 
-  resize() {
+  /** Fit the canvas to the page: while it is turned, one pixel of it will do for four of the screen. @param {boolean} isFine */
+  resize(isFine) {
     const {clientWidth: width, clientHeight: height} = this.canvas;
-    const dense = Math.min(devicePixelRatio || 1, 2);
+    const dense = isFine ? Math.min(devicePixelRatio || 1, 2) : 1;
     if (this.size.width === width && this.size.height === height && this.size.dense === dense) return;
     this.size = {width, height, dense};
     for (const canvas of [this.canvas, ...this.layers.map((layer) => layer.canvas)]) {
@@ -316,18 +318,17 @@ class Picture {
 
   aim() {
     const [turn, tilt] = [(this.turn * Math.PI) / 180, (this.tilt * Math.PI) / 180];
-    this.view = {cosTurn: Math.cos(turn), sinTurn: Math.sin(turn), cosTilt: Math.cos(tilt), sinTilt: Math.sin(tilt)};
+    const [cosTurn, sinTurn, cosTilt, sinTilt] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
     const {width, height} = this.size;
-    const {cosTilt, sinTilt} = this.view;
     const reach = Math.hypot(1, /** @type {Surface} */ (this.surface).aspect);
     const [bottom, top] = [-reach * sinTilt + FLOOR * cosTilt, Math.max(reach * sinTilt * 0.86 + RISE * cosTilt, reach * sinTilt + FLOOR * cosTilt)];
     const scale = Math.min((width - 36) / (2 * reach), (height - 44) / (top - bottom));
-    this.view = {...this.view, scale, across: width / 2, down: height / 2 + (scale * (top + bottom)) / 2 - 4};
+    this.view = {cosTurn, sinTurn, cosTilt, sinTilt, scale, across: width / 2, down: height / 2 + (scale * (top + bottom)) / 2 - 4};
   }
 
   /** From the drawing's coordinates to pixels, and how far away. @param {number[]} point */
   project([x, y, z]) {
-    const {cosTurn, sinTurn, cosTilt, sinTilt, scale, across, down} = /** @type {any} */ (this.view);
+    const {cosTurn, sinTurn, cosTilt, sinTilt, scale, across, down} = this.view;
     const along = x * sinTurn + y * cosTurn;
     return [across + scale * (x * cosTurn - y * sinTurn), down - scale * (along * sinTilt + z * cosTilt), along * cosTilt - z * sinTilt];
   }
@@ -346,7 +347,7 @@ class Picture {
   /** Which place of the surface, or of the floor, is seen at a pixel; null if none. @param {number} px @param {number} py @returns {Point | null} */
   at(px, py) {
     const surface = /** @type {Surface} */ (this.surface);
-    const {cosTurn, sinTurn, cosTilt, sinTilt, scale, across, down} = /** @type {any} */ (this.view);
+    const {cosTurn, sinTurn, cosTilt, sinTilt, scale, across, down} = this.view;
     const data = (/** @type {number} */ u, /** @type {number} */ v) => /** @type {Point} */ ([
       surface.x[0] + ((u + 1) / 2) * (surface.x[1] - surface.x[0]),
       surface.y[0] + ((v / surface.aspect + 1) / 2) * (surface.y[1] - surface.y[0])]);
@@ -426,7 +427,7 @@ class Picture {
   /** @param {CanvasRenderingContext2D} context @param {any} mesh @param {boolean} isFine */
   drawSurface(context, mesh, isFine) {
     const {flat, order} = mesh;
-    const {cosTurn, sinTurn, cosTilt, sinTilt} = /** @type {any} */ (this.view);
+    const {cosTurn, sinTurn, cosTilt, sinTilt} = this.view;
     for (let index = 0; index < mesh.corners.length; index++) {
       const [px, py] = this.project(mesh.corners[index]);
       flat[2 * index] = px;
@@ -672,8 +673,8 @@ export function mount(element, {state, share, signal}) {
   const paint = painter(canvas, (now) => {
     if (isRunning && now - last >= PAUSE) advance(now);
     if (moved < 1) moved = isCalm() ? 1 : Math.min(1, (now - last) / PAUSE);
-    picture.resize();
     const isTurning = now - turned < REST;
+    picture.resize(!isTurning);
     picture.draw(shown(), isRunning || moved < 1 ? null : next(), !isTurning);
     if (isRunning || moved < 1 || isTurning) paint();
   }, signal);
@@ -849,7 +850,6 @@ export function mount(element, {state, share, signal}) {
   dress();
   onLook(canvas, () => {
     picture.paint();
-    picture.resize();
     paint();
   }, signal);
   update();

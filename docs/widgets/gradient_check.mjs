@@ -81,11 +81,8 @@ export function mount(element, {state, share, signal}) {
   const kinds = ["forward", "central"];
   /** @type {Record<string, number[]>} */
   const found = {forward: [], central: []};
-  // First what is looked at, then the rest, from right to left.
-  const queue = EXPONENTS.map((_, k) => k).reverse().sort((one, other) => Number(EXPONENTS[other] === chosen) - Number(EXPONENTS[one] === chosen))
-    .flatMap((k) => kinds.map((kind) => ({k, kind})));
-  /** @type {Generator<number | null, void> | null} */
-  let running = null;
+  // What is not known yet, from right to left; each keeps how far it has come.
+  const queue = EXPONENTS.map((exponent, k) => kinds.map((kind) => ({k, kind, work: worst(exponent, kind === "forward")}))).reverse().flat();
 
   const body = html("div", {class: "widget-body"}); // at work as long as any part of it is seen
   const says = sentence(signal);
@@ -130,14 +127,13 @@ export function mount(element, {state, share, signal}) {
     const until = performance.now() + BUDGET;
     let isNew = false;
     while (queue.length && performance.now() < until) {
-      const {k, kind} = queue[0];
-      running ??= worst(EXPONENTS[k], kind === "forward");
-      const {value: error} = running.next();
+      const place = Math.max(0, queue.findIndex((one) => EXPONENTS[one.k] === chosen)); // first what is looked at
+      const {k, kind, work} = queue[place];
+      const {value: error} = work.next();
       if (typeof error !== "number") continue;
       found[kind][k] = error;
-      running = null;
-      queue.shift();
-      isNew = !isCalm() || !queue.length || queue.length === 2 * EXPONENTS.length - 2;
+      queue.splice(place, 1);
+      isNew ||= !isCalm() || !queue.length || EXPONENTS[k] === chosen;
     }
     if (isNew) display();
     if (queue.length) paint();
@@ -176,7 +172,11 @@ export function mount(element, {state, share, signal}) {
     });
     taken.textContent = show(above - below, 16);
     const error = found.central[place];
-    if (error === undefined) return;
+    if (error === undefined) {
+      says.say("The check with this step is being computed.");
+      set(plot, {"aria-label": `The check with a step of ${power(chosen)} is being computed.`});
+      return;
+    }
     says.say(...verdict(chosen, error));
     set(plot, {"aria-label": `At a step of ${power(chosen)} the relative error is ${rough(error)} for central differences and ${rough(found.forward[place])} for forward differences. Both curves are a V, lowest near 10⁻⁵ and near 10⁻⁸.`});
   }

@@ -10,6 +10,7 @@ const MATTERS = 0.005; // what is shown as 0.01 or more
 
 const GROUPS = [["in the loss", 2], ["in the activation", 3], ["in what travels back", 3], ["in the first layer", 2], ["in the biases", 3]];
 
+/** @type {Record<keyof typeof CHECKS, string>} */
 const WORDS = {
   "careful": "6 examples, everything random",
   "1 example": "one example, everything random",
@@ -18,6 +19,7 @@ const WORDS = {
 };
 
 // Why a careless check lets something through.
+/** @type {Record<keyof typeof CHECKS, string>} */
 const REASONS = {
   "careful": "",
   "1 example": "With one example, sum, mean and first row are the same.",
@@ -72,8 +74,9 @@ const line = (losses) => losses.reduce((path, loss, step) => (step < 60 || step 
 
 /** @param {HTMLElement} element @param {{state: Record<string, string>, share: (state: Record<string, string | number>) => void, signal: AbortSignal}} page */
 export function mount(element, {state, share, signal}) {
-  const kinds = new Map(MUTANTS.map(([name, kind, words]) => [kind.name, {name, kind, words}]));
-  kinds.set("right", {name: "right", kind: null, words: "np_nn as it is: the right one, for comparison."});
+  const right = {name: "right", kind: null, words: "np_nn as it is: the right one, for comparison."};
+  const kinds = new Map([["right", right], ...MUTANTS.map(([name, kind, words]) => /** @type {const} */ ([kind.name, {name, kind, words}]))]);
+  const chosen = (/** @type {string} */ name) => kinds.get(name) ?? right;
   let key = kinds.has(state.network) ? state.network : "FirstRowBias";
   let check = /** @type {keyof typeof CHECKS} */ (Object.hasOwn(CHECKS, state.check) ? state.check : "careful");
   let seed = asked(state, "seed", 0, {min: 0, max: SEEDS - 1, whole: true});
@@ -93,7 +96,7 @@ export function mount(element, {state, share, signal}) {
   const message = html("p", {class: "widget-message", role: "alert"});
 
   const option = (/** @type {string} */ value) =>
-    html("option", {value, selected: value === key}, kinds.get(value).name);
+    html("option", {value, selected: value === key}, chosen(value).name);
   const names = MUTANTS.map(([, kind]) => kind.name);
   const groups = GROUPS.map(([words, count]) =>
     html("optgroup", {label: `wrong ${words}`}, ...names.splice(0, Number(count)).map(option)));
@@ -195,20 +198,20 @@ export function mount(element, {state, share, signal}) {
     isTraining = false;
     checking = null;
     errors = [];
-    about.textContent = kinds.get(key).words;
+    about.textContent = chosen(key).words;
     display();
     paint();
   }
 
   function run() {
-    training = new Training(seed, kinds.get(key).kind);
+    training = new Training(seed, chosen(key).kind);
     isTraining = true;
     begin();
     paint();
   }
 
   function begin() {
-    checking = check_gradients(problem(0, kinds.get(key).kind, CHECKS[check]));
+    checking = check_gradients(problem(0, chosen(key).kind, CHECKS[check]));
     errors = [];
   }
 

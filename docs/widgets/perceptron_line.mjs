@@ -191,7 +191,8 @@ export function mount(element, {state, share, signal}) {
 
   /** Something was dragged: the fields say so too. */
   function written() {
-    for (const [name, value] of Object.entries({w1: weights[0], w2: weights[1], b: bias, x1: input[0], x2: input[1]})) controls[name].write(value);
+    const {w1, w2, b, x1, x2} = controls;
+    [w1, w2, b, x1, x2].forEach((control, k) => control.write([...weights, bias, ...input][k]));
     refuse("");
     update();
   }

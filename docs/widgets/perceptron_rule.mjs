@@ -180,7 +180,7 @@ export function mount(element, {state, share, signal}) {
     return {row, cells, output, sign};
   });
   const table = html("table", {class: "widget-table widget-rule-table"},
-    html("thead", {}, html("tr", {}, ...["position", "target", "asks for", "z now"].map((words) => html("th", {scope: "col"}, ...(words.startsWith("z") ? maths(words) : [words]))), html("td"))),
+    html("thead", {}, html("tr", {}, ...[["position"], ["target"], ["asks for"], [html("i", {}, "z"), " now"]].map((words) => html("th", {scope: "col"}, ...words)), html("td"))),
     html("tbody", {}, ...rows.map(({row}) => row)));
   const sums = html("p", {class: "widget-rule-sums"});
   const history = html("p", {class: "widget-rule-history"});

@@ -27,6 +27,9 @@ export class Training {
     /** @type {number[]} */
     this.losses = []; // before the first step, after it, ...
     this.highest = 0;
+    /** @type {boolean[]} */
+    this.rights = []; // row by row
+    this.right = 0; // so many are
     this.since = 0; // from this step on all four are right
     this.look();
   }

@@ -207,7 +207,7 @@ export const MUTANTS = [
     "The bias gradient of the first example only: written for one example, then given a batch."],
 ];
 
-/** A careful check, and three careless ones. @type {Record<string, Check>} */
+/** A careful check, and three careless ones. @satisfies {Record<string, Check>} */
 export const CHECKS = {
   "careful": {},
   "1 example": {batch: 1},
