@@ -244,9 +244,9 @@ export class Training {
   }
 
   step() {
-    this.network.backward(this.loss.backward());
+    const grad_inputs = this.network.backward(this.loss.backward());
     const gradients = this.network.parameters().flatMap(([, gradient]) => gradient.flat());
-    this.exploded = !gradients.every(Number.isFinite);
+    this.exploded = ![...gradients, ...grad_inputs.flat()].every(Number.isFinite);
     if (this.exploded) return;
     this.optimizer.step();
     this.losses.push(this.loss.forward(this.network.forward(XOR_INPUTS), XOR_TARGETS));
