@@ -542,6 +542,7 @@ def test_a_function_that_returns_no_finite_float_is_refused(result):
         ([1.0], [5.0], 0.8),  # the mean of 5 equal rows for their sum
         ([[1e-30]], [[2e-30]], 0.5),  # small ones count like large ones
         ([5e-324], [5e-324], 0),
+        ([5e-324], [0.0], 1),  # half of it would be 0
         ([1.5e308], [-1.5e308], 2),  # whose difference float64 cannot hold
     ],
 )

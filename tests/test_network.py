@@ -1227,6 +1227,18 @@ def test_a_way_back_that_overflows_halfway_leaves_every_gradient_as_it_was():
     refuse(world, lambda w: w.network.backward(bad), RuntimeError, words)
 
 
+def test_a_way_back_that_overflows_in_its_first_layer_leaves_the_second_as_it_was():
+    network = Network([Linear(1, 1, np.random.default_rng(seed)) for seed in range(3)])
+    for layer, weight in zip(network.layers, (1, 8, 1)):
+        layer.weight[:], layer.bias[:] = weight, 0
+    network.forward(np.full((4, 1), 1e-3))
+    network.backward(np.ones((4, 1)))
+    before = snapshot(network.parameters())
+    with pytest.raises(RuntimeError, match=r"^Linear.backward overflows: .* shape \(1,\)"):
+        network.backward(np.full((4, 1), 1e307))  # the second makes 8e307 of it, the first adds four
+    assert changes(before, snapshot(network.parameters())) == []
+
+
 def test_a_step_that_ends_in_float32_beyond_its_largest_number_is_refused():
     linear = Linear(1, 1, np.random.default_rng(0), dtype=np.float32)
     linear.grad_weight[:], linear.grad_bias[:] = 1e30, 0
