@@ -27,9 +27,10 @@ test: $(VENV)/test.stamp  ## run every test
 mutate: $(VENV)/test.stamp  ## break np_nn in every place, one at a time, and see its tests notice
 	@$(BIN)/python tests/mutation.py
 
-outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, and the table of lessons
+outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, the table of lessons, the list of places
 	@$(BIN)/python -m docs.plugins.outputs
 	@$(BIN)/python -m docs.plugins.course
+	@$(BIN)/python -m docs.plugins.anchors
 
 verified: $(VENV)/test.stamp  ## run the pages, and write down what was verified
 	@$(BIN)/python -m pytest -q --verified

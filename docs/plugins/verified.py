@@ -280,11 +280,16 @@ def count(number, noun, what):
 def setting(ledger):
     """Return with what and when it was verified: versions, and the date of the commit."""
     tools = ", ".join(f"{name} {version}" for name, version in sorted(ledger["versions"].items()))
+    date = date_of_commit()
+    return f"With {tools}; commit of {date.day} {date:%B %Y}." if date else f"With {tools}."
+
+
+def date_of_commit():
+    """Return the date of the commit that is built, all of whose tests passed; None if unknown."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not seconds.isdigit():
-        return f"With {tools}."
-    date = datetime.datetime.fromtimestamp(int(seconds), datetime.UTC)
-    return f"With {tools}; commit of {date.day} {date:%B %Y}."
+    if not seconds.isdigit() or int(seconds) == 0:  # which stands for no commit, in the Makefile
+        return None
+    return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
 
 
 def anchor_of(name):
