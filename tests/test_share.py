@@ -32,7 +32,7 @@ def heads(site):
             path.read_text("utf-8").partition("</head>")[0] + "</head>", "html.parser"
         )
         for path in sorted(site.rglob("*.html"))
-        if path.name != "404.html"
+        if path.name == "index.html"
     }
 
 

@@ -54,6 +54,11 @@ def title_of(page):
     return page.meta.get("title") or page.title
 
 
+def slug(title):
+    """Return a title as part of an address."""
+    return re.sub(r"\W+", "-", title.lower()).strip("-")
+
+
 def lessons_of(config):
     """Return the Lessons of a site's nav, without those that do not describe themselves."""
     found = []
@@ -95,7 +100,8 @@ def add_head(output, page, config):
 def _feed_link(page, config):
     address = _to_root(page) + FEED
     title = html.escape(f"{config['site_name']}: what is new")
-    return f'<link rel="alternate" type="application/rss+xml" title="{title}" href="{address}">'
+    # By rel="alternate" alone the theme would look for another language there.
+    return f'<link rel="alternate feed" type="application/rss+xml" title="{title}" href="{address}">'
 
 
 def _open_graph(page, config):

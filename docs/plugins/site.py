@@ -4,15 +4,18 @@ A page whose rendered blocks are not exactly the tested ones is refused. Each Py
 gets the whole program up to it for its copy button, figures become inline SVG, those that have
 a module in docs/widgets are marked for it, equations are typeset and marked with how they were
 checked, terms show what the glossary says of them, and np_nn and the starters of exercises are
-laid out for download. Each page gets what lets it be found and shared. At the end every link
-within the site is tried, and every page gets its policy. No lesson is executed here.
+laid out for download. Each page gets what lets it be found and shared. At the end every page
+gets its policy, the site is made ready to be read without a network, and every link within it
+is tried. No lesson is executed here.
 """
 
 import contextlib
 import html
+import posixpath
 import re
 import tempfile
 from pathlib import Path
+from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 from hatchling.builders.wheel import WheelBuilder
@@ -20,7 +23,8 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
 from docs.plugins import (
-    blocks, course, exercises, glossary, labs, links, lint, mathjax, policy, share, verified,
+    blocks, course, downloads, exercises, glossary, labs, links, lint, mathjax, offline, policy,
+    share, verified,
 )  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,12 +62,28 @@ def on_files(files, config):
             wheel = Path(artifact)
             _add(files, config, f"downloads/{wheel.name}", wheel.read_bytes())
     for file in list(files.documentation_pages()):
-        if file.src_uri.startswith("lessons/") and file.src_uri.endswith(".md"):
+        if course.slugs(file.src_uri):
             with contextlib.suppress(blocks.PageError):  # which is told when the page is built
                 for starter in exercises.starters(blocks.read_file(file.abs_src_path)):
                     _add(files, config, _uri_of(starter), starter.code.encode())
+                _add_lesson(files, config, file, wheel)
     _add_feed(files, config)
     return files
+
+
+def _add_lesson(files, config, file, wheel):
+    """Add what readers take home of a lesson."""
+    home, folder = config.site_url or "/", posixpath.dirname(file.src_uri)
+
+    def absolute(link):
+        target = files.get_file_from_path(posixpath.normpath(posixpath.join(folder, link)))
+        return urljoin(home, target.url) if target else link
+
+    text, address = file.content_string, urljoin(home, file.url)
+    wheel_address = urljoin(home, f"downloads/{wheel.name}")
+    name = posixpath.splitext(file.src_uri)[0]
+    for suffix, content in downloads.of_lesson(text, absolute, address, wheel_address).items():
+        _add(files, config, f"{name}/{posixpath.basename(name)}{suffix}", content.encode())
 
 
 def _add_feed(files, config):
@@ -126,6 +146,8 @@ def on_page_content(content, page, config, files):
         content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content
         if page.file.src_uri == share.CHANGES and files.get_file_from_path(share.FEED):
             content = share.add_feed_link(content, page)
+        if not _serving:
+            content += downloads.foot(page, config)
         content = add_proofs(content, path, page, files)
     return content
 
@@ -174,10 +196,16 @@ def on_post_build(config):
     sheet = site / "assets/math.css"
     sheet.parent.mkdir(exist_ok=True)
     sheet.write_text(mathjax.stylesheet(pages), encoding="utf-8")
+    if _serving:  # which adds a script to reload a page that was saved, and makes no copies
+        return
+    policy.finish(site)
+    if config.site_url:
+        offline.folder(site, config.site_url, share.slug(config.site_name))
+    lost = site / "404.html"
+    if lost.exists():
+        offline.worker(site, lost.read_text(encoding="utf-8"))
     if broken := links.broken(site, config.site_url):
         raise PluginError("\nlinks that lead nowhere:\n" + "\n".join(broken))
-    if not _serving:  # which adds a script to reload a page that was saved
-        policy.finish(site)
 
 
 def add_proofs(content, path, page, files):
