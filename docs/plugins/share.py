@@ -12,7 +12,7 @@ import json
 import re
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from docs.plugins import blocks, cards, course, lint, verified
 
@@ -191,6 +191,27 @@ def lost(output, config):
     output = re.sub("<h1>404.*?</h1>", LOST.format(home=home), output)
     output = re.sub("<title>.*?</title>", title, output, flags=re.DOTALL)
     return output.replace("</head>", '<meta name="robots" content="noindex"></head>', 1)
+
+
+def line(page, config):
+    """Return the line with which a reader can mend a page, if a repository is configured."""
+    found = []
+    if page.edit_url:
+        found.append(f'<a href="{html.escape(page.edit_url)}">Edit this page</a>')
+    if issues := _issues(config["repo_url"] or ""):
+        title = quote(f"{title_of(page)}: ")
+        found.append(f'<a href="{html.escape(issues + title)}">report a mistake</a>')
+    return f'<p class="take" data-search-exclude>{" or ".join(found)}.</p>' if found else ""
+
+
+def _issues(repository):
+    """Return the address at which an issue is opened, up to its title; "" if it is not known."""
+    repository = repository.rstrip("/")
+    if re.match("https://github\\.com/", repository):
+        return f"{repository}/issues/new?title="
+    if re.match(r"https://gitlab\.", repository):
+        return f"{repository}/-/issues/new?issue[title]="
+    return ""
 
 
 # The feed

@@ -23,8 +23,8 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
 from docs.plugins import (
-    blocks, course, downloads, exercises, glossary, labs, links, lint, mathjax, offline, policy,
-    share, verified,
+    blocks, course, downloads, exercises, glossary, labs, links, lint, mathjax, offline, places,
+    policy, search, share, verified,
 )  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -146,9 +146,11 @@ def on_page_content(content, page, config, files):
         content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content
         if page.file.src_uri == share.CHANGES and files.get_file_from_path(share.FEED):
             content = share.add_feed_link(content, page)
+        content += share.line(page, config)
         if not _serving:
             content += downloads.foot(page, config)
         content = add_proofs(content, path, page, files)
+        content = places.add(verified.add_tools(content))
     return content
 
 
@@ -196,6 +198,7 @@ def on_post_build(config):
     sheet = site / "assets/math.css"
     sheet.parent.mkdir(exist_ok=True)
     sheet.write_text(mathjax.stylesheet(pages), encoding="utf-8")
+    search.enrich(site)
     if _serving:  # which adds a script to reload a page that was saved, and makes no copies
         return
     policy.finish(site)
