@@ -321,5 +321,5 @@ def test_a_reader_can_mend_a_page_if_a_repository_is_configured(repository, edit
     links = {link.get_text(): link["href"] for link in soup.select("a")}
     assert len(links) == words
     assert links.get("Edit this page") == edit
-    if mistake := links.get("report a mistake"):
+    if mistake := links.get("report a mistake" if edit else "Report a mistake"):
         assert mistake.startswith(repository.rstrip("/")) and mistake.endswith("=Walk%20%26%20see%3A%20")

@@ -8,17 +8,24 @@ const base = new URL(settings.base.replace(/\/?$/, "/"), location.href)
 // for that; `make watch`, which serves pages without their policy, has no worker.
 const PATIENCE = 5000 // milliseconds
 const finished = document.querySelector('meta[http-equiv="Content-Security-Policy"]')
+let worker
 if (finished && isSecureContext && location.protocol !== "file:" && navigator.serviceWorker)
   setTimeout(async () => {
     try {
       await navigator.serviceWorker.register(new URL("sw.js", base))
-      const {active} = await navigator.serviceWorker.ready
-      const used = performance.getEntriesByType("resource").map(({name}) => name)
-      active.postMessage({keep: [...new Set([location.href.split("#")[0], ...used])]})
+      worker = (await navigator.serviceWorker.ready).active
+      tellWorker()
     } catch (error) {
       console.warn("Pages are not kept:", error)
     }
   }, PATIENCE)
+
+/** Until a page is loaded anew, the worker does not see what it loads: tell it. */
+function tellWorker() {
+  if (navigator.serviceWorker?.controller) return
+  const used = performance.getEntriesByType("resource").map(({name}) => name)
+  worker?.postMessage({keep: [...new Set([location.href.split("#")[0], ...used])]})
+}
 
 // The page that a link leads to is fetched while the reader still makes up their mind.
 const ahead = new Set()
@@ -146,4 +153,7 @@ function progress() {
 }
 
 // The theme tells of each page, also of those that it puts into this one.
-window.document$ ? window.document$.subscribe(show) : show()
+window.document$.subscribe(() => {
+  show()
+  tellWorker()
+})

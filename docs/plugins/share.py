@@ -200,7 +200,8 @@ def line(page, config):
         found.append(f'<a href="{html.escape(page.edit_url)}">Edit this page</a>')
     if issues := _issues(config["repo_url"] or ""):
         title = quote(f"{title_of(page)}: ")
-        found.append(f'<a href="{html.escape(issues + title)}">report a mistake</a>')
+        words = "report a mistake" if found else "Report a mistake"
+        found.append(f'<a href="{html.escape(issues + title)}">{words}</a>')
     return f'<p class="take" data-search-exclude>{" or ".join(found)}.</p>' if found else ""
 
 
