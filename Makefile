@@ -34,9 +34,10 @@ mutate: $(VENV)/test.stamp  ## break np_nn in every place, one at a time, and se
 bench: $(VENV)/bench.stamp  ## time np_nn beside PyTorch, scikit-learn and bare matrix products
 	@$(BIN)/python tests/bench.py
 
-outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, and the table of lessons
+outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, the table of lessons, the list of places
 	@$(BIN)/python -m docs.plugins.outputs
 	@$(BIN)/python -m docs.plugins.course
+	@$(BIN)/python -m docs.plugins.anchors
 
 verified: $(VENV)/test.stamp  ## run the pages, and write down what was verified
 	@$(BIN)/python -m pytest -q --verified

@@ -334,7 +334,7 @@ def build(page):
     """Build a site of the lesson with the project's settings and the tests' np_nn."""
     root = page.parents[2]
     (root / "docs/index.md").write_text("# Path\n", encoding="utf-8")
-    (root / "docs/np_nn.md").write_text("# Get np_nn\n", encoding="utf-8")
+    (root / "docs/np_nn.md").write_text("# Get np_nn\n\n## Have your answers judged\n", encoding="utf-8")
     page.with_name("layers.md").write_text("---\ndescription: A.\n---\n\n# Layers\n", encoding="utf-8")
     (root / "np_nn_of_tests.py").write_text(
         "from pathlib import Path\nfrom docs.plugins import runner\n"

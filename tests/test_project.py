@@ -65,9 +65,10 @@ def test_workflows_pin_their_actions_and_may_only_read(name):
     assert set(granted.values()) == {None}
 
 
-def test_all_workflows_run_what_decides_here():
-    assert len(WORKFLOWS) == 3
-    assert all("bash .ci/run" in text for text in WORKFLOWS.values())
+def test_all_workflows_that_judge_run_what_decides_here():
+    judging = {name: text for name, text in WORKFLOWS.items() if not name.endswith("/links.yml")}
+    assert len(judging) == 3
+    assert all("bash .ci/run" in text for text in judging.values())
     assert TEXTS[".ci/run"].rstrip().endswith("make test")
 
 

@@ -2,15 +2,16 @@
 {
   const {open, send} = XMLHttpRequest.prototype
   const begun = new Promise((resolve) => {
-    if (new URLSearchParams(location.search).has("q")) resolve()
+    if (new URLSearchParams(location.search).has("q")) resolve(true)
     addEventListener("focusin", ({target}) => {
-      if (target instanceof Element && target.matches(".md-search__input")) resolve()
+      if (target instanceof Element && target.matches(".md-search__input")) resolve(true)
     })
   })
   const waiting = new WeakSet()
-  XMLHttpRequest.prototype.open = function (...how) {
-    if (/\/search\/search_index\.json$/.test(how[1])) waiting.add(this)
-    open.apply(this, how)
+  /** @param {string} method @param {string | URL} url @param {any[]} more */
+  XMLHttpRequest.prototype.open = function (method, url, ...more) {
+    if (/\/search\/search_index\.json$/.test(String(url))) waiting.add(this)
+    open.apply(this, /** @type {[string, string, boolean]} */ ([method, url, ...more]))
   }
   XMLHttpRequest.prototype.send = function (...what) {
     if (waiting.has(this)) begun.then(() => send.apply(this, what))

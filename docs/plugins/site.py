@@ -4,14 +4,18 @@ A page whose rendered blocks are not exactly the tested ones is refused. Each Py
 gets the whole program up to it for its copy button, figures become inline SVG, those that have
 a module in docs/widgets are marked for it, equations are typeset and marked with how they were
 checked, terms show what the glossary says of them, and np_nn and the starters of exercises are
-laid out for download. At the end every page gets its policy. No lesson is executed here.
+laid out for download. Each page gets what lets it be found and shared. At the end every page
+gets its policy, the site is made ready to be read without a network, and every link within it
+is tried. No lesson is executed here.
 """
 
 import contextlib
 import html
+import posixpath
 import re
 import tempfile
 from pathlib import Path
+from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 from hatchling.builders.wheel import WheelBuilder
@@ -19,7 +23,8 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
 from docs.plugins import (
-    blocks, course, exercises, glossary, labs, lint, mathjax, policy, verified, weight,
+    blocks, course, downloads, exercises, glossary, labs, links, lint, mathjax, offline, places,
+    policy, search, share, verified, weight,
 )  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,11 +62,42 @@ def on_files(files, config):
             wheel = Path(artifact)
             _add(files, config, f"downloads/{wheel.name}", wheel.read_bytes())
     for file in list(files.documentation_pages()):
-        if file.src_uri.startswith("lessons/") and file.src_uri.endswith(".md"):
+        if course.slugs(file.src_uri):
             with contextlib.suppress(blocks.PageError):  # which is told when the page is built
                 for starter in exercises.starters(blocks.read_file(file.abs_src_path)):
                     _add(files, config, _uri_of(starter), starter.code.encode())
+                _add_lesson(files, config, file, wheel)
+    _add_feed(files, config)
     return files
+
+
+def _add_lesson(files, config, file, wheel):
+    """Add what readers take home of a lesson."""
+    home, folder = config.site_url or "/", posixpath.dirname(file.src_uri)
+
+    def absolute(link):
+        target = files.get_file_from_path(posixpath.normpath(posixpath.join(folder, link)))
+        return urljoin(home, target.url) if target else link
+
+    text, address = file.content_string, urljoin(home, file.url)
+    wheel_address = urljoin(home, f"downloads/{wheel.name}")
+    name = posixpath.splitext(file.src_uri)[0]
+    for suffix, content in downloads.of_lesson(text, absolute, address, wheel_address).items():
+        _add(files, config, f"{name}/{posixpath.basename(name)}{suffix}", content.encode())
+
+
+def _add_feed(files, config):
+    """Add the feed of what has changed, if the site has a page of that."""
+    if not (page := files.get_file_from_path(share.CHANGES)) or not config.site_url:
+        return
+    addresses = {file.src_uri: file.url for file in files.documentation_pages()}
+    path = blocks.shown_path(page.abs_src_path)
+    try:
+        found = share.changes(page.content_string, path, addresses)
+    except blocks.PageError as error:
+        _problems.append(str(error))
+        return
+    _add(files, config, share.FEED, share.feed(found, addresses, config).encode())
 
 
 def _uri_of(starter):
@@ -80,7 +116,9 @@ def on_page_read_source(page, config):
 def on_page_markdown(text, page, config, files):
     if labs.is_lab(page):
         with _noting_problems(page):
-            return labs.on_page_markdown(page, config, files)
+            text = labs.on_page_markdown(page, config, files)
+            share.describe(page, text)
+            return text
         return ""  # what is wrong was noted; the lab's source is no Markdown
     return text
 
@@ -109,7 +147,13 @@ def on_page_content(content, page, config, files):
         if path == glossary.PAGE:
             content = f'<div class="glossary">{content}</div>'
         content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content
+        if page.file.src_uri == share.CHANGES and files.get_file_from_path(share.FEED):
+            content = share.add_feed_link(content, page)
+        content += share.line(page, config)
+        if not _serving:
+            content += downloads.foot(page, config)
         content = add_proofs(content, path, page, files)
+        content = places.add(verified.add_tools(content))
     return content
 
 
@@ -137,6 +181,19 @@ def on_env(env, config, files):
     return env
 
 
+def on_post_page(output, page, config):
+    """A page is about to be written: its head, and its picture for where it is shared."""
+    if config.site_url and not _serving:
+        card = Path(config.site_dir, share.card_address(page))
+        card.parent.mkdir(parents=True, exist_ok=True)
+        card.write_bytes(share.card_of(page, config))
+    return share.add_head(output, page, config)
+
+
+def on_post_template(output, template_name, config):
+    return share.lost(output, config) if template_name == "404.html" else output
+
+
 def on_post_build(config):
     """All pages were written: what is the same for all of them."""
     site = Path(config.site_dir)
@@ -144,9 +201,18 @@ def on_post_build(config):
     sheet = site / "assets/math.css"
     sheet.parent.mkdir(exist_ok=True)
     sheet.write_text(mathjax.stylesheet(pages), encoding="utf-8")
-    if not _serving:  # which adds a script to reload a page that was saved
-        weight.finish(site)
-        policy.finish(site)
+    search.enrich(site)
+    if _serving:  # which adds a script to reload a page that was saved, and makes no copies
+        return
+    weight.finish(site)
+    policy.finish(site)
+    if config.site_url:
+        offline.folder(site, config.site_url, share.slug(config.site_name))
+    lost = site / "404.html"
+    if lost.exists():
+        offline.worker(site, lost.read_text(encoding="utf-8"))
+    if broken := links.broken(site, config.site_url):
+        raise PluginError("\nlinks that lead nowhere:\n" + "\n".join(broken))
 
 
 def add_proofs(content, path, page, files):

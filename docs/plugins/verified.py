@@ -33,6 +33,7 @@ EQUATION = re.compile(
     r'data-tex="(?P<tex>[^"]*)".*?</(?P=tag)>',
     re.DOTALL,
 )
+PROVEN = '<div class="proven">'
 HOW = {
     "random numbers": "both sides computed on random arrays",
     "the page's numbers": "both sides computed with the numbers of this page",
@@ -167,7 +168,7 @@ def add_marks(content, path, ledger, ledger_address):
             f'aria-label="How this equation was checked"></button>'
         )
         if match["display"]:
-            return f'<div class="proven">{match[0]}{button}</div>'
+            return f"{PROVEN}{match[0]}{button}</div>"
         return match[0] + button
 
     content = EQUATION.sub(mark, content)
@@ -175,6 +176,26 @@ def add_marks(content, path, ledger, ledger_address):
         return content
     # Not a div: search would go on after the first </div> in it.
     return f'{content}<section data-search-exclude>{"".join(notes)}</section>'
+
+
+def add_tools(content):
+    """Give the displays that have no mark a button like one: scripts put tools into its note."""
+    count = 0
+
+    def tool(match):
+        nonlocal count
+        if not match["display"] or content.endswith(PROVEN, 0, match.start()):
+            return match[0]
+        count += 1
+        name = f"tools-{count}"
+        return (
+            f'{PROVEN}{match[0]}<button class="proof plain" type="button" popovertarget="{name}" '
+            f'aria-label="What to do with this equation"></button></div>'
+            f'<div class="proof-note" id="{name}" popover data-search-exclude>'
+            "<p>Not verified.</p></div>"
+        )
+
+    return EQUATION.sub(tool, content)
 
 
 def note(name, statements, versions, ledger_address):
@@ -280,11 +301,16 @@ def count(number, noun, what):
 def setting(ledger):
     """Return with what and when it was verified: versions, and the date of the commit."""
     tools = ", ".join(f"{name} {version}" for name, version in sorted(ledger["versions"].items()))
+    date = date_of_commit()
+    return f"With {tools}; commit of {date.day} {date:%B %Y}." if date else f"With {tools}."
+
+
+def date_of_commit():
+    """Return the date of the commit that is built, all of whose tests passed; None if unknown."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not seconds.isdigit():
-        return f"With {tools}."
-    date = datetime.datetime.fromtimestamp(int(seconds), datetime.UTC)
-    return f"With {tools}; commit of {date.day} {date:%B %Y}."
+    if not seconds.isdigit() or int(seconds) == 0:  # which stands for no commit, in the Makefile
+        return None
+    return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
 
 
 def anchor_of(name):

@@ -1,0 +1,159 @@
+// What makes reading easier, and is loaded by every page: so it is short. What is asked for
+// seldom is in tools.js.
+
+const settings = JSON.parse(document.getElementById("__config").textContent)
+const base = new URL(settings.base.replace(/\/?$/, "/"), location.href)
+
+// Visited pages are kept, to be read without a network. A reader who leaves at once pays nothing
+// for that; `make watch`, which serves pages without their policy, has no worker.
+const PATIENCE = 5000 // milliseconds
+const finished = document.querySelector('meta[http-equiv="Content-Security-Policy"]')
+let worker
+if (finished && isSecureContext && location.protocol !== "file:" && navigator.serviceWorker)
+  setTimeout(async () => {
+    try {
+      await navigator.serviceWorker.register(new URL("sw.js", base))
+      worker = (await navigator.serviceWorker.ready).active
+      tellWorker()
+    } catch (error) {
+      console.warn("Pages are not kept:", error)
+    }
+  }, PATIENCE)
+
+/** Until a page is loaded anew, the worker does not see what it loads: tell it. */
+function tellWorker() {
+  if (navigator.serviceWorker?.controller) return
+  const used = performance.getEntriesByType("resource").map(({name}) => name)
+  worker?.postMessage({keep: [...new Set([location.href.split("#")[0], ...used])]})
+}
+
+// The page that a link leads to is fetched while the reader still makes up their mind.
+const ahead = new Set()
+let thought = 0
+for (const [type, delay] of [["pointerover", 80], ["focusin", 250], ["touchstart", 0]])
+  document.addEventListener(type, ({target}) => {
+    clearTimeout(thought)
+    const link = target.closest?.("a[href]")
+    if (!link?.href.startsWith(base) || !link.pathname.endsWith("/")) return
+    const address = link.href.split(/[?#]/)[0]
+    if (link.pathname === location.pathname || ahead.has(address)) return
+    if (navigator.connection?.saveData || location.protocol === "file:") return
+    thought = setTimeout(() => {
+      ahead.add(address)
+      fetch(address, {priority: "low"}).then((response) => response.blob(), () => {})
+    }, delay)
+  }, {passive: true})
+
+// Tools, when they are asked for: a note behind an equation opens, or the keys; or the page that
+// is shown without a network.
+let tools
+const load = () => tools ??= new Promise((resolve) => {
+  const script = document.createElement("script")
+  script.src = new URL("assets/tools.js", base)
+  script.addEventListener("load", resolve)
+  document.head.append(script)
+})
+document.addEventListener("beforetoggle", ({target}) => {
+  if (target.matches(".proof-note")) load()
+}, true)
+if (document.querySelector("[data-kept]")) load()
+document.addEventListener("keydown", async (event) => {
+  if (event.key !== "?" || event.target.closest("input, textarea, dialog")) return
+  await load()
+  document.dispatchEvent(new Event("show-keys"))
+})
+
+// Escape closes the sentence of a term; the next move of pointer or focus may show one again.
+const root = document.documentElement
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") root.classList.add("term-closed")
+})
+for (const move of ["pointerover", "focusin"])
+  document.addEventListener(move, () => root.classList.remove("term-closed"))
+
+// A link to each block of code, beside its copy button, whose own answer is said aloud too.
+document.querySelector(".md-dialog__inner")?.setAttribute("role", "status")
+function link(buttons) {
+  const block = buttons.closest(".highlight[id]")
+  if (!block || buttons.querySelector("a")) return
+  const to = document.createElement("a")
+  Object.assign(to, {className: "md-code__button", href: `#${block.id}`, title: "Copy a link to this block"})
+  to.dataset.mdType = "link"
+  to.addEventListener("click", async () => {
+    await navigator.clipboard?.writeText(to.href)
+    window.alert$?.next("Link copied")
+  })
+  buttons.prepend(to)
+}
+const links = () => document.querySelectorAll(".md-code__nav").forEach(link)
+new MutationObserver(links).observe(document.body, {childList: true, subtree: true})
+
+// What was read stays in this browser. Nothing is written before the reader says so.
+const KEY = `${base.pathname}.read`
+const slugOf = (address) => address.match(/\/lessons\/([\w-]+)\/(?:index\.html)?(?:[?#]|$)/)?.[1]
+const read = () => new Set(JSON.parse(localStorage.getItem(KEY) ?? "[]"))
+function keep(slugs) {
+  slugs.size ? localStorage.setItem(KEY, JSON.stringify([...slugs])) : localStorage.removeItem(KEY)
+  show()
+}
+
+function show() {
+  const slugs = read()
+  for (const to of document.querySelectorAll(".md-nav--primary a[href], article td > a[href]")) {
+    const slug = slugOf(to.href)
+    if (slug && !to.hash) to.classList.toggle("read", slugs.has(slug))
+  }
+  for (const old of document.querySelectorAll(".progress")) old.remove()
+  const own = slugOf(location.href)
+  const rows = [...document.querySelectorAll("article tr:has(td > a[href*='lessons/'])")]
+  if (own) mark(own, slugs)
+  else if (rows.length > 1 && slugs.size) tell(rows, slugs)
+}
+
+/** Let the reader of a lesson say that it is read. */
+function mark(slug, slugs) {
+  const [line, button] = progress()
+  const done = slugs.has(slug)
+  button.ariaPressed = String(done)
+  button.textContent = done ? "✓ You have read this lesson" : "I have read this lesson"
+  button.addEventListener("click", () => {
+    done ? slugs.delete(slug) : slugs.add(slug)
+    keep(slugs)
+    document.querySelector(".progress button").focus()
+  })
+  document.querySelector("article .take, article .verified")?.before(line)
+}
+
+/** Tell beneath the table of lessons how far the reader is, and where to go on. */
+function tell(rows, slugs) {
+  const [line, button] = progress()
+  const ahead = rows.filter((row) => !slugs.has(slugOf(row.querySelector("a").href)))
+  const minutes = ahead.reduce((sum, row) => sum + Number(row.lastElementChild.textContent), 0)
+  line.prepend(`You have read ${rows.length - ahead.length} of ${rows.length} lessons. `)
+  if (ahead.length) {
+    const next = ahead[0].querySelector("a").cloneNode(true)
+    next.classList.remove("read")
+    line.insertBefore(next, button)
+    const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
+    const time = [hours && `${hours} h`, rest && `${rest} min`].filter(Boolean).join(" ")
+    next.before(`About ${time} are left; go on with `)
+    next.after(". ")
+  }
+  button.textContent = "Forget this"
+  button.addEventListener("click", () => keep(new Set()))
+  const table = rows[0].closest("table")
+  ;(table.closest(".md-typeset__scrollwrap") ?? table).after(line)
+}
+
+function progress() {
+  const line = Object.assign(document.createElement("p"), {className: "progress"})
+  const button = Object.assign(document.createElement("button"), {type: "button"})
+  line.append(button)
+  return [line, button]
+}
+
+// The theme tells of each page, also of those that it puts into this one.
+window.document$.subscribe(() => {
+  show()
+  tellWorker()
+})

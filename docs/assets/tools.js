@@ -1,0 +1,91 @@
+// What is asked for seldom, and loaded then: what can be done with an equation, the keys, and
+// what there is to read without a network.
+
+// With an equation: its note is the popover behind its mark.
+function equip(note) {
+  if (note.querySelector(".tools")) return
+  const mark = document.querySelector(`[popovertarget="${note.id}"]`)
+  const equation = mark.previousElementSibling
+  const tools = element("div", {className: "tools", role: "group", ariaLabel: "This equation"})
+  const says = element("span", {role: "status"})
+  const copy = async (what, text) => {
+    await navigator.clipboard.writeText(text)
+    says.textContent = `${what} copied`
+  }
+  const button = (words, act) => tools.append(element("button", {type: "button", textContent: words, onclick: act}))
+  button("Copy LaTeX", () => copy("LaTeX", equation.dataset.tex))
+  button("Copy MathML", () => copy("MathML", mathml(equation)))
+  if (equation.id) {
+    const place = new URL(`#${equation.id}`, location.href).href
+    button("Copy link", () => copy("Link", place))
+  }
+  button("Enlarge", () => enlarge(equation, mark))
+  tools.append(says)
+  note.append(tools)
+}
+
+function mathml(equation) {
+  const math = equation.querySelector("math").cloneNode(true)
+  math.setAttribute("xmlns", "http://www.w3.org/1998/Math/MathML")
+  return math.outerHTML
+}
+
+function enlarge(equation, mark) {
+  const large = equation.cloneNode(true)
+  for (const name of ["id", "tabindex"]) large.removeAttribute(name)
+  large.classList.add("display")
+  const box = dialog("Equation", large)
+  const wide = [...large.querySelectorAll(":scope > svg")].map((svg) => svg.getBoundingClientRect().width)
+  const room = 0.86 * innerWidth / wide.reduce((a, b) => a + b, 1)
+  large.style.fontSize = `${Math.min(4, Math.max(1.5, room))}em`
+  if (large.scrollWidth > large.clientWidth) // by keyboard too
+    Object.assign(large, {tabIndex: 0, role: "group", ariaLabel: "Equation"})
+  box.addEventListener("close", () => mark.focus())
+}
+
+// Without a network: which pages there are.
+async function list(place) {
+  const cache = await caches.open("visited")
+  for (const {url} of await cache.keys()) {
+    if (!url.endsWith("/")) continue
+    const text = await (await cache.match(url)).text()
+    const title = new DOMParser().parseFromString(text, "text/html").querySelector("h1")
+    const words = title?.firstChild.textContent ?? url
+    place.append(element("li", {}, element("a", {href: url, textContent: words})))
+  }
+}
+
+// The keys: those of the theme, and ours.
+function keys() {
+  const list = element("dl", {className: "keys"})
+  for (const [key, words] of [
+    ["/", "search"], ["n", "next page"], ["p", "previous page"], ["?", "these keys"],
+    ["Tab", "from one thing to the next"], ["Esc", "close what is open"],
+  ])
+    list.append(element("dt", {}, element("kbd", {textContent: key})), element("dd", {textContent: words}))
+  dialog("Keys", element("h2", {textContent: "Keys"}), list)
+}
+
+function dialog(name, ...content) {
+  const box = element("dialog", {className: "opened md-typeset", ariaLabel: name}, ...content)
+  box.append(element("button", {type: "button", textContent: "Close", onclick: () => box.close()}))
+  box.addEventListener("click", (event) => event.target === box && box.close())
+  box.addEventListener("close", () => box.remove())
+  document.body.append(box)
+  box.showModal()
+  return box
+}
+
+function element(tag, properties, ...content) {
+  const made = Object.assign(document.createElement(tag), properties)
+  made.append(...content)
+  return made
+}
+
+document.addEventListener("beforetoggle", ({target, newState}) => {
+  if (newState === "open" && target.matches(".proof-note")) equip(target)
+}, true)
+for (const note of document.querySelectorAll(".proof-note:popover-open")) equip(note)
+document.addEventListener("show-keys", keys)
+const kept = document.querySelector("[data-kept]")
+if (kept) list(kept)
