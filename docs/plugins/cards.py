@@ -94,6 +94,7 @@ def _font(bold, italic):
     return FontProperties(family="DejaVu Sans", weight=weight, style=style)
 
 
+@cache
 def outline_of(text, size, bold=False, italic=False):
     """Return the outline of a text, whose origin is the left end of its line."""
     return TextPath((0, 0), text, size=size, prop=_font(bold, italic))
@@ -193,7 +194,7 @@ class Canvas:
     def png(self):
         picture = Image.fromarray(np.asarray(self.agg.buffer_rgba())).convert("RGB")
         file = io.BytesIO()
-        picture.quantize(128, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        picture.quantize(128, dither=Image.Dither.NONE).save(file, "PNG")
         return file.getvalue()
 
 
