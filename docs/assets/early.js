@@ -1,3 +1,4 @@
+// @ts-check
 // The index of the search is heavier than a lesson: it is asked for when somebody begins to search.
 {
   const {open, send} = XMLHttpRequest.prototype

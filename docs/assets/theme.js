@@ -1,3 +1,4 @@
+// @ts-check
 // Small repairs of the theme, where its own script is at fault.
 
 // Of what a reader did only the colour scheme is kept; the rest lasts until the page is closed.

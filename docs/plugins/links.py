@@ -20,7 +20,7 @@ SECONDS = 20  # to wait for an answer
 LINK = re.compile(
     r'<(?:a|img)\b[^>]*? (?:href|src)="([^"]*)"|<meta property="og:(?:image|url)" content="([^"]*)"'
 )
-PLACE = re.compile(r'<[^>]* id="([^"]*)"')
+PLACE = re.compile(r'<[^>]* (?:id|data-widget)="([^"]*)"')
 CODE = re.compile(r"^( *)```.*?^\1```|<!--.*?-->|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 ELSEWHERE = re.compile(r"https?://[^\s<>()\"'\]]+(?:\([^\s()]*\)[^\s<>()\"'\]]*)*")
 HERE = re.compile(r"https?://(?:127\.0\.0\.1|localhost)\b")
@@ -45,7 +45,7 @@ def broken(site, home):
                 continue
             file = site / unquote(target.path.removeprefix(urlsplit(home).path)).strip("/")
             file = file / "index.html" if file.is_dir() else file
-            place = unquote(target.fragment)
+            place = unquote(target.fragment).partition("?")[0]  # "#slug?x=1" is a figure's state
             if not file.is_file() or place and file in places and place not in places[file]:
                 found.append(f"{path.relative_to(site).as_posix()}: {link}")
     return sorted(found)
