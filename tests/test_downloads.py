@@ -148,7 +148,9 @@ def test_the_links_of_a_notebook_lead_to_the_site(books, site):
                 target = site / name
                 assert target.exists(), link
                 if place:
-                    assert f'id="{place}"' in (target / "index.html").read_text("utf-8"), link
+                    slug, is_state, _ = place.partition("?")
+                    found = f'data-widget="{slug}"' if is_state else f'id="{place}"'
+                    assert found in (target / "index.html").read_text("utf-8"), link
                 seen += 1
     assert seen > 100
 

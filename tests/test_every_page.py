@@ -63,6 +63,8 @@ WITHOUT_ANCHORS = """
 # Clones of the figures, which do not come to life when they come near the screen.
 STILL = "document.querySelectorAll('[data-widget]').forEach(e => e.replaceWith(e.cloneNode(true)))"
 
+# The theme has seen the new size of what it watches.
+SETTLED = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
 SCHEME = "name => { document.body.dataset.mdColorScheme = name }"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -100,7 +102,7 @@ def name_of(source):
 
 
 PAGES = {name_of(source): source for source in SOURCES}
-NAMES = [*PAGES, "404.html"]
+NAMES = [*PAGES, "404.html", "offline.html"]
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +150,7 @@ def visit(reader, address, name):
         page.set_viewport_size({"width": width, "height": 800})
         found.wide[width] = page.evaluate(TOO_WIDE)
         if width == 360:
+            page.evaluate(SETTLED)
             found.faults["narrow"] = axe(page, "rule", NARROW)
         if width == 320:
             page.evaluate(WITHOUT_ANCHORS)

@@ -29,6 +29,7 @@ def make_site(folder, lab):
     settings = {
         "INHERIT": str(ROOT / "mkdocs.yml"),
         "docs_dir": "docs",
+        "extra_css": [],
         "hooks": [str(ROOT / hook) for hook in hooks],
         "nav": ["index.md", "np_nn.md", "lessons/xor.md", "labs/xor_lab.py"],
     }

@@ -214,4 +214,4 @@ def test_what_the_worker_keeps_at_once_is_there(site):
     assert len(core) > 8 and all((site / name).is_file() for name in core)
     page = (site / "lessons/xor/index.html").read_text("utf-8")
     used = re.findall(r'<(?:link rel="stylesheet" href|script src)="../../(assets/[^"]*)"', page)
-    assert len(used) > 5 and set(used) <= set(core)
+    assert len(used) > 3 and set(used) <= set(core)

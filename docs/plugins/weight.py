@@ -60,6 +60,8 @@ def one_stylesheet(site):
     offered = {value for page in pages.values() for value in OFFERED.findall(page)}
     sheets = []
     for name in names:
+        if not (site / name).is_file():
+            raise RuntimeError(f"pages link {name}, which is not there: see extra_css in mkdocs.yml")
         text = (site / name).read_text(encoding="utf-8")
         is_theme = name.startswith(THEME)
         sheets.append(slim(text, known, offered) if is_theme else without_comments(text))
