@@ -164,10 +164,20 @@ LOOK = """(element) => ({height: element.getBoundingClientRect().height, shifts:
         ...[...element.querySelectorAll(".widget-body")].map((body) => body.scrollWidth - body.clientWidth))})"""
 
 
-@pytest.mark.parametrize("slug", PAGES)
-def test_nothing_moves_when_it_comes_to_life_and_paper_gets_the_static_figure(browser, address, slug):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+@pytest.fixture(scope="module")
+def watched(browser):
+    """A page that notes what moves on it."""
+    page = browser.new_page()
     page.add_init_script(WATCH)
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("slug", PAGES)
+def test_nothing_moves_when_it_comes_to_life_and_paper_gets_the_static_figure(watched, address, slug):
+    page = watched
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(address + PAGES[slug])
     element = page.locator(f'[data-widget="{slug}"]')
     before = element.bounding_box()["height"]
@@ -185,7 +195,6 @@ def test_nothing_moves_when_it_comes_to_life_and_paper_gets_the_static_figure(br
     page.emulate_media(media="print")
     assert element.locator(".figure svg").is_visible()
     assert not element.locator(".widget-body").is_visible()
-    page.close()
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -285,8 +285,8 @@ def run_mutation(*arguments):
 
 @pytest.fixture(scope="module")
 def mutation():
-    """What becomes of the zoo and of every 80th mechanical mutant."""
-    return run_mutation("80")
+    """What becomes of the zoo and of every 100th mechanical mutant."""
+    return run_mutation("100")
 
 
 @pytest.mark.parametrize("name", zoo.MUTANTS)
@@ -305,7 +305,7 @@ def test_the_tests_of_np_nn_kill_the_mechanical_mutants_of_a_sample(mutation):
 
 def test_tests_that_look_at_nothing_let_every_mutant_through(tmp_path):
     (tmp_path / "test_blind.py").write_text("import np_nn.network\n\ndef test_blind():\n    pass\n")
-    done = run_mutation("100", str(tmp_path / "test_blind.py"))
+    done = run_mutation("900", str(tmp_path / "test_blind.py"))
     assert done.returncode == 1
     assert done.stdout.count("GREEN") == 13
     assert re.search(r"^killed 0 of \d+ mechanical mutants: 0.0%$", done.stdout, re.MULTILINE)
@@ -313,6 +313,6 @@ def test_tests_that_look_at_nothing_let_every_mutant_through(tmp_path):
 
 def test_tests_that_are_red_anyway_find_nothing(tmp_path):
     (tmp_path / "test_red.py").write_text("def test_red():\n    assert False\n")
-    done = run_mutation("100", str(tmp_path / "test_red.py"))
+    done = run_mutation("900", str(tmp_path / "test_red.py"))
     assert done.returncode == 1 and "red without any mutant: test_red" in done.stderr
     assert done.stdout == ""

@@ -12,7 +12,7 @@ import pytest
 from pytest_markdown_docs import plugin as markdown_docs
 from pytest_markdown_docs._runners import register_runner
 
-from docs.plugins import blocks, equations, lint, pages, verified
+from docs.plugins import blocks, equations, lint, pages, runner, verified
 
 _passed = Counter()  # blocks that do what their page shows, by the path of the page
 _facts = {}  # what tests say by `proven`
@@ -138,6 +138,14 @@ def pytest_collection_modifyitems(config, items):
         chosen = [i for i in items if i.getparent(PageFile) or "proven" in i.fixturenames]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
+
+
+def pytest_collection_finish(session):
+    """Begin sooner where nothing but pages are run, and none of them uses PyTorch."""
+    if all(item.getparent(PageFile) for item in session.items):
+        texts = {item.path.read_text(encoding="utf-8", errors="replace") for item in session.items}
+        if not any("torch" in text for text in texts):
+            runner.PRELOADED[:] = ["numpy"]
 
 
 def pytest_sessionfinish(session, exitstatus):

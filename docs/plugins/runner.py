@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SNIPPETS = ROOT / "snippets"
+PRELOADED = ["numpy", "torch", "torch._dynamo"]  # what the server has imported when it starts
 SECONDS = 120  # after which a page counts as hanging; pages are meant to take about two
 
 
@@ -80,7 +81,7 @@ def _server():
         os.environ.setdefault(name, "1")
     context = multiprocessing.get_context("forkserver")
     # The first optimiser that a program makes imports torch._dynamo, which takes a second.
-    context.set_forkserver_preload(["numpy", "torch", "torch._dynamo"])
+    context.set_forkserver_preload(PRELOADED)
     return context
 
 
