@@ -69,8 +69,7 @@ def test_the_navigation_of_a_narrow_page_opens_by_keyboard(browser, address, scr
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    page.wait_for_timeout(500)
-    assert link.is_visible()
+    link.wait_for()
     context.close()
 
 

@@ -75,8 +75,8 @@ def test_search_breaks_nothing(watched, address):
     watched.keyboard.type("gradient", delay=20)
     watched.locator(".md-search-result__item").first.wait_for()
     watched.keyboard.press("Enter")
-    watched.wait_for_timeout(500)
-    assert "?query" not in watched.url and not watched.url.endswith("lessons/xor/")
+    watched.wait_for_url(lambda url: not url.endswith("lessons/xor/"))
+    assert "?query" not in watched.url
 
 
 def test_colours_and_tabs_break_nothing_and_only_the_colours_are_kept(watched, address):
