@@ -40,18 +40,19 @@ def test_every_copied_program_runs_alone(soup_of, np_nn_wheel, path):
     """In a fresh process, an empty directory, with np_nn as the site's wheel has it.
 
     A copied program that is the beginning of another one, to the letter, runs as part of it:
-    what both print up to there is compared all the same.
+    what both print up to there is compared all the same. Starters and solutions of exercises
+    are run alone by tests/test_exercises.py.
     """
     copied = {shown["data-copy"] for shown in soup_of(url_of(path)).select("[data-copy]")}
     page_blocks = blocks.read_file(path)
     programs = [(block, text) for block, text in blocks.programs(page_blocks) if text in copied]
     assert len({text for _, text in programs}) == len(copied)
     for block, program in programs:
-        if any(text != program and text.startswith(program) for text in copied):
+        if block.exercise or any(text != program and text.startswith(program) for text in copied):
             continue
         (result,) = runner.run([(1, program)], "copied.py", np_nn_wheel)
         assert result.error == (block.error.code.strip() if block.error else ""), result.trace
-        page = [] if block.exercise else [b for b, _ in programs if not (b.error or b.exercise)]
+        page = [b for b, _ in programs if not (b.error or b.exercise)]
         before = [*(b for b in page if b.line < block.line), block]
         shown = "".join(b.output.code for b in before if b.output)
         assert "".join(line.rstrip() + "\n" for line in result.stdout.splitlines()) == shown

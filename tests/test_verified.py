@@ -152,21 +152,21 @@ def test_the_tests_of_a_page_write_its_proof_and_no_other(copied):
 
 
 @pytest.mark.parametrize(
-    "old, new, arguments",
+    "name, old, new, arguments",
     [
-        ("```output\n", "```output\nnever printed\n", []),
-        ("Z_n = W X_n", "Z_n = X_n W", []),
-        ("# Read", "# Try to read", ["-k", "not 1"]),
-        ("# Read", "# Try to read", ["-n", "2"]),
+        ("lessons/perceptron", "```output\n", "```output\nnever printed\n", []),
+        ("notation", "Z_n = W X_n", "Z_n = X_n W", []),
+        ("np_nn", "# Get", "# How to get", ["-k", "not 1"]),
+        ("np_nn", "# Get", "# How to get", ["-n", "2"]),
     ],
     ids=["a wrong output", "a wrong equation", "a part of the blocks", "several processes"],
 )
-def test_nothing_is_written_for_a_page_that_was_not_wholly_right(copied, old, new, arguments):
-    page = copied / "docs/notation.md"
+def test_nothing_is_written_for_a_page_that_was_not_wholly_right(copied, name, old, new, arguments):
+    page = copied / f"docs/{name}.md"
     text = page.read_text(encoding="utf-8")
     assert old in text
     page.write_text(text.replace(old, new, 1), encoding="utf-8")
-    write(copied, "docs/notation.md", *arguments)
+    write(copied, page, *arguments)
     assert verified.load() == LEDGER
 
 
