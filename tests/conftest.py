@@ -1,6 +1,7 @@
 """What several test files need: the built site, served, and a browser."""
 
 import fcntl
+import gc
 import os
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from playwright.sync_api import sync_playwright
 from docs.plugins.serve import Handler
 
 ROOT = Path(__file__).resolve().parents[1]
+gc.set_threshold(200_000, 50, 50)  # parsed pages are many small objects, which live long
 # What takes longest begins first, and no worker is left with it at the end.
 LONGEST = ["test_every_page.py", "test_zoo.py", "test_widgets.py", "test_figures.py"]
 

@@ -10,6 +10,7 @@ is tried. No lesson is executed here.
 """
 
 import contextlib
+import gc
 import html
 import posixpath
 import re
@@ -38,6 +39,7 @@ _serving = []
 
 
 def on_startup(command, dirty):
+    gc.set_threshold(200_000, 50, 50)  # parsed pages are many small objects, which live long
     _serving[:] = [True] if command == "serve" else []
 
 
