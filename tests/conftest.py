@@ -22,11 +22,15 @@ from docs.plugins.serve import Handler
 ROOT = Path(__file__).resolve().parents[1]
 gc.set_threshold(200_000, 50, 50)  # parsed pages are many small objects, which live long
 # What takes longest begins first, and no worker is left with it at the end.
-LONGEST = ["test_every_page.py", "test_zoo.py", "test_widgets.py", "test_figures.py"]
+LONGEST = """
+    every_page zoo widgets verified site pages reader equations figures labs policy access exercises
+    glossary widget_xor mathjax widget_gradient_check offline widget_backprop
+""".split()
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda i: LONGEST.index(i.path.name) if i.path.name in LONGEST else len(LONGEST))
+    places = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.fixture(scope="session")

@@ -285,8 +285,8 @@ def run_mutation(*arguments):
 
 @pytest.fixture(scope="module")
 def mutation():
-    """What becomes of the zoo and of every 150th mechanical mutant."""
-    return run_mutation("150")
+    """What becomes of the zoo and of every 300th mechanical mutant."""
+    return run_mutation("300")
 
 
 @pytest.mark.parametrize("name", zoo.MUTANTS)
@@ -300,7 +300,7 @@ def test_the_tests_of_np_nn_kill_the_mechanical_mutants_of_a_sample(mutation):
     assert mutation.returncode == 0, mutation.stdout + mutation.stderr
     (found,) = re.findall(r"^killed (\d+) of (\d+) mechanical", mutation.stdout, re.MULTILINE)
     killed, tried = map(int, found)
-    assert killed == tried > 3
+    assert killed == tried > 1
 
 
 def test_tests_that_look_at_nothing_let_every_mutant_through(tmp_path):
