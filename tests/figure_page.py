@@ -10,6 +10,7 @@ import re
 import numpy as np
 
 from docs.plugins import render
+from site_pages import watch
 
 FOLDER = render.DOCS / "widgets"
 SLUGS = sorted(
@@ -63,9 +64,7 @@ def open_bare(page, address):
         '<main class="md-typeset"></main>'
         '<script type="module" src="/widgets/loader.mjs"></script></body></html>'
     )
-    page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("console", lambda message: page.complaints.append(message.text))
+    watch(page)
     headers = {"Content-Security-Policy": POLICY}
     page.route(
         "**/bare.html",

@@ -10,18 +10,13 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from docs.plugins import course, labs, policy, render
+from site_pages import NOTES, STORED, address_of, watch
 
 WIDTHS = [1280, 640, 360, 320]  # 1280 pixels at 200 % are 640, and at 400 % they are 320
 SOURCES = [*sorted(render.DOCS.rglob("*.md")), *sorted((render.DOCS / "labs").glob("*.py"))]
 DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\$)")
 
-NOTES = """
-window.broken = []
-document.addEventListener("securitypolicyviolation", (event) =>
-  broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`))
-"""
-STORED = "[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 # A closed question hides what is in it (null); all else has a width.
 EQUATIONS = """article => {
@@ -95,13 +90,7 @@ AXE = """async ([context, options, without]) =>
       .map(node => `${fault.id}: ${node.target}: ${node.html.slice(0, 120)}`))"""
 
 
-def name_of(source):
-    """Return the address of a page's source in the site, relative to its root."""
-    name = source.relative_to(render.DOCS).with_suffix("").as_posix()
-    return "" if name == "index" else f"{name}/"
-
-
-PAGES = {name_of(source): source for source in SOURCES}
+PAGES = {address_of(source): source for source in SOURCES}
 NAMES = [*PAGES, "404.html", "offline.html"]
 
 
@@ -110,16 +99,12 @@ def reader(browser, address):
     """A reader, who notes what a page breaks, complains of and asks for."""
     context = browser.new_context(color_scheme="light", reduced_motion="reduce")  # no fading
     context.add_init_script(NOTES)
-    page = context.new_page()
-    notes = SimpleNamespace(page=page, complaints=[], asked=[], kinds=[])
-    page.on("request", lambda request: notes.asked.append(request.url))
-    page.on("console", lambda message: notes.complaints.append(message.text))
-    page.on("pageerror", lambda error: notes.complaints.append(str(error)))
+    page = watch(context.new_page())
     page.on(
         "response",
-        lambda got: got.ok or got.status == 304 or notes.complaints.append(f"{got.status} {got.url}"),
+        lambda got: got.ok or got.status == 304 or page.complaints.append(f"{got.status} {got.url}"),
     )
-    yield notes
+    yield SimpleNamespace(page=page, kinds=[])
     context.close()
 
 
@@ -138,8 +123,8 @@ def look(reader, address):
 
 def visit(reader, address, name):
     page, found = reader.page, SimpleNamespace(wide={}, terms={}, faults={})
-    reader.complaints.clear()
-    reader.asked.clear()
+    page.complaints.clear()
+    page.asked.clear()
     page.set_viewport_size({"width": WIDTHS[0], "height": 800})
     page.goto(address + name)
     found.equations = page.locator("article").evaluate(EQUATIONS)
@@ -161,7 +146,7 @@ def visit(reader, address, name):
     found.broken = page.evaluate("broken")
     found.stored = page.evaluate(STORED)
     found.cookies = page.context.cookies()
-    found.complaints, found.asked = [*reader.complaints], [*reader.asked]
+    found.complaints, found.asked = [*page.complaints], [*page.asked]
     return found
 
 

@@ -1,6 +1,5 @@
 """Equations say on the page what their TeX says, and need nothing but the page."""
 
-import html
 import json
 import re
 import subprocess

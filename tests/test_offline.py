@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from docs.plugins import downloads, offline
 from docs.plugins.serve import Handler
+from site_pages import watch
 
 HOME = "http://127.0.0.1:8000/"
 
@@ -61,11 +62,8 @@ def test_the_same_site_makes_the_same_copy(site):
 
 def test_a_copy_is_read_and_searched_from_its_folder(browser, folder):
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(request.url))
+    page = watch(context.new_page())
+    page.on("requestfailed", lambda request: page.complaints.append(request.url))
     page.goto((folder / "index.html").as_uri())
     page.locator("article a", has_text="Walk downhill").click()
     page.wait_for_url("**/lessons/descent/index.html")
@@ -83,7 +81,7 @@ def test_a_copy_is_read_and_searched_from_its_folder(browser, folder):
     page.locator('.md-header label[for^="__palette"]:visible').click()
     assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
     page.wait_for_timeout(200)
-    assert complaints == []
+    assert page.complaints == []
     context.close()
 
 

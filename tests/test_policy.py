@@ -3,15 +3,8 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 
-from docs.plugins import policy
-
-NOTES = """
-window.broken = []
-document.addEventListener("securitypolicyviolation", (event) =>
-  broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`))
-"""
+from site_pages import NOTES, STORED, watch
 
 
 @pytest.fixture
@@ -20,17 +13,12 @@ def watched(browser, address):
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.add_init_script(NOTES)
-    page = context.new_page()
-    complaints, asked = [], []
-    page.asked = asked
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
+    page = watch(context.new_page())
     yield page
-    assert page.evaluate("broken") == [] and complaints == []
-    assert asked and [url for url in asked if not url.startswith((address, "data:"))] == []
+    assert page.evaluate("broken") == [] and page.complaints == []
+    assert page.asked and [url for url in page.asked if not url.startswith((address, "data:"))] == []
     assert context.cookies() == []
-    stored = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    stored = page.evaluate(STORED)
     assert [key for key in stored if not key.endswith(".__palette")] == []
     context.close()
 

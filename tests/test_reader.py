@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
 from docs.plugins import course, places, render, search, share, verified
+from site_pages import watch
 
 LESSON = "lessons/descent/"
 CLIPBOARD = "navigator.clipboard.readText()"
@@ -26,17 +27,12 @@ def context(browser):
 
 @pytest.fixture
 def page(context, address):
-    page = context.new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.asked = []
-    page.on("request", lambda request: page.asked.append(request.url.removeprefix(address)))
+    page = watch(context.new_page())
     page.goto(address + LESSON)
     yield page
     page.evaluate("localStorage.clear()")
     page.close()
-    assert complaints == []
+    assert page.complaints == []
 
 
 def faults(page):
@@ -78,13 +74,13 @@ def test_an_equation_is_copied_as_latex_as_mathml_and_as_a_link(page, address):
     assert faults(page) == []
 
 
-def test_the_tools_are_loaded_only_when_they_are_asked_for(page):
+def test_the_tools_are_loaded_only_when_they_are_asked_for(page, address):
     page.wait_for_load_state("networkidle")
-    assert "assets/tools.js" not in page.asked
+    assert address + "assets/tools.js" not in page.asked
     open_tools(page)
     page.keyboard.press("Escape")
     open_tools(page, 2)
-    assert page.asked.count("assets/tools.js") == 1
+    assert page.asked.count(address + "assets/tools.js") == 1
 
 
 def test_an_equation_is_enlarged_and_the_keyboard_leads_there_and_back(page):
@@ -230,17 +226,17 @@ def test_a_lesson_can_be_read_no_more(page):
 # Moving about
 
 
-def test_the_page_behind_a_link_is_fetched_when_the_pointer_rests_on_it(page):
+def test_the_page_behind_a_link_is_fetched_when_the_pointer_rests_on_it(page, address):
     page.wait_for_load_state("networkidle")
     there = page.locator('.md-sidebar--primary a[href$="/backprop/"]').last
-    assert "lessons/backprop/" not in page.asked
+    assert address + "lessons/backprop/" not in page.asked
     there.hover()
     page.wait_for_timeout(300)
-    assert page.asked.count("lessons/backprop/") == 1
+    assert page.asked.count(address + "lessons/backprop/") == 1
     page.mouse.move(700, 400)
     there.hover()
     page.wait_for_timeout(200)
-    assert page.asked.count("lessons/backprop/") == 1
+    assert page.asked.count(address + "lessons/backprop/") == 1
 
 
 def test_the_keys_turn_pages_and_say_which_they_are(page, address):

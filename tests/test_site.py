@@ -9,16 +9,13 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from mkdocs.config import load_config
 
-from docs.plugins import blocks, labs, render, runner
+from docs.plugins import blocks, render, runner
+from site_pages import address_of
 
 ROOT = render.ROOT
 PAGES = sorted(render.DOCS.rglob("*.md"))
 LESSONS = sorted((render.DOCS / "lessons").glob("*.md"))
 LABS = sorted((render.DOCS / "labs").glob("*.py"))
-def url_of(path):
-    """Return the address of a page's source in the site, relative to its root."""
-    name = path.relative_to(render.DOCS).with_suffix("").as_posix()
-    return "" if name == "index" else f"{name}/"
 
 
 def test_there_are_eight_lessons_and_a_lab_each_in_nav():
@@ -31,7 +28,7 @@ def test_there_are_eight_lessons_and_a_lab_each_in_nav():
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_every_block_has_the_program_up_to_it_for_its_copy_button(soup_of, path):
     programs = [program for _, program in blocks.programs(blocks.read_file(path))]
-    shown = soup_of(url_of(path)).select("div.language-python.highlight")
+    shown = soup_of(address_of(path)).select("div.language-python.highlight")
     assert sorted(block["data-copy"] for block in shown) == sorted(programs)
 
 
@@ -43,7 +40,7 @@ def test_every_copied_program_runs_alone(soup_of, np_nn_wheel, path):
     what both print up to there is compared all the same. Starters and solutions of exercises
     are run alone by tests/test_exercises.py.
     """
-    copied = {shown["data-copy"] for shown in soup_of(url_of(path)).select("[data-copy]")}
+    copied = {shown["data-copy"] for shown in soup_of(address_of(path)).select("[data-copy]")}
     page_blocks = blocks.read_file(path)
     programs = [(block, text) for block, text in blocks.programs(page_blocks) if text in copied]
     assert len({text for _, text in programs}) == len(copied)
@@ -62,11 +59,11 @@ def test_every_copied_program_runs_alone(soup_of, np_nn_wheel, path):
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_every_page_that_imports_np_nn_says_once_how_to_get_it(soup_of, site, path):
     imports = re.search(r"^\s*(from|import) np_nn", path.read_text(encoding="utf-8"), re.MULTILINE)
-    lines = soup_of(url_of(path)).select(".np-nn")
+    lines = soup_of(address_of(path)).select(".np-nn")
     assert len(lines) == (1 if imports else 0)
     for line in lines:
         for link in line.select("a"):
-            target = urljoin("http://site/" + url_of(path), link["href"])
+            target = urljoin("http://site/" + address_of(path), link["href"])
             assert (site / urlsplit(target).path.lstrip("/")).is_file()
 
 
@@ -133,7 +130,7 @@ def test_the_copy_button_copies_the_program_so_far(browser, address):
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_every_figure_has_a_text_and_an_id_of_its_own(soup_of, path):
-    soup = soup_of(url_of(path))
+    soup = soup_of(address_of(path))
     for svg in soup.select("figure svg"):
         assert svg["role"] == "img" and len(svg["aria-label"].split()) > 4
     ids = [element["id"] for element in soup.select("[id]")]

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from docs.plugins import verified
+from site_pages import address_of
 
 PAGES = verified.pages()
 LEDGER = verified.load()
@@ -22,12 +23,6 @@ HOW = "`make verified` writes down what the tests find"
 
 def name(path):
     return verified.name_of(path)
-
-
-def address_of(path):
-    """Return the address of a page in the site."""
-    address = name(path).rpartition(".")[0]
-    return "" if address == "index" else f"{address}/"
 
 
 def shown(formula, display):

@@ -12,7 +12,7 @@ import re
 import nbformat
 from mkdocs.utils.meta import get_data
 
-from docs.plugins import blocks, course
+from docs.plugins import blocks, course, labs
 from docs.plugins.render import DOCS
 
 BOX = re.compile(r'(?:\?\?\?\+?|!!!) +\w+(?: +"(?P<title>[^"]*)")?|=== +"(?P<tab>[^"]*)"')
@@ -122,7 +122,7 @@ def flat(lines):
 def notebook(cells):
     """Return a notebook of cells, with what the blocks print as outputs."""
     made, count = [], 0
-    for number, (kind, source, block) in enumerate(cells, start=1):
+    for kind, source, block in cells:
         if kind == "markdown":
             cell = _prose_cell(source)
         else:
@@ -132,13 +132,8 @@ def notebook(cells):
                 cell.metadata.tags = ["raises-exception"]  # so that the cells after it run
             elif block.exercise:
                 cell.metadata.jupyter = {"source_hidden": True}
-        cell.id = f"cell-{number:02}"
         made.append(cell)
-    metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python", "file_extension": ".py"},
-    }
-    return nbformat.v4.new_notebook(cells=made, metadata=metadata)
+    return labs.notebook_of(made)
 
 
 def _outputs(block):

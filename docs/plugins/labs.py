@@ -260,12 +260,17 @@ def _failure(error, lines):
 
 def bare(notebook):
     """Return an executed notebook without what differs from one run to the next."""
-    cells = []
-    for number, cell in enumerate(copy.deepcopy(notebook.cells), 1):
-        cell.id = f"cell-{number:02}"
+    cells = copy.deepcopy(notebook.cells)
+    for cell in cells:
         if cell.cell_type == "code":
             cell.outputs = _whole(cell.outputs)
-        cells.append(cell)
+    return notebook_of(cells)
+
+
+def notebook_of(cells):
+    """Return a notebook of these cells, which get numbers for names: the same in every build."""
+    for number, cell in enumerate(cells, start=1):
+        cell.id = f"cell-{number:02}"
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python", "file_extension": ".py"},

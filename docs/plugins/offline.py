@@ -17,7 +17,7 @@ from docs.plugins.downloads import SITE
 
 OURS = Path(__file__).resolve().parents[1] / "offline"
 CORE = """
-    stylesheets/*.css javascripts/bundle.*.js javascripts/workers/*.js *.css *.js *.svg
+    javascripts/bundle.*.js javascripts/workers/*.js *.css *.js *.svg
 """.split()  # of assets/
 AWAY = """\
 <h1>This page is not kept yet</h1>
@@ -30,7 +30,7 @@ STILL = (
     'modules from there; <a href="{address}">on the site</a> they move.</p>'
 )
 LEFT_OUT = re.compile(
-    r".*\.map|404\.html|offline\.html|sw\.js|sitemap\.xml(\.gz)?|feed\.xml|widgets/.*|figures/.*"
+    r"404\.html|offline\.html|sw\.js|sitemap\.xml(\.gz)?|feed\.xml|widgets/.*|figures/.*"
     r"|assets/cards/.*|assets/javascripts/lunr/.*|search/search_index\.json|downloads/site\.zip"
 )
 LINK = re.compile(r'(<(?:a|link)\b[^>]*? href=")([^"]*)(")')

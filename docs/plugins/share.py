@@ -21,7 +21,6 @@ FEED = "feed.xml"
 LANGUAGE = "en-GB"
 DAY = re.compile(r"## (\d{1,2} [A-Z][a-z]+ \d{4})")
 CHANGE = re.compile(r"- \[([^\]]+)\]\(([^)\s#]+\.(?:md|py))(#[^)\s]+)?\): (.+)")
-ALT = re.compile(r"^!\[([^\]]*)\]\([^)]*figures/([\w-]+)\.svg\)", re.MULTILINE)
 YOU_WILL = re.compile(r"^\*You will\* (.+)$", re.MULTILINE)
 SECTIONS = {"lessons": "Lesson {} of {}", "labs": "Lab", "": "Reference"}
 LOST = """\
@@ -76,7 +75,7 @@ def card_address(page):
 
 def card_of(page, config):
     """Return the PNG of a page's card: its title, where it stands, and its first figure."""
-    shown = ALT.search(page.markdown or "")
+    shown = verified.FIGURE.search(page.markdown or "")
     figure = Path(config["docs_dir"], f"figures/{shown[2]}.svg") if shown else None
     slugs, own = course.slugs(config["nav"]), course.slugs(page.file.src_uri)
     if page.is_homepage:
@@ -106,7 +105,7 @@ def _feed_link(page, config):
 
 def _open_graph(page, config):
     """Return the tags of https://ogp.me, and the one that asks for the picture in large."""
-    shown = ALT.search(page.markdown or "")
+    shown = verified.FIGURE.search(page.markdown or "")
     properties = {
         "og:type": "website" if page.is_homepage else "article",
         "og:site_name": config["site_name"],

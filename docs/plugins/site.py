@@ -27,12 +27,12 @@ from docs.plugins import (
     blocks, course, downloads, exercises, glossary, labs, links, lint, mathjax, offline, places,
     policy, search, share, verified, weight,
 )  # fmt: skip
+from docs.plugins.downloads import IMPORTS_NP_NN
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
 LOADER = "widgets/loader.mjs"
 MOUNTS = re.compile(r"^export function mount\(", re.MULTILINE)
-IMPORTS_NP_NN = re.compile(r"^\s*(?:from|import) np_nn\b", re.MULTILINE)
 
 _problems = []  # of all pages of this build, so that they can be shown at once
 _serving = []

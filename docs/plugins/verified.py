@@ -27,7 +27,7 @@ DOCS = ROOT / "docs"
 LEDGER = DOCS / "verified.json"
 PAGE = DOCS / "verified.md"
 JUDGES = "algebra blocks equations pages runner tex".split()  # of docs/plugins
-FIGURE = re.compile(r"^!\[[^\]]*\]\([^)]*figures/([\w-]+)\.svg\)", re.MULTILINE)
+FIGURE = re.compile(r"^!\[([^\]]*)\]\([^)]*figures/([\w-]+)\.svg\)", re.MULTILINE)
 EQUATION = re.compile(
     r'<(?P<tag>div|span) (?:[\w-]+="[^"]*" )*class="math(?P<display> display)?" '
     r'data-tex="(?P<tex>[^"]*)".*?</(?P=tag)>',
@@ -92,7 +92,7 @@ def digest(path):
 
 def figures(text):
     """Return the names of the figures of ours that a page shows."""
-    return FIGURE.findall(text)
+    return [name for _, name in FIGURE.findall(text)]
 
 
 def entry(path):

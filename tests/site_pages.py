@@ -1,0 +1,26 @@
+"""What several test files need of the site's pages: their addresses, and what they do unseen."""
+
+from docs.plugins import render
+
+# Counts, in `broken`, what the policy of a page forbids.
+NOTES = """
+window.broken = []
+document.addEventListener("securitypolicyviolation", (event) =>
+  broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`))
+"""
+STORED = "[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
+
+
+def address_of(source):
+    """Return the address of a page, given its source, as seen from the root of the site."""
+    name = source.relative_to(render.DOCS).with_suffix("").as_posix()
+    return "" if name == "index" else f"{name}/"
+
+
+def watch(page):
+    """Let a page note, in `complaints` and `asked`, what it complains of and asks for."""
+    page.complaints, page.asked = [], []
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    return page
