@@ -17,6 +17,7 @@ import copy
 import html
 import itertools
 import json
+import logging
 import os
 import posixpath
 import re
@@ -220,6 +221,9 @@ def execute(page, config, files):
         (_run.room / "jupyter_nbconvert_config.py").write_text(
             "from docs.plugins import labs\n\nlabs.configure(c)\n"
         )
+        # Where a run ends by an error, what its kernel still had to say finds nobody listening any
+        # more, now and then, and pyzmq logs that with a traceback. The error itself is raised.
+        logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
         try:
             execute_and_show(config, files)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
