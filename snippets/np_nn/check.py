@@ -19,6 +19,7 @@ import pkgutil
 import runpy
 import subprocess
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 
@@ -218,23 +219,29 @@ def judge_files(paths):
     for path in paths:
         print(f"{path.name:{width}}", end="  ", flush=True)
         command = [sys.executable, "-m", "np_nn.check", str(path)]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, errors="replace"
+        # Into a file: what is read from a pipe just as Ctrl+C comes would be lost.
+        with tempfile.TemporaryFile("w+", errors="replace") as output, subprocess.Popen(
+            command, stdout=output, stderr=subprocess.DEVNULL
         ) as process:
             try:
-                said, stopped = process.communicate()[0], False
+                process.wait()
+                said, stopped = "", False
             except KeyboardInterrupt:  # which the file's process gets too, and says where it was
                 said, stopped = _last_words(process), True
-        print(said.strip() or f"Not yet: Python itself ended, with status {process.returncode}")
+            output.seek(0)
+            said = output.read().strip() or said
+        print(said or f"Not yet: Python itself ended, with status {process.returncode}")
+        if stopped:  # nor is the status of a process sure then
+            return WRONG
         worst = max(worst, process.returncode if process.returncode in (RIGHT, UNKNOWN) else WRONG)
-        if stopped:
-            return worst
     return worst
 
 
 def _last_words(process):
+    """Give the process two seconds to end; return what to say for it if it says nothing."""
     with contextlib.suppress(subprocess.TimeoutExpired):
-        return process.communicate(timeout=2)[0]
+        process.wait(2)
+        return ""
     process.kill()
     return "Not yet: you stopped it"
 
