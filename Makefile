@@ -28,8 +28,10 @@ types:  ## check the types that the figures' scripts state; needs Node.js
 	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm), or leave this to the CI." >&2; exit 1; }
 	@npx --yes --package typescript@7.0.2 tsc --project tests/tsconfig.json
 
-mutate: $(VENV)/test.stamp  ## break np_nn in every place, one at a time, and see its tests notice
-	@$(BIN)/python tests/mutation.py
+mutate: $(VENV)/test.stamp  ## break everything in every place, one at a time, and see what notices
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --break-all \
+		-k "test_breaks or mechanical or go_red or slip" \
+		tests/test_breaks.py tests/test_zoo.py tests/test_equations.py
 
 bench: $(VENV)/bench.stamp  ## time np_nn beside PyTorch, scikit-learn and bare matrix products
 	@$(BIN)/python tests/bench.py

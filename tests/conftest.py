@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from collections import Counter
 from functools import cache, partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -31,6 +32,57 @@ LONGEST = """
 def pytest_collection_modifyitems(items):
     places = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+# What is broken on purpose, and noticed
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--break-all", action="store_true", help="break everything, not a sample of what takes long"
+    )
+
+
+@pytest.fixture(scope="session")
+def every(pytestconfig):
+    """A function of n: of what takes long every n-th is broken, or each, as --break-all says."""
+    return lambda n: 1 if pytestconfig.option.break_all else n
+
+
+@pytest.fixture
+def breaks(record_property):
+    """A function of a kind and [(place, whether it is noticed)]; it returns the unnoticed places.
+
+    What it is told stands in the table at the end of the run.
+    """
+
+    def note(kind, found):
+        found = list(found)
+        unnoticed = [place for place, noticed in found if not noticed]
+        record_property("broken", [kind, len(found), unnoticed])
+        return unnoticed
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    counts, unnoticed = Counter(), {}
+    for report in sum(terminalreporter.stats.values(), []):
+        for name, value in getattr(report, "user_properties", ()):
+            if name == "broken" and report.when == "call":
+                kind, count, places = value
+                counts[kind] += count
+                unnoticed.setdefault(kind, []).extend(places)
+    if not counts:
+        return
+    counts, unnoticed = counts | {"all": counts.total()}, unnoticed | {"all": sum(unnoticed.values(), [])}
+    terminalreporter.section("broken on purpose, and noticed")
+    for kind, count in counts.items():
+        noticed = count - len(unnoticed[kind])
+        terminalreporter.line(f"{kind:32} {noticed:7,} of {count:7,}  {noticed / count:6.1%}")
+    if config.option.break_all:
+        for place in unnoticed["all"]:
+            terminalreporter.line(f"unnoticed: {place}")
 
 
 @pytest.fixture(scope="session")

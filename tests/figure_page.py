@@ -108,6 +108,7 @@ def difference(got, wanted):
     """Return how far two arrays are apart, relative to the size of what is wanted."""
     got, wanted = np.asarray(got, float), np.asarray(wanted, float)
     assert got.shape == wanted.shape
+    assert np.isfinite(got).all(), got  # max() would lose a NaN among other differences
     return np.abs(got - wanted).max() / np.abs(wanted).max()
 
 

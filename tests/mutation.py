@@ -53,6 +53,8 @@ SURVIVORS = {
 
 OPERATORS = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
+    ast.Mod: ast.Mult, ast.FloorDiv: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
+    ast.BitXor: ast.BitAnd,
 }  # fmt: skip
 COMPARISONS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -118,9 +120,8 @@ def with_(node, **fields):
     return new
 
 
-def mutants(path):
-    """Yield (what is changed, source) for every mutant of a file."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def mutants(tree, title):
+    """Yield (what is changed, source) for every mutant of a program that is called ``title``."""
 
     def visit(node, names, statement):
         for field, value in ast.iter_fields(node):
@@ -140,7 +141,7 @@ def mutants(path):
                 defines = isinstance(child, (ast.ClassDef, ast.FunctionDef))
                 yield from visit(child, [*names, child.name] if defines else names, inner)
 
-    yield from visit(tree, [path.stem], tree)
+    yield from visit(tree, [title], tree)
 
 
 def put(node, field, index, child):
@@ -327,7 +328,7 @@ def judge_mechanical(judge, every):
     chosen = [
         (path.stem, change, source)
         for path in (SNIPPETS / "np_nn/gradcheck.py", SNIPPETS / "np_nn/network.py")
-        for change, source in mutants(path)
+        for change, source in mutants(ast.parse(path.read_text(encoding="utf-8")), path.stem)
     ]
     gone = set(SURVIVORS) - {change for _, change, _ in chosen}
     if every > 1:

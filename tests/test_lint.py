@@ -437,29 +437,6 @@ def test_a_lab_that_prints_what_passes_is_refused(docs):
         labs.check_outputs(notebook, docs / "labs/a.py")
 
 
-INNER = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]*)(#[^)?\s]*)?(?:\?[^)\s]*)?\)")
-
-
-@pytest.mark.parametrize("path", sorted(render.DOCS.rglob("*.md")), ids=lambda path: path.stem)
-def test_each_link_of_a_real_page_is_caught_when_it_is_cut(path):
-    """All of them at once: first the pages that they lead to are renamed, then the places.
-
-    The wheel alone is left to the build, which makes it.
-    """
-    text = lint.without_code(path.read_text(encoding="utf-8"))
-    links = [link for link in INNER.finditer(text) if not link[1].endswith(".whl")]
-    assert links or path.stem == "benchmark"
-    for part in (1, 2):
-        cut, wanted = text, []
-        for link in reversed(links):
-            if link[part]:
-                wanted.insert(0, text.count("\n", 0, link.start(part)) + 1)
-                end = link.end(part) - len(Path(link[part]).suffix if part == 1 else "")
-                cut = f"{cut[:end]}-cut{cut[end:]}"
-        told = [line for line, what in lint.of_source(cut, path) if "-cut" in what]
-        assert told == wanted
-
-
 def test_no_notebook_holds_outputs():
     """Labs are Python files, which the build executes: there is nothing that could be stale."""
     assert list(render.DOCS.glob("labs/*.py")) and not list(render.DOCS.rglob("*.ipynb"))

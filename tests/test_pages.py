@@ -106,45 +106,6 @@ def test_a_block_that_hangs_is_ended(monkeypatch):
     assert [result.error.split(":")[0] for result in results] == ["", "Timeout"]
 
 
-@pytest.mark.parametrize("path", WITH_PYTHON, ids=lambda path: path.stem)
-def test_each_block_of_a_real_page_is_caught_when_it_breaks(path):
-    """Each block is made to fail, in one run: none of them may pass."""
-    python = [block for block in blocks.read_file(path) if block.language == "python"]
-    broken = "raise RuntimeError('broken')\n"
-    sources = [(block.line + 1, broken + block.code) for block in python]
-    results = runner.run(sources, path)
-    assert len(results) == len(python) > 0
-    for page_block, result in zip(python, results):
-        assert pages.complaint(page_block, result), f"{path}:{page_block.line}"
-
-
-def as_shown(block):
-    """Return the Result of a block that does what its page shows."""
-    stdout, error = (fence.code if fence else "" for fence in (block.output, block.error))
-    return runner.Result(stdout=stdout, error=error.rstrip("\n"))
-
-
-@pytest.mark.parametrize("path", WITH_PYTHON, ids=lambda path: path.stem)
-def test_each_shown_number_of_a_real_page_is_caught_when_it_changes(path):
-    page_blocks = blocks.read_file(path)
-    shown = [block for block in page_blocks if block.output or block.error]
-    # What comes of running it is what is shown: the page's own tests say so.
-    results = {block.line: as_shown(block) for block in shown}
-    assert [pages.complaint(block, results[block.line]) for block in shown] == [None] * len(shown)
-    changed = 0
-    for page_block in shown:
-        for fence in filter(None, (page_block.output, page_block.error)):
-            right = fence.code
-            for digit in re.finditer(r"\w", right):
-                wrong = "0" if digit[0] != "0" else "1"
-                fence.code = right[: digit.start()] + wrong + right[digit.end() :]
-                line, what = pages.complaint(page_block, results[page_block.line])
-                assert line == fence.line
-                changed += 1
-            fence.code = right
-    assert changed > 0
-
-
 def test_one_page_alone_is_as_strict_as_all(tmp_path):
     path = tmp_path / "a.md"
     lies = block("x = 1\nprint(x)", "2") + block("print(x)", "1")

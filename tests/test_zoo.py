@@ -284,23 +284,24 @@ def run_mutation(*arguments):
 
 
 @pytest.fixture(scope="module")
-def mutation():
-    """What becomes of the zoo and of every 300th mechanical mutant."""
-    return run_mutation("300")
+def mutation(every):
+    """What becomes of the zoo and of every 300th mechanical mutant, or of each."""
+    return run_mutation(str(every(300)))
 
 
 @pytest.mark.parametrize("name", zoo.MUTANTS)
-def test_the_tests_of_np_nn_go_red_for_a_mutant(name, mutation):
-    assert re.search(rf"^{re.escape(name)} +red: test_", mutation.stdout, re.MULTILINE), (
-        mutation.stdout + mutation.stderr
-    )
+def test_the_tests_of_np_nn_go_red_for_a_mutant(name, mutation, breaks):
+    red = re.search(rf"^{re.escape(name)} +red: test_", mutation.stdout, re.MULTILINE)
+    assert breaks("the zoo in the place of np_nn", [(name, red)]) == [], mutation.stdout + mutation.stderr
 
 
-def test_the_tests_of_np_nn_kill_the_mechanical_mutants_of_a_sample(mutation):
-    assert mutation.returncode == 0, mutation.stdout + mutation.stderr
+def test_the_tests_of_np_nn_kill_mechanical_mutants(mutation, breaks):
     (found,) = re.findall(r"^killed (\d+) of (\d+) mechanical", mutation.stdout, re.MULTILINE)
     killed, tried = map(int, found)
-    assert killed == tried > 1
+    survivors = re.findall(r"^survives: (.*)\n", mutation.stdout, re.MULTILINE)
+    assert killed + len(survivors) == tried > 1
+    breaks("operators and statements of np_nn", [*[("", True)] * killed, *[(s, False) for s in survivors]])
+    assert mutation.returncode == 0, mutation.stdout + mutation.stderr
 
 
 def test_tests_that_look_at_nothing_let_every_mutant_through(tmp_path):

@@ -1,6 +1,6 @@
 """A page with what came of running it: what the tests judge and `make outputs` writes."""
 
-from docs.plugins import blocks, runner
+from docs.plugins import runner
 
 HOW = "`make outputs` writes what the page prints"
 

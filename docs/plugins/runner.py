@@ -38,11 +38,17 @@ class Result:
 
 
 def run(sources, filename="page", np_nn_from=None):
-    """Run [(line, code)] as one program; return their Results in order.
+    """Run [(line, code)] as one program; return their Results in order: see ``stream``."""
+    return list(stream(sources, filename, np_nn_from))
+
+
+def stream(sources, filename="page", np_nn_from=None):
+    """Run [(line, code)] as one program; yield the Result of each as soon as there is one.
 
     ``line`` is that of the code's first line in the file ``filename``, for tracebacks.
     Every block is run, whether or not those before it failed. If the process dies or hangs,
-    the block that it died in has that as its error, and the list ends there.
+    the block that it died in has that as its error, and nothing comes after it. Whoever stops asking
+    ends the process.
     ``np_nn_from`` is the directory that np_nn is imported from, if not SNIPPETS.
     """
     receiver, sender = _server().Pipe(duplex=False)
@@ -53,21 +59,19 @@ def run(sources, filename="page", np_nn_from=None):
         )
         process.start()
         sender.close()
-        results = []
         try:
-            while len(results) < len(sources):
+            for _ in sources:
                 if not receiver.poll(SECONDS):
-                    results.append(_ended(f"Timeout: the block ran for over {SECONDS} seconds"))
+                    yield _ended(f"Timeout: the block ran for over {SECONDS} seconds")
                     break
-                results.append(Result(*receiver.recv()))
+                yield Result(*receiver.recv())
         except EOFError:
             process.join()
-            results.append(_ended(f"SystemExit: the process ended, code {process.exitcode}"))
+            yield _ended(f"SystemExit: the process ended, code {process.exitcode}")
         finally:
             process.kill()
             process.join()
             receiver.close()
-    return results
 
 
 def _ended(message):
