@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test types mutate bench outputs verified figures locks newest twice sbom clean
+.PHONY: site build watch test types mutate flaky bench outputs verified figures locks newest twice sbom clean
 
 site: build  ## build, and serve on loopback
 	@$(BIN)/python -m docs.plugins.serve site $(PORT)
@@ -32,6 +32,13 @@ mutate: $(VENV)/test.stamp  ## break everything in every place, one at a time, a
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --break-all \
 		-k "test_breaks or mechanical or go_red or slip" \
 		tests/test_breaks.py tests/test_zoo.py tests/test_equations.py
+
+RUNS ?= 50
+flaky: $(VENV)/test.stamp  ## run every test RUNS times, each time in another order, up to the first that fails
+	@for seed in $$(seq $(RUNS)); do \
+		echo "run $$seed of $(RUNS)"; \
+		$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --shuffle $$seed || exit 1; \
+	done
 
 bench: $(VENV)/bench.stamp  ## time np_nn beside PyTorch, scikit-learn and bare matrix products
 	@$(BIN)/python tests/bench.py

@@ -3,6 +3,7 @@
 import fcntl
 import gc
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,10 @@ LONGEST = """
 """.split()
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(items, config):
+    if config.option.shuffle is not None:
+        random.Random(config.option.shuffle).shuffle(items)
+        return
     places = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
@@ -41,6 +45,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--break-all", action="store_true", help="break everything, not a sample of what takes long"
     )
+    parser.addoption("--shuffle", type=int, help="run the tests in the random order of this seed")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@
 The zoo are the classes of np_nn/zoo.py, each in the place of the right one. A mechanical
 mutant is network.py or gradcheck.py with one operator, constant, axis, transpose, comparison,
 name or statement changed. It is killed if tests/test_network.py or tests/test_gradcheck.py fails. The exit status
-is 1 if an animal of the zoo is not, if under 95 % of the others are, or if one survives that
+is 1 if an animal of the zoo is not, if under 98 % of the others are, or if one survives that
 SURVIVORS gives no reason for.
 """
 
@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SNIPPETS = ROOT / "snippets"
 SUITE = ["tests/test_network.py", "tests/test_gradcheck.py"]
 SECONDS = 300  # after which a mutant counts as killed: it hangs; the whole suite takes about 10
-WANTED = 0.95  # of all mutants are to be killed
+WANTED = 0.98  # of all mutants are to be killed
 
 # What survives, and why: either nothing that can be observed has changed, or nobody relies on it.
 SURVIVORS = {
@@ -40,12 +40,19 @@ SURVIVORS = {
     "gradient = np.ones_like(array)": "every entry is written",
     "gradcheck.numerical_gradient: if value + step == value or not _is_number(abs(value) + step): -> "
     "if value - step == value or not _is_number(abs(value) + step):": "differs only for a power of two moved by half of its last bit",
-    "gradcheck.relative_error: actual, expected = (np.asarray(actual), np.asarray(expected)) -> "
-    "pass": "only what is no array needs it, and check_gradients passes arrays",
+    "gradcheck._is_number: return False -> return None": "it is only asked whether it is true",
+    "gradcheck.relative_error: if largest > 1: -> if largest >= 1:": "a float is halved exactly",
+    "gradcheck.relative_error: if largest > 1: -> if largest > 2:": "a float is halved exactly",
+    "network._is_finite: return np.vdot(array, array) < np.inf or np.isfinite(array).all() -> "
+    "return np.isfinite(array).all()": "the first comparison only saves time",
     "network._check: if array.shape != shape and (not _is_like(array.shape, shape)): -> "
     "if not _is_like(array.shape, shape):": "the first comparison only saves time",
     "network.Layer.forward: raise NotImplementedError -> pass": "every layer has its own",
     "network.Layer.backward: raise NotImplementedError -> pass": "every layer has its own",
+    "network.Linear.__init__: _check_number(self, name, size, wanted, lambda n: whole and 1 <= n <= 2 ** 31) -> "
+    "_check_number(self, name, size, wanted, lambda n: whole and 1 <= n < 2 ** 31)": "such a layer takes 16 GB",
+    "network.Network.backward: with _AllOrNothing(self.layers[1:]): -> "
+    "with _AllOrNothing(self.layers[0:]):": "leaving one out only saves a copy",
 }
 
 

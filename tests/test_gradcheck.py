@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -299,7 +300,7 @@ def test_the_step_is_handed_on():
         check_gradients(*make_check(), step=0)
 
 
-@pytest.mark.parametrize("thing", [None, 3, "network", Network, lambda: 1.0])
+@pytest.mark.parametrize("thing", [None, 3, "network", Network, lambda: 1.0, SimpleNamespace(forward=abs)])
 def test_what_is_no_network_and_no_loss_is_refused(thing):
     network, loss, inputs, targets = make_check()
     words = "^check_gradients expects an object with backward, forward, parameters, got "
@@ -510,6 +511,11 @@ def test_a_step_that_is_lost_in_rounding_is_refused():
     with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         numerical_gradient(lambda: float(array.sum()), array)
     assert array.tolist() == [1, 1e12]
+
+
+def test_the_largest_float_is_a_finite_one():
+    largest = float(np.finfo(float).max)
+    assert numerical_gradient(lambda: largest, np.ones(2)).tolist() == [0, 0]
 
 
 BAD_RESULTS = [

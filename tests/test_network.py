@@ -384,6 +384,16 @@ def test_sgd_gives_the_numbers_worked_out_by_hand():
     assert seen == [8, 5, 1.5]
 
 
+def test_an_optimiser_of_ones_own_needs_no_more_than_an_update():
+    class SignDescent(Optimizer):
+        def update(self, gradient, parameter):
+            return (parameter - self.lr * np.sign(gradient),)
+
+    parameter = np.array([1.0, 2.0, 3.0])
+    SignDescent([(parameter, np.array([5.0, -7.0, 0.0]))], lr=0.5).step()
+    assert parameter.tolist() == [0.5, 2.5, 3]
+
+
 def test_the_first_step_of_adam_is_lr_against_the_sign_of_the_gradient():
     # Both means, put right for their start, are gradient and gradient**2: their ratio is a sign.
     for gradient in (1e-3, -1e3):
