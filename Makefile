@@ -30,8 +30,8 @@ types:  ## check the types that the figures' scripts state; needs Node.js
 
 mutate: $(VENV)/test.stamp  ## break everything in every place, one at a time, and see what notices
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --break-all \
-		-k "test_breaks or mechanical or go_red or slip" \
-		tests/test_breaks.py tests/test_zoo.py tests/test_equations.py
+		-k "test_breaks or mechanical or go_red or slip or that_are_changed" \
+		tests/test_breaks.py tests/test_zoo.py tests/test_equations.py tests/test_numbers.py
 
 RUNS ?= 50
 flaky: $(VENV)/test.stamp  ## run every test RUNS times, each time in another order, up to the first that fails

@@ -12,7 +12,7 @@ import pytest
 from pytest_markdown_docs import plugin as markdown_docs
 from pytest_markdown_docs._runners import register_runner
 
-from docs.plugins import blocks, equations, lint, pages, runner, verified
+from docs.plugins import blocks, equations, lint, numbers, pages, runner, verified
 
 _passed = Counter()  # blocks that do what their page shows, by the path of the page
 _facts = {}  # what tests say by `proven`
@@ -54,7 +54,7 @@ class PageItem(pytest.Item):
 def _refused(path):
     """Return what is wrong with a page as a whole, as a PageError, or None."""
     try:
-        lint.check_page(path, also=[equations.check_page])
+        lint.check_page(path, also=[equations.check_page, numbers.check_page])
     except blocks.PageError as error:
         return error
 
