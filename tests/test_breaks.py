@@ -88,11 +88,11 @@ def changes_of_code(path, every=1):
     """Yield (change, blocks, their codes), one for each operator, constant, name or statement.
 
     With ``every`` at 10, only in every tenth block. One that answers an exercise is a program by
-    itself.
+    itself; one that is shown to fail is left as it is.
     """
     python = [block for block in blocks.read_file(path) if block.language == "python"]
     program = [block for block in python if not block.exercise]
-    for block in python[every // 2 :: every]:
+    for block in [block for block in python if not block.error][every // 2 :: every]:
         run = [block] if block.exercise else program
         for change, source in mutation.mutants(ast.parse(block.code), f"{shown(path)}:{block.line}"):
             yield change, run, [source if other is block else other.code for other in run]
@@ -181,7 +181,7 @@ def test_changes_of_the_code_on_the_pages(breaks, every, monkeypatch):
         (change, is_noticed(run, codes, path)) for path, change, run, codes in changes[:: every(30)]
     ]
     unnoticed = breaks("changes of the code on pages", found)
-    assert len(unnoticed) <= (0.15 if every(2) == 1 else 0.5) * len(found)  # a sample is small
+    assert len(unnoticed) <= (0.12 if every(2) == 1 else 0.5) * len(found)  # a sample is small
 
 
 # What a slip leaves as it was, so that nobody can notice it.
