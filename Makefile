@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test types mutate bench outputs verified figures locks newest twice sbom clean
+.PHONY: site build watch test types mutate bench outputs verified figures locks newest zensical twice sbom clean
 
 site: build  ## build, and serve on loopback
 	@$(BIN)/python -m docs.plugins.serve site $(PORT)
@@ -46,7 +46,7 @@ figures: $(VENV)/test.stamp  ## draw docs/figures anew
 	@$(BIN)/python snippets/figures.py
 
 locks: $(VENV)/locks.stamp  ## write locks/ anew, from pyproject.toml and constraints.txt
-	@for lock in site:site test:tools bench:bench-tools locks:locks; do \
+	@for lock in site:site test:tools bench:bench-tools zensical:zensical locks:locks; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
 			--no-annotate --custom-compile-command "make locks" --constraint constraints.txt \
 			--group $${lock#*:} --output-file locks/$${lock%:*}.txt; \
@@ -56,6 +56,9 @@ newest: $(VENV)/test.stamp  ## pin the newest NumPy and PyTorch, to see whether 
 	@$(BIN)/python -m pip install --quiet --upgrade numpy torch
 	@$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 	@$(MAKE) locks
+
+zensical: build $(VENV)/zensical.stamp  ## build the same pages with Zensical, and say what it lacks
+	@$(BIN)/python tests/zensical.py
 
 TWICE := $(CURDIR)/.cache/twice
 twice: $(VENV)/site.stamp  ## build in two places, homes and time zones, and compare every byte
