@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test types mutate bench outputs verified figures locks newest zensical twice sbom clean
+.PHONY: site build watch test types mutate bench outputs verified figures locks newest zensical lighthouse twice sbom clean
 
 site: build  ## build, and serve on loopback
 	@$(BIN)/python -m docs.plugins.serve site $(PORT)
@@ -31,8 +31,13 @@ types:  ## check the types that the figures' scripts state; needs Node.js
 mutate: $(VENV)/test.stamp  ## break np_nn in every place, one at a time, and see its tests notice
 	@$(BIN)/python tests/mutation.py
 
-bench: $(VENV)/bench.stamp  ## time np_nn beside PyTorch, scikit-learn and bare matrix products
+bench: build $(VENV)/bench.stamp  ## weigh every page; time np_nn beside PyTorch, scikit-learn and bare matrix products
+	@$(BIN)/python tests/weights.py
 	@$(BIN)/python tests/bench.py
+
+lighthouse: build $(VENV)/test.stamp  ## let Lighthouse judge pages, PAGES="lessons/xor/" or all; needs Node.js
+	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm)." >&2; exit 1; }
+	@$(BIN)/python tests/lighthouse.py $(PAGES)
 
 outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, the table of lessons, the list of places
 	@$(BIN)/python -m docs.plugins.outputs

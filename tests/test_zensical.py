@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OURS = """<title>Look -
   Site</title><article><a id="__skip"></a><h1 id="look">Look<a class="headerlink" href="#look">¶</a></h1>
 <p>Where <span class="math" data-tex="w &lt; 1"><math><mi>w</mi></math><svg></svg></span>.</p>
-<div id="look-code-1" class="language-python highlight" data-copy="x"><pre><code>print(1)
+<div id="look-code-1" class="language-python highlight" data-program="alone"><pre><code>print(1)
 </code></pre></div><pre class="output judged"><code>1
 </code></pre><div class="admonition"><p class="admonition-title">Why</p></div>
 <figure data-figure="xor"><svg id="glyph"></svg></figure><a href="../descent/#walk">next</a></article>"""
