@@ -51,6 +51,12 @@ function g(x) {
     assert weight.terse(over_lines) == over_lines
 
 
+def test_rules_for_tabs_stay_for_as_many_as_a_set_has():
+    rules = [f".a .tabbed-set>input:nth-child({n}):checked~.b>:nth-child({n}){{top:0}}" for n in (1, 2, 3)]
+    known = KNOWN | {"tabbed-set"}
+    assert weight.slim("".join(rules), known, set(), tabs=2) == "".join(rules[:2])
+
+
 def test_what_no_page_has_a_sign_of_is_not_made_by_a_script():
     scripts = ['h("aside", {class: "md-annotation"}), "md-tag", "md-top", keys']
     assert weight.names_of(['<p class="a keys">'], scripts) >= {"a", "keys", "md-top"}

@@ -19,6 +19,8 @@ import tinycss2
 LINK = re.compile(r'<link rel="stylesheet" href="([^":]*)">\s*')
 GIVEN = re.compile(r'\s(?:class|id|for)="([^"]*)"')
 OFFERED = re.compile(r'\s(?:data-md-color-\w+|dir)="\w+"')  # colours, and the way of reading
+TABS = re.compile(r'\sdata-tabs="\d+:(\d+)"')
+PLACE = re.compile(r"\.tabbed-set>input:nth-child\((\d+)\)")
 NAME = re.compile(r"[A-Za-z_][\w-]*")
 PROPERTY = re.compile(
     r"(?<=[{;])(?P<name>--md-[\w-]+):"
@@ -109,13 +111,14 @@ def one_stylesheet(site):
     scripts = [p.read_text(encoding="utf-8") for p in site.rglob("*.*js") if "lunr" not in p.parts]
     known = names_of(pages.values(), scripts)
     offered = {value for page in pages.values() for value in OFFERED.findall(page)}
+    tabs = max((int(count) for page in pages.values() for count in TABS.findall(page)), default=0)
     sheets, figures = [], ""
     for name in names:
         if not (site / name).is_file():
             raise RuntimeError(f"pages link {name}, which is not there: see extra_css in mkdocs.yml")
         text = (site / name).read_text(encoding="utf-8")
         if name.startswith(THEME):
-            sheets.append(slim(text, known, offered))
+            sheets.append(slim(text, known, offered, tabs))
         else:
             ours, live = apart(text)
             sheets.append(ours)
@@ -148,10 +151,14 @@ def names_of(pages, scripts):
     return given | {name for name in made if not name.startswith(tuple(absent))}
 
 
-def slim(text, known, offered):
-    """Return a stylesheet without comments and rules that none of the known names can meet."""
+def slim(text, known, offered, tabs=0):
+    """Return a stylesheet without comments and rules that none of the known names can meet.
+
+    The theme has several rules for each of twenty tabs, which a browser tries on every element: those
+    are kept that the largest set of ``tabs`` needs.
+    """
     rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    return "".join(_rules(rules, known, offered))
+    return "".join(_rules(rules, known, offered, tabs))
 
 
 def apart(text):
@@ -198,18 +205,18 @@ def without_unused(text, scripts):
     return PROPERTY.sub(lambda match: match[0] if match["name"] in read else "", text)
 
 
-def _rules(rules, known, offered):
+def _rules(rules, known, offered, tabs):
     """Yield the text of the rules that are needed, those in @media and the like too."""
     for rule in rules:
         if rule.type == "qualified-rule":
             selectors = _split(rule.prelude)
-            met = [s for s in selectors if _can_be_met(s, known, offered)]
+            met = [s for s in selectors if _can_be_met(s, known, offered, tabs)]
             if met:
                 names = ",".join(tinycss2.serialize(selector).strip() for selector in met)
                 yield f"{names}{{{tinycss2.serialize(rule.content)}}}"
         elif rule.type == "at-rule" and rule.lower_at_keyword in NESTING[:2]:
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            kept = "".join(_rules(inner, known, offered))
+            kept = "".join(_rules(inner, known, offered, tabs))
             if kept:
                 yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{kept}}}"
         else:
@@ -227,8 +234,11 @@ def _split(tokens):
     return selectors
 
 
-def _can_be_met(selector, known, offered):
+def _can_be_met(selector, known, offered, tabs):
     """Whether all names outside of the brackets of :not() and the like are known."""
+    place = PLACE.search(re.sub(r"\s", "", tinycss2.serialize(selector)))
+    if place and int(place[1]) > tabs:
+        return False
     for before, token in zip([None, *selector], selector):
         if token.type == "hash" and token.value not in known:
             return False
