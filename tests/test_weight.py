@@ -24,6 +24,7 @@ KNOWN = {"a", "b", "id"}
          "[data-md-color-primary=blue]{top:0}"),
         ("[dir=rtl] .a{top:0}[dir=ltr] .a{top:0}", "[dir=ltr] .a{top:0}"),
         ("[data-md-state=open]{top:0}", "[data-md-state=open]{top:0}"),
+        ("[data-md-color-switching] *,.a{top:0}", ".a{top:0}"),
     ],
 )  # fmt: skip
 def test_a_rule_stays_if_it_can_be_met(text, kept):

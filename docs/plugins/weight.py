@@ -38,6 +38,9 @@ MADE = {
     "md-annotation": r'"content\.code\.annotate"|class="[^"]*\bannotate\b',
     "md-source": "md-source", "md-status": "md-status", "md-tag": "md-tag", "md-version": '"mike"',
 }  # fmt: skip
+# A mark that the theme sets on each page as if its colours were switched: a browser would look at
+# every element twice. Where a reader does switch them, docs/assets/theme.js says so.
+OURS = {"data-md-color-switching"}
 WORDS = {"bug", "grid", "keys", "result"}  # in scripts, but never as the classes of the theme
 EARLY = Path(__file__).resolve().parents[1] / "assets/early.js"
 NESTING = ("media", "supports", "container")
@@ -240,6 +243,8 @@ def _can_be_met(selector, known, offered, tabs):
     if place and int(place[1]) > tabs:
         return False
     for before, token in zip([None, *selector], selector):
+        if token.type == "[] block" and tinycss2.serialize(token.content) in OURS:
+            return False
         if token.type == "hash" and token.value not in known:
             return False
         if token.type == "ident" and before == "." and token.value not in known:
