@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test types mutate flaky bench outputs verified figures locks newest twice sbom clean
+.PHONY: site build watch test types mutate flaky bench outputs verified figures locks newest zensical lighthouse twice sbom clean
 
 site: build  ## build, and serve on loopback
 	@$(BIN)/python -m docs.plugins.serve site $(PORT)
@@ -40,8 +40,13 @@ flaky: $(VENV)/test.stamp  ## run every test RUNS times, each time in another or
 		$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --shuffle $$seed || exit 1; \
 	done
 
-bench: $(VENV)/bench.stamp  ## time np_nn beside PyTorch, scikit-learn and bare matrix products
+bench: build $(VENV)/bench.stamp  ## weigh every page; time np_nn beside PyTorch, scikit-learn and bare matrix products
+	@$(BIN)/python tests/weights.py
 	@$(BIN)/python tests/bench.py
+
+lighthouse: build $(VENV)/test.stamp  ## let Lighthouse judge pages, PAGES="lessons/xor/" or all; needs Node.js
+	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm)." >&2; exit 1; }
+	@$(BIN)/python tests/lighthouse.py $(PAGES)
 
 outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, the table of lessons, the list of places
 	@$(BIN)/python -m docs.plugins.outputs
@@ -55,7 +60,7 @@ figures: $(VENV)/test.stamp  ## draw docs/figures anew
 	@$(BIN)/python snippets/figures.py
 
 locks: $(VENV)/locks.stamp  ## write locks/ anew, from pyproject.toml and constraints.txt
-	@for lock in site:site test:tools bench:bench-tools locks:locks; do \
+	@for lock in site:site test:tools bench:bench-tools zensical:zensical locks:locks; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
 			--no-annotate --custom-compile-command "make locks" --constraint constraints.txt \
 			--group $${lock#*:} --output-file locks/$${lock%:*}.txt; \
@@ -65,6 +70,9 @@ newest: $(VENV)/test.stamp  ## pin the newest NumPy and PyTorch, to see whether 
 	@$(BIN)/python -m pip install --quiet --upgrade numpy torch
 	@$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 	@$(MAKE) locks
+
+zensical: build $(VENV)/zensical.stamp  ## build the same pages with Zensical, and say what it lacks
+	@$(BIN)/python tests/zensical.py
 
 TWICE := $(CURDIR)/.cache/twice
 twice: $(VENV)/site.stamp  ## build in two places, homes and time zones, and compare every byte

@@ -57,12 +57,14 @@ def open_bare(page, address):
     """Open an empty page whose clock stands still; `mount` shows a figure on it."""
     home = page.request.get(address).text()
     links = "".join(re.findall(r'<link rel="stylesheet" href="assets/[^>]*>', home))
+    lesson = page.request.get(address + PAGES["descent"]).text()
+    styles = re.search(r'data-styles="[^"]*"', lesson)[0]
     body = (
         '<!doctype html><html lang="en"><head><title>A figure</title>'
         f'<link rel="icon" href="/assets/favicon.svg">{links}</head>'
         '<body data-md-color-scheme="default" data-md-color-primary="custom">'
         '<main class="md-typeset"></main>'
-        '<script type="module" src="/widgets/loader.mjs"></script></body></html>'
+        f'<script type="module" src="/widgets/loader.mjs" {styles}></script></body></html>'
     )
     watch(page)
     headers = {"Content-Security-Policy": POLICY}

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
+import weights
 from docs.plugins import course, labs, policy, render
 from site_pages import NOTES, STORED, address_of, watch
 
@@ -191,7 +192,17 @@ def test_a_page_keeps_to_its_policy_and_complains_of_nothing(look, name):
 def test_a_page_comes_in_twelve_files_and_leaves_the_search_for_later(look, address, name):
     asked = {url for url in look(name).asked if url.startswith(address)}
     assert len(asked) <= 12, asked
-    assert not [url for url in asked if "search_index" in url]
+    assert not [url for url in asked if "search" in url]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_asks_for_what_it_is_weighed_with(look, site, address, name):
+    """And, where a figure is near the screen, for what brings it to life."""
+    path = site / name
+    weighed = weights.weigh(site, path if path.suffix else path / "index.html")
+    asked = {url.removeprefix(address) for url in look(name).asked if url.startswith(address)}
+    later = {url for url in asked if re.match(r"widgets/(?!loader)|assets/(figures|tools)\.", url)}
+    assert asked - later == {name, *weighed.files}
 
 
 @pytest.mark.parametrize("name", NAMES)

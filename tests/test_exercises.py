@@ -20,6 +20,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from docs.plugins import blocks, exercises, outputs, pages, render, runner
+from docs.plugins.site import copies
 from np_nn import check, zoo
 
 NAMES = exercises.names()
@@ -360,8 +361,7 @@ def test_the_site_lays_a_starter_out_and_says_how_it_is_judged(mirror):
     assert laid_out.read_text(encoding="utf-8") == starter.code
     html = (site / "lessons/mirror/index.html").read_text(encoding="utf-8")
     soup = BeautifulSoup(html, "html.parser")
-    copies = [block["data-copy"] for block in soup.select("div.language-python.highlight")]
-    assert copies[1:] == [starter.code, solution.code]
+    assert copies(soup)[1:] == [starter.code, solution.code]
     (line,) = soup.select("p.starter")
     assert line.get_text() == (
         "Download mirror_opposite.py, write in the place of the dots, "

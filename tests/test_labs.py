@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 from mkdocs.utils.yaml import yaml_load
 
 from docs.plugins import blocks, labs
+from docs.plugins.site import copies
 
 ROOT = Path(__file__).resolve().parents[1]
 LABS = sorted((ROOT / "docs/labs").glob("*.py"))
@@ -102,7 +103,7 @@ def notebook(folder):
 
 @pytest.fixture(scope="module")
 def programs(article):
-    return [block["data-copy"] for block in article.select("div.language-python.highlight")]
+    return copies(article)
 
 
 def code_cells(notebook):

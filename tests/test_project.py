@@ -66,7 +66,8 @@ def test_workflows_pin_their_actions_and_may_only_read(name):
 
 
 def test_all_workflows_that_judge_run_what_decides_here():
-    judging = {name: text for name, text in WORKFLOWS.items() if not name.endswith("/links.yml")}
+    asking = ("/links.yml", "/zensical.yml")
+    judging = {name: text for name, text in WORKFLOWS.items() if not name.endswith(asking)}
     assert len(judging) == 3
     assert all("bash .ci/run" in text for text in judging.values())
     assert TEXTS[".ci/run"].rstrip().endswith("make test")
@@ -84,7 +85,8 @@ def test_every_dependency_is_pinned():
     assert "+" not in TEXTS["constraints.txt"]
 
 
-GROUPS = {"site": "site", "test": "tools", "bench": "bench-tools", "locks": "locks"}  # of the locks
+# Of the locks.
+GROUPS = {"site": "site", "test": "tools", "bench": "bench-tools", "zensical": "zensical", "locks": "locks"}
 
 
 @pytest.mark.parametrize("name", GROUPS)

@@ -259,6 +259,21 @@ def test_the_keys_turn_pages_and_say_which_they_are(page, address):
     page.wait_for_url(f"**/{LESSON}")
 
 
+def test_no_colour_fades_while_a_reader_switches_them(page):
+    seen = page.evaluate(
+        """() => new Promise(done => {
+          const fades = () => getComputedStyle(document.querySelector("article a.headerlink")).transitionDuration
+          const before = fades()
+          const scheme = () => document.body.dataset.mdColorScheme
+          new MutationObserver(() => scheme() === "slate" && done([before, fades()]))
+            .observe(document.body, {attributes: true})
+          document.querySelector(".md-header label[for^=__palette]:not([hidden])").click()
+        })"""
+    )
+    assert seen[0] != "0s" and seen[1] == "0s"
+    page.wait_for_function("!document.documentElement.classList.contains('switching')")
+
+
 def test_search_finds_symbols_and_names_of_code(page):
     page.wait_for_load_state("networkidle")
     wanted = {

@@ -10,6 +10,7 @@ import pytest
 from mkdocs.config import load_config
 
 from docs.plugins import blocks, render, runner
+from docs.plugins.site import PYTHON, copies
 from site_pages import address_of
 
 ROOT = render.ROOT
@@ -28,8 +29,9 @@ def test_there_are_eight_lessons_and_a_lab_each_in_nav():
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_every_block_has_the_program_up_to_it_for_its_copy_button(soup_of, path):
     programs = [program for _, program in blocks.programs(blocks.read_file(path))]
-    shown = soup_of(address_of(path)).select("div.language-python.highlight")
-    assert sorted(block["data-copy"] for block in shown) == sorted(programs)
+    soup = soup_of(address_of(path))
+    assert sorted(copies(soup)) == sorted(programs)
+    assert not soup.select("[data-copy]"), "the blocks are the program, it is not said twice"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -40,7 +42,7 @@ def test_every_copied_program_runs_alone(soup_of, np_nn_wheel, path):
     what both print up to there is compared all the same. Starters and solutions of exercises
     are run alone by tests/test_exercises.py.
     """
-    copied = {shown["data-copy"] for shown in soup_of(address_of(path)).select("[data-copy]")}
+    copied = set(copies(soup_of(address_of(path))))
     page_blocks = blocks.read_file(path)
     programs = [(block, text) for block, text in blocks.programs(page_blocks) if text in copied]
     assert len({text for _, text in programs}) == len(copied)
@@ -113,19 +115,38 @@ def test_a_click_leads_to_a_whole_page(browser, address):
     page.close()
 
 
-def test_the_copy_button_copies_the_program_so_far(browser, address):
+def test_the_copy_button_copies_the_program_so_far(browser, soup_of, address):
     context = browser.new_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(address + "lessons/xor/")
+    programs = copies(soup_of("lessons/xor/"))
     for index in (0, 2):
         block = page.locator("div.language-python.highlight").nth(index)
         block.hover()
         block.locator("button.md-code__button, button.md-clipboard").first.click()
         page.wait_for_timeout(100)
         copied = page.evaluate("navigator.clipboard.readText()")
-        assert copied.strip() == block.get_attribute("data-copy").strip()
+        assert copied.strip() == programs[index].strip()
     context.close()
+
+
+@pytest.mark.parametrize("name", ["backprop", "gradient-check", "pytorch"])
+def test_in_a_browser_each_block_is_put_together_as_the_build_saw_it(browser, soup_of, address, name):
+    page = browser.new_page()
+    page.goto(f"{address}lessons/{name}/")
+    page.wait_for_function(f"document.querySelectorAll('{PYTHON} .md-code__nav').length > 3")
+    found = page.locator(PYTHON).evaluate_all(
+        """blocks => blocks.map(block => {
+          const buttons = block.querySelector(".md-code__nav") ?? document.createElement("nav")
+          buttons.className = "md-code__nav"
+          block.append(buttons)
+          buttons.click()
+          return block.dataset.copy
+        })"""
+    )
+    assert found == copies(soup_of(f"lessons/{name}/"))
+    page.close()
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)

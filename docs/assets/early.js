@@ -1,5 +1,6 @@
 // @ts-check
-// The index of the search is heavier than a lesson: it is asked for when somebody begins to search.
+// The index of the search, which is heavier than a lesson, and its worker are asked for when
+// somebody begins to search.
 {
   const {open, send} = XMLHttpRequest.prototype
   const begun = new Promise((resolve) => {
@@ -18,4 +19,25 @@
     if (waiting.has(this)) begun.then(() => send.apply(this, what))
     else send.apply(this, what)
   }
+
+  // To the theme it is a worker from the beginning.
+  const Late = window.Worker
+  const Early = class extends EventTarget {
+    /** @param {string} address */
+    constructor(address) {
+      super()
+      const {href} = new URL(address, location.href) // as seen from this page, not from a later one
+      this.late = begun.then(() => {
+        const worker = new Late(href)
+        worker.addEventListener("message", ({data}) => this.dispatchEvent(new MessageEvent("message", {data})))
+        return worker
+      })
+    }
+
+    /** @param {any} message */
+    postMessage(message) {
+      this.late.then((worker) => worker.postMessage(message))
+    }
+  }
+  window.Worker = /** @type {any} */ (Early)
 }

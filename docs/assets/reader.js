@@ -71,6 +71,17 @@ document.addEventListener("keydown", (event) => {
 for (const move of ["pointerover", "focusin"])
   document.addEventListener(move, () => root.classList.remove("term-closed"))
 
+// A block is copied as the program up to it: with those above, but for what is in no later program.
+// The theme copies what it finds in data-copy, after this.
+document.addEventListener("click", ({target}) => {
+  const block = target.closest?.(".md-code__nav")?.closest(".language-python.highlight:not([data-copy])")
+  if (!block) return
+  const all = [...document.querySelectorAll("article .language-python.highlight")]
+  const above = block.dataset.program === "alone" ? [] : all.slice(0, all.indexOf(block))
+  const parts = [...above.filter((other) => !other.dataset.program), block]
+  block.dataset.copy = parts.map((part) => part.querySelector("code").textContent).join("\n")
+}, true)
+
 // A link to each block of code, beside its copy button, whose own answer is said aloud too.
 document.querySelector(".md-dialog__inner")?.setAttribute("role", "status")
 function link(buttons) {

@@ -17,6 +17,14 @@ keeper.__md_set = (key, value, ...rest) =>
 // The forms of the page, search and colour scheme, lead nowhere.
 document.addEventListener("submit", (event) => event.preventDefault())
 
+// While a reader switches the colours, none of them fades.
+document.addEventListener("change", ({target}) => {
+  if (!(target instanceof Element) || !target.closest("[data-md-component=palette]")) return
+  const {classList} = document.documentElement
+  classList.add("switching")
+  requestAnimationFrame(() => requestAnimationFrame(() => classList.remove("switching")))
+}, true)
+
 // What opens the navigation of a narrow page is a label, which no keyboard reaches.
 const drawer = /** @type {HTMLInputElement | null} */ (document.getElementById("__drawer"))
 const label = document.querySelector(".md-header label[for=__drawer]")

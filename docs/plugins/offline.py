@@ -31,7 +31,8 @@ STILL = (
 )
 LEFT_OUT = re.compile(
     r"404\.html|offline\.html|sw\.js|sitemap\.xml(\.gz)?|feed\.xml|widgets/.*|figures/.*"
-    r"|assets/cards/.*|assets/javascripts/lunr/.*|search/search_index\.json|downloads/site\.zip"
+    r"|assets/cards/.*|assets/figures\..*|assets/javascripts/lunr/.*|search/search_index\.json"
+    r"|downloads/site\.zip"
 )
 LINK = re.compile(r'(<(?:a|link)\b[^>]*? href=")([^"]*)(")')
 BUNDLE = re.compile(r'<script src="([^"]*?)assets/javascripts/bundle')

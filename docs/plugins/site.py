@@ -31,6 +31,7 @@ from docs.plugins.downloads import IMPORTS_NP_NN
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
+PYTHON = "div.language-python.highlight"
 LOADER = "widgets/loader.mjs"
 MOUNTS = re.compile(r"^export function mount\(", re.MULTILINE)
 
@@ -238,8 +239,23 @@ def _downloads(page, files):
     return {Path(file.src_uri).name: file.url_relative_to(page.file) for file in found}
 
 
+def copies(soup):
+    """Return the program of each Python block in HTML, as docs/assets/reader.js puts it together."""
+    found, parts = [], []
+    for shown in soup.select(PYTHON):
+        code = shown.find("code").get_text()
+        alone = shown.get("data-program") == "alone"
+        found.append(shown.get("data-copy") or "\n".join([code] if alone else [*parts, code]))
+        if "data-program" not in shown.attrs:
+            parts.append(code)
+    return found
+
+
 def add_copies(content, page_blocks, downloads):
-    """Give each Python block in the HTML its program, for the copy button: see blocks.programs.
+    """Let each Python block in the HTML have its program for its copy button: see blocks.programs.
+
+    The reader's browser puts it together from the blocks above. Those that are in no later program
+    are marked, and where that would be another program, the whole of it stands in the page.
 
     Beneath the first block that imports np_nn, and what it prints, a line says how to get it;
     beneath each starter of an exercise one says how to have an answer judged.
@@ -247,12 +263,14 @@ def add_copies(content, page_blocks, downloads):
     soup = BeautifulSoup(content, "html.parser")
     waiting = blocks.programs(page_blocks)
     starters = exercises.starters(page_blocks)
-    told = False
-    for shown in soup.select("div.language-python.highlight"):
+    told, programs = False, []
+    for shown in soup.select(PYTHON):
         code = blocks.bare(shown.find("pre").get_text())
         index = next(i for i, (block, _) in enumerate(waiting) if blocks.bare(block.code) == code)
         block, program = waiting.pop(index)
-        shown["data-copy"] = program
+        programs.append((shown, program))
+        if block.exercise or block.error:
+            shown["data-program"] = "alone" if block.exercise else "last"
         lines = []
         if block in starters:
             lines.append(_how_to_answer(block, downloads))
@@ -266,6 +284,9 @@ def add_copies(content, page_blocks, downloads):
                 last["class"].append("judged")
         for line in reversed(lines):
             last.insert_after(BeautifulSoup(line, "html.parser"))
+    for (shown, program), copied in zip(programs, copies(soup), strict=True):
+        if copied.rstrip() != program.rstrip():
+            shown["data-copy"] = program
     return str(soup)
 
 

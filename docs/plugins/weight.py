@@ -1,9 +1,13 @@
 """What the built site does without: rules of the theme for pages that are not here, and more.
 
 All stylesheets become one. A rule of the theme is left out if its selector needs a class or an
-id that stands in no page and no script of the site, or a colour that no page offers; our own
-rules all stay. The theme's script is told first, by docs/assets/early.js, not to ask for the
-index of the search before somebody searches.
+id that stands in no page and no script of the site, or a colour that no page offers. Our own
+rules all stay; those for figures that have come to life, .widget-…, are in a sheet that
+docs/widgets/loader.mjs asks for with the first such figure.
+
+The theme's script is told first, by docs/assets/early.js, not to ask for what the search needs
+before somebody searches. Scripts come without comments, and pages without spaces between tags
+and without marks of code that has the colour of any code.
 """
 
 import hashlib
@@ -15,32 +19,85 @@ import tinycss2
 LINK = re.compile(r'<link rel="stylesheet" href="([^":]*)">\s*')
 GIVEN = re.compile(r'\s(?:class|id|for)="([^"]*)"')
 OFFERED = re.compile(r'\s(?:data-md-color-\w+|dir)="\w+"')  # colours, and the way of reading
+TABS = re.compile(r'\sdata-tabs="\d+:(\d+)"')
+PLACE = re.compile(r"\.tabbed-set>input:nth-child\((\d+)\)")
 NAME = re.compile(r"[A-Za-z_][\w-]*")
 PROPERTY = re.compile(
     r"(?<=[{;])(?P<name>--md-[\w-]+):"
     r"(?:url\((?:\"[^\"]*\"|[^)]*)\)|[^;{}\"'])*(?:;|(?=\}))"
 )
+SCRIPTS = ("assets/*.js", "widgets/*.mjs")  # ours
+TYPE = re.compile(r"/\*\* @(?:type|param) [^*\"'`]*\*/ ?")  # of what follows in the line
+LOADER = re.compile(r'(<script type="module" src="[^"]*widgets/loader\.mjs")(>)')
+DIAGRAMS = re.compile(r'"\.node circle,[^"]*"')  # the theme's styles for Mermaid, which no page uses
+# What is between tags, behind what is to be kept to the letter.
+KEPT = re.compile(r"<(pre|script|style|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
+PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')  # names and spaces of code
+# What the theme's script makes only where a page has a sign of it: names begin so.
+MADE = {
+    "md-annotation": r'"content\.code\.annotate"|class="[^"]*\bannotate\b',
+    "md-source": "md-source", "md-status": "md-status", "md-tag": "md-tag", "md-version": '"mike"',
+}  # fmt: skip
+# A mark that the theme sets on each page as if its colours were switched: a browser would look at
+# every element twice. Where a reader does switch them, docs/assets/theme.js says so.
+OURS = {"data-md-color-switching"}
+WORDS = {"bug", "grid", "keys", "result"}  # in scripts, but never as the classes of the theme
 EARLY = Path(__file__).resolve().parents[1] / "assets/early.js"
+NESTING = ("media", "supports", "container")
 THEME = "assets/stylesheets/"
 
 
 def finish(site):
     """Make a built site lighter. RuntimeError if it is not as the theme makes it."""
     site = Path(site)
+    theme_script(site)
+    for path in (path for pattern in SCRIPTS for path in site.glob(pattern)):
+        path.write_text(terse(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in site.rglob("*.html"):
+        path.write_text(close(path.read_text(encoding="utf-8")), encoding="utf-8")
     one_stylesheet(site)
-    search_later(site)
     for path in site.rglob("assets/**/*.map"):
         path.unlink()
 
 
-def search_later(site):
-    """Put docs/assets/early.js in front of the theme's script."""
+def theme_script(site):
+    """Put docs/assets/early.js in front of the theme's script, and take its diagrams out."""
     found = list((site / "assets/javascripts").glob("bundle.*.js"))
     if len(found) != 1:
         raise RuntimeError(f"the theme has one script, got {found}")
     script = re.sub(r"\n//# sourceMappingURL=.*\s*$", "\n", found[0].read_text(encoding="utf-8"))
-    found[0].write_text(EARLY.read_text(encoding="utf-8") + script, encoding="utf-8")
+    script, count = DIAGRAMS.subn('""', script)
+    if count != 1:
+        raise RuntimeError(f"the theme's script has styles for diagrams once, got {count}: see DIAGRAMS")
+    early = terse(EARLY.read_text(encoding="utf-8"))
+    found[0].write_text(early + script, encoding="utf-8")
     (site / "assets/early.js").unlink(missing_ok=True)
+
+
+def terse(script):
+    """Return a script of ours without comments and indentation; its lines stay lines.
+
+    A comment behind code stays, and a script with a text over several lines is left as it is.
+    """
+    lines, inside = [], False
+    for line in map(str.strip, script.splitlines()):
+        if inside or line.startswith("/*"):
+            inside = "*/" not in line
+            line = line.partition("*/")[2].strip()
+        if line and not line.startswith("//"):
+            lines.append(TYPE.sub("", line))
+    if any(line.count("`") % 2 for line in lines):
+        return script
+    return "".join(f"{line}\n" for line in lines)
+
+
+def close(page):
+    """Return a page whose lines begin at their beginning, and whose plain code has no marks."""
+    closed, end = [], 0
+    for kept in KEPT.finditer(page):
+        closed += [re.sub(r"\s*\n\s*", "\n", page[end : kept.start()]), kept[0]]
+        end = kept.end()
+    return PLAIN.sub(r"\1", "".join([*closed, page[end:]]))
 
 
 def one_stylesheet(site):
@@ -55,37 +112,94 @@ def one_stylesheet(site):
         if len(hrefs) != len(names) or not all(map(str.endswith, hrefs, names)):
             raise RuntimeError(f"all pages link {names}, but {path} links {hrefs}")
     scripts = [p.read_text(encoding="utf-8") for p in site.rglob("*.*js") if "lunr" not in p.parts]
-    written = [value for page in pages.values() for value in GIVEN.findall(page)]
-    known = {name for text in [*written, *scripts] for name in NAME.findall(text)}
+    known = names_of(pages.values(), scripts)
     offered = {value for page in pages.values() for value in OFFERED.findall(page)}
-    sheets = []
+    tabs = max((int(count) for page in pages.values() for count in TABS.findall(page)), default=0)
+    sheets, figures = [], ""
     for name in names:
         if not (site / name).is_file():
             raise RuntimeError(f"pages link {name}, which is not there: see extra_css in mkdocs.yml")
         text = (site / name).read_text(encoding="utf-8")
-        is_theme = name.startswith(THEME)
-        sheets.append(slim(text, known, offered) if is_theme else without_comments(text))
+        if name.startswith(THEME):
+            sheets.append(slim(text, known, offered, tabs))
+        else:
+            ours, live = apart(text)
+            sheets.append(ours)
+            figures += live
         (site / name).unlink()
-    whole = without_unused("\n".join(sheets), scripts)
-    name = f"assets/style.{hashlib.sha256(whole.encode()).hexdigest()[:8]}.css"
-    (site / name).write_text(whole, encoding="utf-8")
+    name = _write(site, "style", without_unused("\n".join(sheets), [*scripts, figures]))
+    live = _write(site, "figures", figures) if figures else ""
     for path, page in pages.items():
         first, *others = LINK.finditer(page)
         for link in others:
             page = page.replace(link[0], "")
         href = first[1].removesuffix(names[0]) + name
-        path.write_text(page.replace(first[0], f'<link rel="stylesheet" href="{href}">\n'), "utf-8")
+        page = page.replace(first[0], f'<link rel="stylesheet" href="{href}">\n')
+        path.write_text(LOADER.sub(rf'\1 data-styles="{live}"\2', page), encoding="utf-8")
 
 
-def slim(text, known, offered):
-    """Return a stylesheet without comments and rules that none of the known names can meet."""
+def _write(site, name, sheet):
+    """Write a stylesheet, and return its place."""
+    place = f"assets/{name}.{hashlib.sha256(sheet.encode()).hexdigest()[:8]}.css"
+    (site / place).write_text(sheet, encoding="utf-8")
+    return place
+
+
+def names_of(pages, scripts):
+    """Return the names that stand in pages, and in scripts those that something there may bear."""
+    written = " ".join(value for page in pages for value in GIVEN.findall(page))
+    given = set(NAME.findall(written))
+    absent = [name for name, sign in MADE.items() if not any(re.search(sign, page) for page in pages)]
+    made = {name for script in scripts for name in NAME.findall(script)} - WORDS
+    return given | {name for name in made if not name.startswith(tuple(absent))}
+
+
+def slim(text, known, offered, tabs=0):
+    """Return a stylesheet without comments and rules that none of the known names can meet.
+
+    The theme has several rules for each of twenty tabs, which a browser tries on every element: those
+    are kept that the largest set of ``tabs`` needs.
+    """
     rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    return "".join(_rules(rules, known, offered))
+    return "".join(_rules(rules, known, offered, tabs))
 
 
-def without_comments(text):
-    """Return a stylesheet without comments, and without spaces at the beginnings of lines."""
-    return re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).strip()
+def apart(text):
+    """Return a stylesheet in two, without comments: for any page, and for figures that are alive."""
+    rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    return tuple("\n".join(_of(rules, alive)) for alive in (False, True))
+
+
+def _of(rules, alive):
+    """Yield the text of the rules for living figures, or of the others, those in @media too."""
+    for rule in rules:
+        if rule.type == "at-rule" and rule.content and rule.lower_at_keyword in NESTING:
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            if kept := "\n".join(_of(inner, alive)):
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{kept}}}"
+        elif rule.type != "qualified-rule":
+            if not alive:
+                yield rule.serialize()
+        elif alive == all(map(_is_alive, _split(rule.prelude))):
+            names = tinycss2.serialize(rule.prelude).strip()
+            content = re.sub(r"/\*.*?\*/", "", tinycss2.serialize(rule.content), flags=re.DOTALL)
+            yield f"{_flat(names)}{{{_flat(content)}}}"
+
+
+def _flat(text):
+    """Return CSS in one line, which no string of it may need two of."""
+    return re.sub(r"\s*\n\s*", " ", text).strip()
+
+
+def _is_alive(selector):
+    """Whether a selector needs a class of a living figure, widget-…, in :is() in each choice."""
+    for before, token in zip([None, *selector], selector):
+        if token.type == "ident" and before == "." and token.value.startswith("widget-"):
+            return True
+        if token.type == "function" and token.lower_name == "is":
+            if all(map(_is_alive, _split(token.arguments))):
+                return True
+    return False
 
 
 def without_unused(text, scripts):
@@ -94,18 +208,18 @@ def without_unused(text, scripts):
     return PROPERTY.sub(lambda match: match[0] if match["name"] in read else "", text)
 
 
-def _rules(rules, known, offered):
+def _rules(rules, known, offered, tabs):
     """Yield the text of the rules that are needed, those in @media and the like too."""
     for rule in rules:
         if rule.type == "qualified-rule":
             selectors = _split(rule.prelude)
-            met = [s for s in selectors if _can_be_met(s, known, offered)]
+            met = [s for s in selectors if _can_be_met(s, known, offered, tabs)]
             if met:
                 names = ",".join(tinycss2.serialize(selector).strip() for selector in met)
                 yield f"{names}{{{tinycss2.serialize(rule.content)}}}"
-        elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+        elif rule.type == "at-rule" and rule.lower_at_keyword in NESTING[:2]:
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            kept = "".join(_rules(inner, known, offered))
+            kept = "".join(_rules(inner, known, offered, tabs))
             if kept:
                 yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{kept}}}"
         else:
@@ -123,9 +237,14 @@ def _split(tokens):
     return selectors
 
 
-def _can_be_met(selector, known, offered):
+def _can_be_met(selector, known, offered, tabs):
     """Whether all names outside of the brackets of :not() and the like are known."""
+    place = PLACE.search(re.sub(r"\s", "", tinycss2.serialize(selector)))
+    if place and int(place[1]) > tabs:
+        return False
     for before, token in zip([None, *selector], selector):
+        if token.type == "[] block" and tinycss2.serialize(token.content) in OURS:
+            return False
         if token.type == "hash" and token.value not in known:
             return False
         if token.type == "ident" and before == "." and token.value not in known:

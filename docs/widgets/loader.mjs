@@ -21,6 +21,23 @@ const QUIET = 300; // milliseconds without a change before the address is writte
 
 /** @typedef {Record<string, string>} State */
 
+/** @type {Promise<void> | undefined} */
+let styles;
+
+/** Ask once for the styles of living figures, where the build has put them into a file of their own. */
+function dress() {
+  const place = document.querySelector("script[data-styles]")?.getAttribute("data-styles");
+  if (!place) return Promise.resolve();
+  return styles ??= new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = new URL(`../${place}`, import.meta.url).href;
+    link.addEventListener("load", () => resolve());
+    link.addEventListener("error", () => reject(new Error(`${link.href} cannot be loaded`)));
+    document.body.append(link); // the theme takes from the head what the next page does not name
+  });
+}
+
 /** @type {Map<HTMLElement, AbortController>} */
 const known = new Map();
 
@@ -56,7 +73,7 @@ async function bringToLife(element) {
   };
   signal.addEventListener("abort", () => clearTimeout(timer));
   try {
-    const {mount} = await import(`./${slug}.mjs`);
+    const [{mount}] = await Promise.all([import(`./${slug}.mjs`), dress()]);
     if (signal.aborted) return;
     mount(element, {state: asked(slug) ?? {}, share, signal});
     element.classList.add("widget-live");
