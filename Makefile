@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test types mutate bench outputs verified figures locks newest twice sbom clean
+.PHONY: site build watch test types mutate bench scale outputs verified figures locks newest twice sbom clean
 
 site: build  ## build, and serve on loopback
 	@$(BIN)/python -m docs.plugins.serve site $(PORT)
@@ -22,7 +22,7 @@ watch: $(VENV)/site.stamp  ## serve while you write; a page is built anew when i
 	@$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 test: $(VENV)/test.stamp  ## run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 types:  ## check the types that the figures' scripts state; needs Node.js
 	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm), or leave this to the CI." >&2; exit 1; }
@@ -33,6 +33,9 @@ mutate: $(VENV)/test.stamp  ## break np_nn in every place, one at a time, and se
 
 bench: $(VENV)/bench.stamp  ## time np_nn beside PyTorch, scikit-learn and bare matrix products
 	@$(BIN)/python tests/bench.py
+
+scale: $(VENV)/test.stamp  ## build and test courses of up to 500 lessons, and see how the time grows
+	@$(BIN)/python tests/scale.py
 
 outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, the table of lessons, the list of places
 	@$(BIN)/python -m docs.plugins.outputs
