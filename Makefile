@@ -13,12 +13,12 @@ export NO_MKDOCS_2_WARNING := true
 
 .PHONY: site build watch test types mutate bench scale outputs verified figures locks newest twice sbom clean
 
-site: build  ## build, and serve on loopback
-	@$(BIN)/python -m docs.plugins.serve site $(PORT)
+site: build  ## build, serve on loopback, and build anew what is saved
+	@$(BIN)/python -m docs.plugins.watch site $(PORT)
 
 build: site/index.html  ## build into site/
 
-watch: $(VENV)/site.stamp  ## serve while you write; a page is built anew when it is saved
+watch: $(VENV)/site.stamp  ## the same by mkdocs serve, whose pages reload themselves, and have no policy
 	@$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 test: $(VENV)/test.stamp  ## run every test
@@ -76,9 +76,10 @@ clean:  ## remove everything that was set up or built
 	rm -rf $(VENV) site .cache
 
 site/index.html: $(VENV)/site.stamp $(SOURCES)
+	@mkdir -p .cache && touch .cache/begun
 	@$(BIN)/python -m mkdocs build --strict --site-dir .cache/site
 	@rm -rf site && mv .cache/site site
-	@touch $@
+	@touch -r .cache/begun $@  # what was saved meanwhile is newer
 
 $(VENV)/bin/pip:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python3." >&2; exit 1; }
