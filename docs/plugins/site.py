@@ -247,7 +247,7 @@ def on_post_template(output, template_name, config):
 def on_post_build(config):
     """All pages were written: what is the same for all of them."""
     site = Path(config.site_dir)
-    pages = [path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))]
+    pages = (path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html")))
     sheet = site / "assets/math.css"
     sheet.parent.mkdir(exist_ok=True)
     sheet.write_text(mathjax.stylesheet(pages), encoding="utf-8")
