@@ -11,25 +11,25 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test types mutate flaky bench outputs verified figures locks newest zensical lighthouse twice sbom clean
+.PHONY: site build watch test types mutate flaky bench scale outputs verified figures locks newest zensical lighthouse twice sbom clean
 
-site: build  ## build, and serve on loopback
-	@$(BIN)/python -m docs.plugins.serve site $(PORT)
+site: build  ## build, serve on loopback, and build anew what is saved
+	@$(BIN)/python -m docs.plugins.watch site $(PORT)
 
 build: site/index.html  ## build into site/
 
-watch: $(VENV)/site.stamp  ## serve while you write; a page is built anew when it is saved
+watch: $(VENV)/site.stamp  ## the same by mkdocs serve, whose pages reload themselves, and have no policy
 	@$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 test: $(VENV)/test.stamp  ## run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 types:  ## check the types that the figures' scripts state; needs Node.js
 	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm), or leave this to the CI." >&2; exit 1; }
 	@npx --yes --package typescript@7.0.2 tsc --project tests/tsconfig.json
 
 mutate: $(VENV)/test.stamp  ## break everything in every place, one at a time, and see what notices
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --break-all \
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder --break-all \
 		-k "test_breaks or mechanical or go_red or slip or that_are_changed" \
 		tests/test_breaks.py tests/test_zoo.py tests/test_equations.py tests/test_numbers.py
 
@@ -37,7 +37,7 @@ RUNS ?= 50
 flaky: $(VENV)/test.stamp  ## run every test RUNS times, each time in another order, up to the first that fails
 	@for seed in $$(seq $(RUNS)); do \
 		echo "run $$seed of $(RUNS)"; \
-		$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --shuffle $$seed || exit 1; \
+		$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder --shuffle $$seed || exit 1; \
 	done
 
 bench: build $(VENV)/bench.stamp  ## weigh every page; time np_nn beside PyTorch, scikit-learn and bare matrix products
@@ -47,6 +47,9 @@ bench: build $(VENV)/bench.stamp  ## weigh every page; time np_nn beside PyTorch
 lighthouse: build $(VENV)/test.stamp  ## let Lighthouse judge pages, PAGES="lessons/xor/" or all; needs Node.js
 	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm)." >&2; exit 1; }
 	@$(BIN)/python tests/lighthouse.py $(PAGES)
+
+scale: $(VENV)/test.stamp  ## build and test courses of up to 500 lessons, and see how the time grows
+	@$(BIN)/python tests/scale.py
 
 outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, the table of lessons, the list of places
 	@$(BIN)/python -m docs.plugins.outputs
@@ -90,9 +93,10 @@ clean:  ## remove everything that was set up or built
 	rm -rf $(VENV) site .cache
 
 site/index.html: $(VENV)/site.stamp $(SOURCES)
+	@mkdir -p .cache && touch .cache/begun
 	@$(BIN)/python -m mkdocs build --strict --site-dir .cache/site
 	@rm -rf site && mv .cache/site site
-	@touch $@
+	@touch -r .cache/begun $@  # what was saved meanwhile is newer
 
 $(VENV)/bin/pip:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python3." >&2; exit 1; }

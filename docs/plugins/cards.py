@@ -6,9 +6,7 @@ figure, and cached by its content.
 
 import hashlib
 import io
-import os
 import re
-import tempfile
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -22,8 +20,10 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 from PIL import Image
 
+from docs.plugins import kept
+
 ROOT = Path(__file__).resolve().parents[2]
-CACHE = ROOT / ".cache/cards"
+CACHE = kept.CACHE / "cards"
 MARK = ROOT / "docs/assets/favicon.svg"
 WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph's readers expect them
 NIGHT, WHITE, QUIET, AMBER, BLUE = "#16263f", "#ffffff", "#a9b8d0", "#ffb454", "#7fb2ff"
@@ -35,14 +35,8 @@ ROLE = re.compile(r"--fig-([\w-]+):(#\w+);")
 
 def card(title, above, below, figure=None):
     """Return the PNG of a card: a title, a line above and one below, and the SVG of a figure."""
-    key = repr((title, above, below, figure, _version()))
-    file = CACHE / f"{hashlib.sha256(key.encode()).hexdigest()}.png"
-    if not file.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=CACHE, delete=False) as new:
-            new.write(draw(title, above, below, figure))
-        os.replace(new.name, file)  # whole or not at all, whoever else is writing it
-    return file.read_bytes()
+    key = title, above, below, figure, _version()
+    return kept.of(CACHE, lambda: key, lambda: draw(title, above, below, figure))
 
 
 @cache

@@ -67,6 +67,7 @@ def direct_needs(course):
     """Return {slug: slugs it needs}, without those that another of its needs needs already."""
     needs = {lesson.slug: lesson.needs for lesson in course}
 
+    @cache
     def all_before(slug):
         return set(needs[slug]).union(*(all_before(before) for before in needs[slug]))
 

@@ -7,14 +7,16 @@ the notebook it is a cell, and `Run All` goes on behind it.
 """
 
 import base64
+import json
 import re
 
 import nbformat
 from mkdocs.utils.meta import get_data
 
-from docs.plugins import blocks, course, labs
+from docs.plugins import blocks, course, kept, labs
 from docs.plugins.render import DOCS
 
+CACHE = kept.CACHE / "downloads"
 BOX = re.compile(r'(?:\?\?\?\+?|!!!) +\w+(?: +"(?P<title>[^"]*)")?|=== +"(?P<tab>[^"]*)"')
 LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)(#[^)\s]*)?(?=\))")
 OWN_PLACE = re.compile(r"(?<=\]\()(#[^)\s]+)(?=\))")
@@ -50,6 +52,17 @@ def of_lesson(text, absolute, address, wheel):
     ``text`` is the page's source, and ``absolute`` a function of a link in it that gives its
     address; ``address`` is that of the page, and ``wheel`` that of np_nn.
     """
+    def rests_on():
+        addresses = [absolute(link) for link, _ in LINK.findall(text)]
+        return text, addresses, address, wheel, _pictures(text), kept.machinery()
+
+    def make():
+        return json.dumps(_made_of(text, absolute, address, wheel)).encode()
+
+    return json.loads(kept.of(CACHE, rests_on, make))
+
+
+def _made_of(text, absolute, address, wheel):
     cells = cells_of(text, absolute, address)
     title, _, words = cells[0][1].partition("\n")
     needs = HOW_TO_GET.format(wheel) if IMPORTS_NP_NN.search(text) else ""
@@ -152,14 +165,18 @@ def _outputs(block):
 
 def _prose_cell(source):
     """Return a Markdown cell that has its figures in it, so that it shows them anywhere."""
-    names = FIGURE.findall(source)
     cell = nbformat.v4.new_markdown_cell(FIGURE.sub(r"attachment:\1", source))
-    pictures = {name: base64.b64encode((DOCS / "figures" / name).read_bytes()) for name in names}
-    if pictures:
-        cell.attachments = {
-            name: {"image/svg+xml": picture.decode()} for name, picture in pictures.items()
-        }
+    if pictures := _pictures(source):
+        cell.attachments = {name: {"image/svg+xml": picture} for name, picture in pictures.items()}
     return cell
+
+
+def _pictures(source):
+    """Return {name: figure in base64} of the figures that Markdown shows, so far as there are any."""
+    files = [DOCS / "figures" / name for name in FIGURE.findall(source)]
+    return {
+        file.name: base64.b64encode(file.read_bytes()).decode() for file in files if file.is_file()
+    }
 
 
 def program(cells, address):

@@ -15,9 +15,15 @@ from docs.plugins import blocks, runner
 
 def names():
     """Return the names of all exercises, such as "xor.train", without importing a judge."""
+    files = sorted((runner.SNIPPETS / "np_nn/exercises").glob("[!_]*.py"))
+    return list(_names(tuple((file, file.stat().st_mtime_ns) for file in files)))
+
+
+@cache
+def _names(files):
     return [
         f"{path.stem}.{name}"
-        for path in sorted((runner.SNIPPETS / "np_nn/exercises").glob("[!_]*.py"))
+        for path, _ in files
         for name in _judges(path.read_text(encoding="utf-8"))
     ]
 

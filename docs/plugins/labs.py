@@ -36,8 +36,9 @@ from mkdocs.structure.files import File, InclusionLevel
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from traitlets import default
 
-from docs.plugins import blocks, lint
+from docs.plugins import blocks, kept, lint, runner
 
+CACHE = kept.CACHE / "labs"
 SECONDS = 120  # after which a cell counts as hanging; a lab is meant to take a few in all
 CELL = re.compile(r"# %%(?: |$)")
 LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)(#[^)\s]*)?(?=\))")
@@ -497,7 +498,18 @@ def on_page_markdown(page, config, files):
     """
     path = Path(page.file.abs_src_path)
     page.lab = nbformat.v4.new_notebook()  # of a lab that is refused there is nothing to show
-    notebook = page.lab = execute(page, config, files)
+
+    def rests_on():
+        imported = [file.read_bytes() for file in sorted(runner.SNIPPETS.rglob("*.py"))]
+        settings = dict(config.plugins["mkdocs-jupyter"].config)
+        return path.read_bytes(), imported, settings, kept.machinery()
+
+    def make():
+        return nbformat.writes(execute(page, config, files)).encode()
+
+    made = kept.of(CACHE, rests_on, make)
+    vars(page).pop("render", None)  # mkdocs-jupyter's, which would execute it
+    notebook = page.lab = nbformat.reads(made.decode(), as_version=4)
     folder, name = page.file.src_uri.removesuffix(".py"), path.stem
 
     def absolute(link):

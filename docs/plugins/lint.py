@@ -15,8 +15,9 @@ import yaml
 from bs4 import BeautifulSoup
 from markdown.extensions.toc import slugify
 
-from docs.plugins import blocks, exercises, mathjax, render, runner
+from docs.plugins import blocks, exercises, kept, mathjax, render, runner
 
+CACHE = kept.CACHE / "places"  # on pages, to which a link may lead
 KEYS = ["description", "title", "hide", "search"]  # of front matter
 ADMONITIONS = """
     note abstract info tip success question warning failure danger bug example quote
@@ -285,9 +286,8 @@ def without_code(text):
 def of_source(text, path, root=None, in_nav=None):
     """Return [(line, what)] of the mistakes that the source of a page shows."""
     path = Path(path)
-    plain = without_code(text)
-    body = _without_front_matter(plain)
-    prose = FORMULA.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), body)
+    body = _without_front_matter(without_code(text))
+    prose = _without_formulas(body)
     found = [*_characters(text), *_of_front_matter(text, path), *_of_headings(body, path)]
     found += [*_of_containers(prose, text), *_of_dollars(body), *_of_html(prose)]
     found += [*_of_images(prose, path), *_of_links(prose, path, root), *_of_notes(prose)]
@@ -298,6 +298,15 @@ def of_source(text, path, root=None, in_nav=None):
         name = path.resolve().relative_to(Path(root or render.DOCS).resolve()).as_posix()
         found.append((1, f"no reader finds this page: write - {name} into nav of mkdocs.yml"))
     return found
+
+
+def of_links(text, path, root=None):
+    """Return [(line, what)] of the links of a page: what other files can break on it."""
+    return [*_of_links(_without_formulas(_without_front_matter(without_code(text))), Path(path), root)]
+
+
+def _without_formulas(body):
+    return FORMULA.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), body)
 
 
 @cache
@@ -630,7 +639,11 @@ def _anchors(page, _):
         return set()  # which is told of that page
     if page.suffix == ".py":
         text = re.sub(r"^# ?", "", text, flags=re.MULTILINE)
-    return set(re.findall(r'\b(?:id|name)="([^"]+)"', render.to_html(text)))
+
+    def make():
+        return "\n".join(re.findall(r'\b(?:id|name)="([^"]+)"', render.to_html(text))).encode()
+
+    return set(kept.of(CACHE, lambda: (text, kept.machinery()), make).decode().split("\n"))
 
 
 def _of_notes(prose):

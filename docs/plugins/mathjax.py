@@ -8,15 +8,15 @@ and MathML for screen readers. It is cached by its content: a build pays for new
 import hashlib
 import html
 import json
-import os
 import re
-import tempfile
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-CACHE = Path(__file__).resolve().parents[2] / ".cache/mathjax"
+from docs.plugins import kept
+
+CACHE = kept.CACHE / "mathjax"
 PACKAGE = "sphinx-mathjax-offline"  # MathJax 3.2.2
 # Only extensions that keep nothing from one equation to the next: an equation that came out of
 # the cache could not hand on what it defined. So no newcommand, and no mathtools, which needs it.
@@ -153,22 +153,14 @@ def _shown(equation, before, tag, bracket, tex, after):
 
 def typeset(tex, display):
     """Return the Typeset of an equation, from the cache or by MathJax. TexError if it refuses."""
-    key = repr((tex.strip(), display, _version()))
-    file = CACHE / hashlib.sha256(key.encode()).hexdigest()
-    if file.exists():
-        checksum, _, stored = file.read_bytes().partition(b"\n")
-        if checksum == hashlib.sha256(stored).hexdigest().encode():
-            return Typeset(*json.loads(stored))
-    drawn = json.loads(_mathjax()(tex, display, run_gc=False))
-    if what := _refusal(drawn):
-        raise TexError([(tex, what)])
-    equation = _equation(drawn, display)
-    stored = json.dumps(equation).encode()
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=CACHE, delete=False) as new:
-        new.write(hashlib.sha256(stored).hexdigest().encode() + b"\n" + stored)
-    os.replace(new.name, file)  # whole or not at all, whoever else is writing it
-    return equation
+    def make():
+        drawn = json.loads(_mathjax()(tex, display, run_gc=False))
+        if what := _refusal(drawn):
+            raise TexError([(tex, what)])
+        return json.dumps(_equation(drawn, display)).encode()
+
+    key = tex.strip(), display, _version()
+    return Typeset(*json.loads(kept.of(CACHE, lambda: key, make)))
 
 
 @cache

@@ -4,6 +4,7 @@ It is named in pyproject.toml (`-p docs.plugins.pytest_pages`), not in a conftes
 `pytest docs/lessons/xor.md` alone is as strict as the whole run.
 """
 
+import os
 from collections import Counter
 from functools import cache
 from types import SimpleNamespace
@@ -138,6 +139,12 @@ def pytest_collection_modifyitems(config, items):
         chosen = [i for i in items if i.getparent(PageFile) or "proven" in i.fixturenames]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Return how many workers `-n auto` is: one for each processor core that may be used."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def pytest_collection_finish(session):

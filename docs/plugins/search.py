@@ -13,6 +13,9 @@ import re
 import unicodedata
 from pathlib import Path
 
+from docs.plugins import kept
+
+CACHE = kept.CACHE / "search"
 GREEK = "alpha beta gamma delta epsilon eta lambda mu sigma varphi phi theta".split()
 HAT = re.compile(r"\\hat\{?([A-Za-z])\}?")
 INDEX = re.compile(r"\b([A-Za-z])_\{?(\w+)\}?")
@@ -21,6 +24,27 @@ BOLD = re.compile(r"\\boldsymbol\{(\w)\}")
 PART = re.compile(r'<h[1-6] id="(?P<place>[^"]+)"|data-tex="(?P<tex>[^"]*)"')
 CODE = re.compile(r"<code>(.*?)</code>", re.DOTALL)
 TAIL = re.compile(r"(?<=\w)\.([A-Za-z_]\w{2,})")
+
+
+def keep(index):
+    """Let the theme's index keep what it makes of a page: it takes as long as to render one."""
+    add = index.add_entry_from_context
+
+    def add_what_was_kept(page):
+        def rests_on():
+            toc = str(page.toc)
+            return page.content, page.url, str(page.title), page.meta, toc, kept.machinery()
+
+        def make():
+            before = len(index.entries)
+            add(page)
+            made = index.entries[before:]
+            del index.entries[before:]
+            return json.dumps(made).encode()
+
+        index.entries += json.loads(kept.of(CACHE, rests_on, make))
+
+    index.add_entry_from_context = add_what_was_kept
 
 
 def enrich(site):

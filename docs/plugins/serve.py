@@ -1,6 +1,7 @@
 """Serves a built site on loopback: `python -m docs.plugins.serve DIRECTORY PORT`."""
 
 import sys
+import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -29,8 +30,8 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
-def main(directory, port):
-    """Serve until interrupted. Exits with a sentence if the port cannot be had."""
+def start(directory, port):
+    """Serve in a thread, and say where. Exits with a sentence if the port cannot be had."""
     if not (port.isdigit() and 0 <= int(port) < 65536):
         sys.exit(f"PORT is a number from 0 to 65535, got {port!r}: make site PORT=8001")
     try:
@@ -40,11 +41,12 @@ def main(directory, port):
     except OSError as error:
         sys.exit(f"Port {port}: {error.strerror}. Take another one: make site PORT=8001")
     print(f"The site is at http://127.0.0.1:{server.server_port}/ (Ctrl+C ends it)", flush=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        print()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        start(*sys.argv[1:])
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print()

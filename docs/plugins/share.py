@@ -88,11 +88,14 @@ def card_of(page, config):
     return cards.card(title_of(page), above, config["site_name"], drawing)
 
 
-def add_head(output, page, config):
-    """Add to the head of a page what search engines, and sites where it is shared, read."""
+def add_head(output, page, config, lessons):
+    """Add to the head of a page what search engines, and sites where it is shared, read.
+
+    ``lessons`` are those of the course.
+    """
     found = _feed_link(page, config) if CHANGES in lint.nav_pages(config["nav"]) else ""
     if page.canonical_url:
-        found += _open_graph(page, config) + _structured(page, config)
+        found += _open_graph(page, config) + _structured(page, config, lessons)
     return output.replace("</head>", f"{found}</head>", 1)
 
 
@@ -125,10 +128,10 @@ def _open_graph(page, config):
     return f'{tags}<meta name="twitter:card" content="summary_large_image">'
 
 
-def _structured(page, config):
+def _structured(page, config, lessons):
     """Return what https://schema.org has words for: the course, and what each lesson is in it."""
     home = urljoin(config["site_url"], "")
-    lessons = {lesson.slug: lesson for lesson in lessons_of(config)}
+    lessons = {lesson.slug: lesson for lesson in lessons}
     own = course.slugs(page.file.src_uri)
     if page.is_homepage and lessons:
         found = _course(page, home, list(lessons.values()), config)

@@ -15,27 +15,35 @@ import html
 import posixpath
 import re
 import tempfile
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import urljoin
 
+import nbformat
 from bs4 import BeautifulSoup
 from hatchling.builders.wheel import WheelBuilder
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
 from docs.plugins import (
-    blocks, course, downloads, exercises, glossary, labs, links, lint, mathjax, offline, places,
-    policy, search, share, verified, weight,
+    blocks, cards, course, downloads, exercises, glossary, kept, labs, links, lint, mathjax,
+    offline, places, policy, search, share, verified, weight,
 )  # fmt: skip
 from docs.plugins.downloads import IMPORTS_NP_NN
 
 ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+CACHE = kept.CACHE / "pages"
+OWN = Path(__file__).read_bytes()  # which `make watch` reads anew, while what it imports stays
+EXERCISES = "downloads/exercises/"
+ANY_FIGURE = re.compile(r"figures/([\w-]+\.svg)")
 FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
 PYTHON = "div.language-python.highlight"
 LOADER = "widgets/loader.mjs"
 MOUNTS = re.compile(r"^export function mount\(", re.MULTILINE)
 
 _problems = []  # of all pages of this build, so that they can be shown at once
+_lessons = []  # of the course, which each page's head tells of
 _serving = []
 
 
@@ -44,8 +52,14 @@ def on_startup(command, dirty):
     _serving[:] = [True] if command == "serve" else []
 
 
+def on_config(config):
+    search.keep(config.plugins["material/search"].search_index)
+    return config
+
+
 def on_pre_build(config):
     _problems.clear()
+    _ledger.cache_clear()
 
 
 def on_files(files, config):
@@ -104,7 +118,7 @@ def _add_feed(files, config):
 
 
 def _uri_of(starter):
-    return f"downloads/exercises/{starter.title}"
+    return f"{EXERCISES}{starter.title}"
 
 
 def _add(files, config, uri, content):
@@ -127,46 +141,79 @@ def on_page_markdown(text, page, config, files):
 
 
 def on_page_content(content, page, config, files):
-    path = Path(page.file.abs_src_path)
-    with _noting_problems(page) as shown_path:
-        # A lab's source is the Markdown that `on_page_markdown` made of it.
-        if labs.is_lab(page):
-            text = page.markdown
-            page_blocks = blocks.read(text)
-            blocks.check_rendered(content, page_blocks, text, shown_path)
-        else:
-            in_nav = page.file.src_uri in lint.nav_pages(config["nav"])
-            page_blocks = lint.check_page(path, content, config["docs_dir"], in_nav)
-            text = path.read_text(encoding="utf-8")
-        content = add_copies(content, page_blocks, _downloads(page, files))
-        lesson = course.slugs(page.file.src_uri)
-        if lesson:  # before equations and figures make the page ten times as long
-            content = mark_terms(content, lesson[0], course.slugs(config["nav"]))
-        content = mathjax.typeset_page(content)
-        content = inline_figures(content, shown_path, text)
-        content = add_widgets(content, _widgets(page, files))
-        # A link to the state of a figure, "#slug?x=1", leads to the figure: to MkDocs it is a place.
-        page.present_anchor_ids |= set(re.findall(r'href="#(\w+\?[^"]*)"', html.unescape(content)))
-        if path == glossary.PAGE:
-            content = f'<div class="glossary">{content}</div>'
-        content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content
-        if page.file.src_uri == share.CHANGES and files.get_file_from_path(share.FEED):
-            content = share.add_feed_link(content, page)
-        content += share.line(page, config)
-        if not _serving:
-            content += downloads.foot(page, config)
-        content = add_proofs(content, path, page, files)
-        content = places.add(verified.add_tools(content))
+    with _noting_problems(page):
+        parts = content, page, config, files
+        made = kept.of(CACHE, lambda: _rests_on(*parts), lambda: _made_of(*parts).encode())
+        content = made.decode()
+    # A link to the state of a figure, "#slug?x=1", leads to the figure: to MkDocs it is a place.
+    page.present_anchor_ids |= set(re.findall(r'href="#(\w+\?[^"]*)"', html.unescape(content)))
     return content
+
+
+def _rests_on(content, page, config, files):
+    """Return all that `_made_of` reads."""
+    path, ledger_page = Path(page.file.abs_src_path), _ledger_page(files)
+    source = path.read_bytes()
+    text = source.decode(errors="replace")
+    figures = [DOCS / "figures" / name for name in sorted(set(ANY_FIGURE.findall(content)))]
+    ledger = _ledger()
+    return (
+        (str(path), page.url, source, content),
+        nbformat.writes(page.lab) if labs.is_lab(page) else None,
+        None if labs.is_lab(page) else lint.of_links(text, path, config["docs_dir"]),
+        [figure.is_file() and figure.read_bytes() for figure in figures],
+        (_downloads(page, files), _widgets(page, files)),
+        (exercises.names(), sorted(path.name for path in (ROOT / "snippets").glob("*.py"))),
+        page.file.src_uri in lint.nav_pages(config["nav"]),
+        [(entry.term, entry.definition) for entry in _terms(page, config)],
+        (share.line(page, config), downloads.foot(page, config), bool(_serving)),
+        files.get_file_from_path(share.FEED) is not None,
+        ledger_page and ledger_page.url,
+        ledger_page and ledger["pages"].get(verified.name_of(path)),
+        (ledger["versions"], verified.digest(path), verified.date_of_commit()),
+        (kept.machinery(), OWN),
+    )
+
+
+def _made_of(content, page, config, files):
+    """Return the HTML of a page with all that the build adds to it."""
+    path = Path(page.file.abs_src_path)
+    # A lab's source is the Markdown that `on_page_markdown` made of it.
+    if labs.is_lab(page):
+        text = page.markdown
+        page_blocks = blocks.read(text)
+        blocks.check_rendered(content, page_blocks, text)
+    else:
+        in_nav = page.file.src_uri in lint.nav_pages(config["nav"])
+        page_blocks = lint.check_page(path, content, config["docs_dir"], in_nav)
+        text = path.read_text(encoding="utf-8")
+    titles = {block.title for block in page_blocks}
+    content = add_copies(content, page_blocks, _downloads(page, files, titles))
+    if course.slugs(page.file.src_uri):
+        # Before equations and figures make the page ten times as long.
+        content = glossary.mark(content, _terms(page, config))
+    content = mathjax.typeset_page(content)
+    content = inline_figures(content, path, text)
+    content = add_widgets(content, _widgets(page, files))
+    if path == glossary.PAGE:
+        content = f'<div class="glossary">{content}</div>'
+    content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content
+    if page.file.src_uri == share.CHANGES and files.get_file_from_path(share.FEED):
+        content = share.add_feed_link(content, page)
+    content += share.line(page, config)
+    if not _serving:
+        content += downloads.foot(page, config)
+    content = add_proofs(content, path, page, files)
+    return places.add(verified.add_tools(content))
 
 
 @contextlib.contextmanager
 def _noting_problems(page):
-    """Note what is wrong with a page, for `on_env` to show; yields the page's shown path."""
+    """Note what is wrong with a page, for `on_env` to show."""
     path = Path(page.file.abs_src_path)
     shown_path = blocks.shown_path(path)
     try:
-        yield shown_path
+        yield
     except blocks.PageError as error:
         _problems.append(str(error.at(shown_path)))
     except mathjax.TexError as error:
@@ -181,6 +228,7 @@ def on_env(env, config, files):
     """All pages were read: say what is wrong with them, before any is written."""
     if _problems:
         raise PluginError("\n" + "\n".join(_problems))
+    _lessons[:] = share.lessons_of(config)
     return env
 
 
@@ -190,7 +238,7 @@ def on_post_page(output, page, config):
         card = Path(config.site_dir, share.card_address(page))
         card.parent.mkdir(parents=True, exist_ok=True)
         card.write_bytes(share.card_of(page, config))
-    return share.add_head(output, page, config)
+    return share.add_head(output, page, config, _lessons)
 
 
 def on_post_template(output, template_name, config):
@@ -200,7 +248,7 @@ def on_post_template(output, template_name, config):
 def on_post_build(config):
     """All pages were written: what is the same for all of them."""
     site = Path(config.site_dir)
-    pages = [path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))]
+    pages = (path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html")))
     sheet = site / "assets/math.css"
     sheet.parent.mkdir(exist_ok=True)
     sheet.write_text(mathjax.stylesheet(pages), encoding="utf-8")
@@ -216,14 +264,15 @@ def on_post_build(config):
         offline.worker(site, lost.read_text(encoding="utf-8"))
     if broken := links.broken(site, config.site_url):
         raise PluginError("\nlinks that lead nowhere:\n" + "\n".join(broken))
+    kept.prune(*(module.CACHE for module in (mathjax, cards, lint, labs, downloads, search)), CACHE)
 
 
 def add_proofs(content, path, page, files):
     """Add to a page what the tests found out about it; the ledger's own page has no proof."""
-    ledger_page = files.get_file_from_path(verified.PAGE.name)
+    ledger_page = _ledger_page(files)
     if path == verified.PAGE or ledger_page is None:
         return content
-    ledger = verified.load()
+    ledger = _ledger()
     address = ledger_page.url_relative_to(page.file)
     found = verified.proof_of(path, ledger)
     if found:
@@ -232,11 +281,25 @@ def add_proofs(content, path, page, files):
     return content + verified.foot(path, ledger, address)
 
 
-def _downloads(page, files):
+def _ledger_page(files):
+    return files.get_file_from_path(verified.PAGE.name)
+
+
+def _downloads(page, files, titles=()):
     """Return {name: address as seen from a page}: np_nn's page, wheel and files, and starters."""
-    pattern = re.compile(r"downloads/((np_nn|exercises)/\w+\.py|.*\.whl)|np_nn\.md")
+    found = {
+        name: file
+        for name, file in _laid_out(files).items()
+        if name in titles or not file.src_uri.startswith(EXERCISES)
+    }
+    return {name: file.url_relative_to(page.file) for name, file in found.items()}
+
+
+@lru_cache(1)
+def _laid_out(files):
+    pattern = re.compile(rf"downloads/np_nn/\w+\.py|{EXERCISES}\w+\.py|downloads/.*\.whl|np_nn\.md")
     found = [file for file in files if pattern.fullmatch(file.src_uri)]
-    return {Path(file.src_uri).name: file.url_relative_to(page.file) for file in found}
+    return {Path(file.src_uri).name: file for file in found}
 
 
 def copies(soup):
@@ -324,17 +387,34 @@ def _link(name, downloads):
     return f'<a href="{html.escape(downloads[name])}" download>{html.escape(name)}</a>'
 
 
-def mark_terms(content, lesson, order):
-    """Let the first use of each term from an earlier lesson show what the glossary says of it."""
-    entries = glossary.read(glossary.PAGE.read_text(encoding="utf-8"))
-    return glossary.mark(content, glossary.known_in(lesson, entries, order))
+def _terms(page, config):
+    """Return the entries of the glossary that a page may count on, if it is a lesson."""
+    order, own = course.slugs(config["nav"]), course.slugs(page.file.src_uri)
+    if not set(own) & set(order):
+        return []
+    return glossary.known_in(own[0], _entries(glossary.PAGE.read_text(encoding="utf-8")), order)
+
+
+@lru_cache(1)
+def _entries(text):
+    return glossary.read(text)
+
+
+@cache
+def _ledger():
+    return verified.load()
 
 
 def _widgets(page, files):
     """Return {slug: address as seen from a page} of the loader and of each interactive figure."""
+    return {slug: file.url_relative_to(page.file) for slug, file in _modules(files).items()}
+
+
+@lru_cache(1)
+def _modules(files):
     found = [file for file in files if re.fullmatch(r"widgets/\w+\.mjs", file.src_uri)]
     return {
-        Path(file.src_uri).stem: file.url_relative_to(page.file)
+        Path(file.src_uri).stem: file
         for file in found
         if file.src_uri == LOADER or MOUNTS.search(file.content_string)
     }
@@ -366,7 +446,7 @@ def inline_figures(content, path, text):
 
     def inline(match):
         alt, name = match.groups()
-        file = ROOT / "docs/figures" / name
+        file = DOCS / "figures" / name
         line = blocks.line_of(name, lines)
         if not alt.strip():
             problems.append((line, "figure without a text: ![what to see](…)"))

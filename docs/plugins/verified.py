@@ -79,7 +79,7 @@ def digest(path):
     text = Path(path).read_bytes()
     files = [DOCS / "notation.md", *sorted((ROOT / "snippets/np_nn").glob("*.py"))]
     files += [DOCS / f"plugins/{name}.py" for name in JUDGES]
-    files += [DOCS / f"figures/{name}.svg" for name in figures(text.decode())]
+    files += [DOCS / f"figures/{name}.svg" for name in figures(text.decode(errors="replace"))]
     files += (ROOT / "snippets/np_nn/exercises").glob(f"{path.stem.replace('-', '_')}.py")
     parts = [file.read_bytes() for file in files if file.exists()]
     constraints = (ROOT / "constraints.txt").read_bytes()
