@@ -50,8 +50,9 @@ def pytest_addoption(parser):
 
 @pytest.fixture(scope="session")
 def every(pytestconfig):
-    """A function of n: of what takes long every n-th is broken, or each, as --break-all says."""
-    return lambda n: 1 if pytestconfig.option.break_all else n
+    """A function of n: of what takes long every n-th is broken; each with --break-all or --verified."""
+    whole = pytestconfig.option.break_all or pytestconfig.option.verified
+    return lambda n: 1 if whole else n
 
 
 @pytest.fixture

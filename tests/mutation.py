@@ -233,7 +233,7 @@ class Judge:
     def __init__(self, every):
         self.every = every
         self.fits = False  # whether all is as it should be
-        self.seconds = Counter()  # of each test, in the first run
+        self.seconds = Counter()  # of each test, the longest it took
         self.place = {}  # of each test among those of its function, from 1
         self.kills = Counter()
         self.failed = ""  # in a child: the first test that failed
@@ -245,7 +245,7 @@ class Judge:
             cases[item.originalname] += 1
             self.place[item.nodeid] = cases[item.originalname]
         # Both, whatever comes out of the first.
-        self.fits = all([judge_zoo(self), judge_mechanical(self, self.every)])
+        self.fits = all([judge_zoo(self, self.every), judge_mechanical(self, self.every)])
         return True
 
     def pytest_runtest_logreport(self, report):
@@ -253,14 +253,17 @@ class Judge:
         if report.failed and not self.failed:
             self.failed = report.nodeid
 
-    def first_failure(self, break_np_nn):
-        """Return the name of the first test that fails if np_nn is broken; "" if none does."""
+    def first_failure(self, break_np_nn, only=None):
+        """Return the name of the first test that fails if np_nn is broken; "" if none does.
+
+        Of ``only`` these tests if they are given, by their ids.
+        """
         # First what has killed most for its time: that decides what a run costs, nothing else.
         self.items.sort(key=self.promise, reverse=True)
         reader, writer = os.pipe()
         child = os.fork()
         if not child:
-            self.run_child(break_np_nn, writer)
+            self.run_child(break_np_nn, only, writer)
         os.close(writer)
         with open(reader) as pipe:
             answer = pipe.read()
@@ -270,8 +273,9 @@ class Judge:
         if not answer:
             give_up("A mutant could not be put in the place of np_nn: see above.")
         failed, seconds = json.loads(answer)
-        self.seconds = self.seconds or Counter(seconds)
-        self.kills[failed] += 1
+        self.seconds |= Counter(seconds)
+        if failed:
+            self.kills[failed] += 1
         return failed.rpartition("::")[2]
 
     def promise(self, item):
@@ -279,8 +283,9 @@ class Judge:
         hope = self.kills[item.nodeid] + 0.5 / self.place[item.nodeid]
         return hope / (self.seconds[item.nodeid] + 0.001)
 
-    def run_child(self, break_np_nn, writer):
+    def run_child(self, break_np_nn, only, writer):
         """Run the suite up to its first failure, write what that was, and end."""
+        self.seconds = Counter()
         signal.alarm(SECONDS)
         try:
             break_np_nn()
@@ -291,7 +296,8 @@ class Judge:
             os._exit(1)
         for descriptor in (1, 2):
             os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
-        for item, following in zip(self.items, [*self.items[1:], None]):
+        items = [item for item in self.items if only is None or item.nodeid in only]
+        for item, following in zip(items, [*items[1:], None]):
             if self.failed:
                 break
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -306,8 +312,12 @@ def give_up(why):
     pytest.exit(why)
 
 
-def judge_zoo(judge):
-    """Print by which test each animal is found; return whether all are."""
+def judge_zoo(judge, every):
+    """Print by which test each animal is found; return whether all are.
+
+    That these tests pass with np_nn as it is, put in by the same means, is tried too: the whole
+    suite if ``every`` mutant is.
+    """
     zoo = importlib.import_module("np_nn.zoo")
 
     def change_nothing():
@@ -315,15 +325,16 @@ def judge_zoo(judge):
         for base in {mutant.__bases__[0] for mutant in zoo.MUTANTS.values()}:
             change_class(type("Right", (base,), {}))
 
-    failed = judge.first_failure(change_nothing)
-    if failed:
+    found = {
+        name: judge.first_failure(lambda mutant=mutant: change_class(mutant))
+        for name, mutant in zoo.MUTANTS.items()
+    }
+    killers = None if every == 1 else set(judge.kills)
+    if failed := judge.first_failure(change_nothing, killers):
         give_up(f"The suite is red without any mutant: {failed}")
-    missed = 0
-    for name, mutant in zoo.MUTANTS.items():
-        failed = judge.first_failure(lambda mutant=mutant: change_class(mutant))
-        missed += not failed
+    for name, failed in found.items():
         print(f"{name:32} {'red: ' + failed if failed else 'GREEN'}")
-    return missed == 0
+    return all(found.values())
 
 
 def judge_mechanical(judge, every):
