@@ -178,7 +178,7 @@ def test_changes_of_the_code_on_the_pages(breaks, every, monkeypatch):
     monkeypatch.setattr(runner, "SECONDS", 30)
     changes = [(path, *change) for path in WITH_PYTHON for change in changes_of_code(path, every(10))]
     found = [
-        (change, is_noticed(run, codes, path)) for path, change, run, codes in changes[:: every(30)]
+        (change, is_noticed(run, codes, path)) for path, change, run, codes in changes[:: every(60)]
     ]
     unnoticed = breaks("changes of the code on pages", found)
     assert len(unnoticed) <= (0.12 if every(2) == 1 else 0.5) * len(found)  # a sample is small
