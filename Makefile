@@ -62,7 +62,7 @@ verified: $(VENV)/test.stamp  ## run the pages, and write down what was verified
 figures: $(VENV)/test.stamp  ## draw docs/figures anew
 	@$(BIN)/python snippets/figures.py
 
-locks: $(VENV)/locks.stamp  ## write locks/ anew, from pyproject.toml and constraints.txt
+locks: $(VENV)/site.stamp $(VENV)/locks.stamp  ## write locks/ anew, from pyproject.toml and constraints.txt
 	@for lock in site:site test:tools bench:bench-tools zensical:zensical locks:locks; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
 			--no-annotate --custom-compile-command "make locks" --constraint constraints.txt \
