@@ -19,6 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from docs.plugins import numbers
 from docs.plugins.pytest_pages import pytest_xdist_auto_num_workers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,6 +60,8 @@ def generate(course, length):
     (ROOT / ".cache/mathjax").mkdir(parents=True, exist_ok=True)
     (course / ".cache/mathjax").symlink_to(ROOT / ".cache/mathjax")
     lessons, judges = course / "docs/lessons", course / "snippets/np_nn/exercises"
+    permitted = course / "docs/plugins" / numbers.ALLOWED.name
+    lines = numbers.ALLOWED.read_text(encoding="utf-8").splitlines()
     settings = (course / "mkdocs.yml").read_text(encoding="utf-8")
     slugs = re.findall(r"- lessons/([\w-]+)\.md", settings)
     made, before = {}, slugs[-1]
@@ -70,7 +73,9 @@ def generate(course, length):
         judge = judges / f"{slug.replace('-', '_')}.py"
         if judge.exists():
             shutil.copy(judge, judges / f"{new.replace('-', '_')}.py")
+        lines += [f"{new} {rest}" for name, _, rest in (line.partition(" ") for line in lines) if name == slug]
         made[new], before = slug, new
+    permitted.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     news, parts = list(made), ""
     for start in range(0, len(news), PART):
         parts += f"      - Part {start // PART + 2}:\n"
