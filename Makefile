@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 SOURCES := mkdocs.yml $(shell find docs snippets -type f -not -name '*.pyc')
 
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
@@ -22,14 +23,14 @@ watch: $(VENV)/site.stamp  ## the same by mkdocs serve, whose pages reload thems
 	@$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 test: $(VENV)/test.stamp  ## run every test
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 types:  ## check the types that the figures' scripts state; needs Node.js
 	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm), or leave this to the CI." >&2; exit 1; }
 	@npx --yes --package typescript@7.0.2 tsc --project tests/tsconfig.json
 
 mutate: $(VENV)/test.stamp  ## break everything in every place, one at a time, and see what notices
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder --break-all \
+	@$(BIN)/python -m pytest -q $(PARALLEL) --break-all \
 		-k "test_breaks or mechanical or go_red or slip or that_are_changed" \
 		tests/test_breaks.py tests/test_zoo.py tests/test_equations.py tests/test_numbers.py
 
@@ -37,7 +38,7 @@ RUNS ?= 50
 flaky: $(VENV)/test.stamp  ## run every test RUNS times, each time in another order, up to the first that fails
 	@for seed in $$(seq $(RUNS)); do \
 		echo "run $$seed of $(RUNS)"; \
-		$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder --shuffle $$seed || exit 1; \
+		$(BIN)/python -m pytest -q $(PARALLEL) --shuffle $$seed || exit 1; \
 	done
 
 bench: build $(VENV)/bench.stamp  ## weigh every page; time np_nn beside PyTorch, scikit-learn and bare matrix products

@@ -20,6 +20,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
 from docs.plugins.serve import Handler
+from site_pages import NO_BROWSER, browser_path
 
 ROOT = Path(__file__).resolve().parents[1]
 gc.set_threshold(200_000, 50, 50)  # parsed pages are many small objects, which live long
@@ -154,10 +155,9 @@ def np_nn_wheel(site, tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser():
     """A headless Chromium of this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
+    path = browser_path()
     if path is None:
-        pytest.fail(f"no browser: install one of {', '.join(names)}, for example with apt-get")
+        pytest.fail(NO_BROWSER)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=path,

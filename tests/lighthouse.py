@@ -15,7 +15,6 @@ import gzip
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -28,6 +27,7 @@ from urllib.parse import urlsplit
 
 from docs.plugins import render, verified
 from docs.plugins.serve import Handler
+from site_pages import NO_BROWSER, browser_path
 
 SITE = render.ROOT / "site"
 PAGES = ["", "lessons/perceptron/", "lessons/backprop/", "labs/xor_lab/", "notation/", "verified/"]
@@ -89,10 +89,9 @@ def ask(address, options):
     """Return what Lighthouse finds out about a page in one visit."""
     command = ["npx", "--yes", "--package", PACKAGE, "lighthouse", address, "--output=json"]
     command += ["--output-path=stdout", "--quiet", f"--chrome-flags={FLAGS}", *options]
-    names = ("chromium", "chromium-browser", "google-chrome")
-    browser = next(filter(None, map(shutil.which, names)), None)
+    browser = browser_path()
     if browser is None:
-        sys.exit(f"no browser: install one of {', '.join(names)}, for example with apt-get")
+        sys.exit(NO_BROWSER)
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"CHROME_PATH": browser})
     if done.returncode:
         sys.exit(f"Lighthouse could not open {address}:\n{done.stderr.strip()[-2000:]}")

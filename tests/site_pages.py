@@ -1,5 +1,7 @@
 """What several test files need of the site's pages: their addresses, and what they do unseen."""
 
+import shutil
+
 from docs.plugins import render
 
 # Counts, in `broken`, what the policy of a page forbids.
@@ -9,6 +11,14 @@ document.addEventListener("securitypolicyviolation", (event) =>
   broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`))
 """
 STORED = "[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = f"no browser: install one of {', '.join(BROWSERS)}, for example with apt-get"
+
+
+def browser_path():
+    """Return where this machine has a browser, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def address_of(source):

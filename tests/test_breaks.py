@@ -17,17 +17,12 @@ import test_figures
 import test_widgets
 from figure_page import CLOSE
 from playwright.sync_api import Error
+from test_pages import PAGES, WITH_PYTHON
 
 from docs.plugins import blocks, lint, pages, render, runner
 from np_nn import network
 
-PAGES = sorted(render.DOCS.rglob("*.md"))
-WITH_PYTHON = [page for page in PAGES if "```python" in page.read_text(encoding="utf-8")]
 INNER = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]*)(#[^)?\s]*)?(?:\?[^)\s]*)?\)")
-
-
-def shown(path):
-    return path.relative_to(render.ROOT).as_posix()
 
 
 # Pages. Each generator yields (place, whether it is noticed) for each way to break a page.
@@ -41,7 +36,7 @@ def broken_blocks(path):
     results = runner.run(sources, path)
     assert len(results) == len(python)
     for block, result in zip(python, results):
-        yield f"{shown(path)}:{block.line}", bool(pages.complaint(block, result))
+        yield f"{blocks.shown_path(path)}:{block.line}", bool(pages.complaint(block, result))
 
 
 def changed_outputs(path):
@@ -57,7 +52,7 @@ def changed_outputs(path):
                 wrong = "0" if letter[0] != "0" else "1"
                 fence.code = right[: letter.start()] + wrong + right[letter.end() :]
                 line, _ = pages.complaint(block, result) or (None, "")
-                yield f"{shown(path)}:{fence.line}: {right[letter.start():][:9]!r}", line == fence.line
+                yield f"{blocks.shown_path(path)}:{fence.line}: {right[letter.start():][:9]!r}", line == fence.line
             fence.code = right
 
 
@@ -80,7 +75,7 @@ def cut_links(path):
             noticed = line in told
             if noticed:
                 told.remove(line)
-            yield f"{shown(path)}:{line}: link", noticed
+            yield f"{blocks.shown_path(path)}:{line}: link", noticed
         assert told == []
 
 
@@ -94,7 +89,7 @@ def changes_of_code(path, every=1):
     program = [block for block in python if not block.exercise]
     for block in [block for block in python if not block.error][every // 2 :: every]:
         run = [block] if block.exercise else program
-        for change, source in mutation.mutants(ast.parse(block.code), f"{shown(path)}:{block.line}"):
+        for change, source in mutation.mutants(ast.parse(block.code), f"{blocks.shown_path(path)}:{block.line}"):
             yield change, run, [source if other is block else other.code for other in run]
 
 
@@ -150,7 +145,7 @@ def changed_script(is_np_nn):
             line = code.count("\n", 0, place.start()) + 1
             what = code.splitlines()[line - 1].strip()
             new = code[: place.start()] + wrong + code[place.end() :]
-            yield f"{shown(path)}:{line}: {right.strip()} -> {wrong.strip()} in {what}", not is_np_nn(new)
+            yield f"{blocks.shown_path(path)}:{line}: {right.strip()} -> {wrong.strip()} in {what}", not is_np_nn(new)
 
 
 @pytest.mark.parametrize("path", WITH_PYTHON, ids=lambda path: path.stem)

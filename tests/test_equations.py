@@ -816,41 +816,28 @@ def slips(every):
     return found
 
 
-def report(capsys, breaks, what, refused, accepted, same):
-    breaks(f"slips in {what}", [*[("", True)] * refused, *[(slip, False) for slip in accepted]])
+@pytest.mark.parametrize(
+    "kind, what, least, share",
+    [("evaluated", "equations", 1000, 0.95), ("defined", "definitions", 100, 0.9)],
+)
+def test_a_slip_is_refused(capsys, proven, breaks, every, kind, what, least, share):
+    """In an equation at once, in a definition by what follows from it."""
+    refused, accepted, same = slips(every(5))[kind]
     count = refused + len(accepted)
+    breaks(f"slips in {what}", [*[("", True)] * refused, *[(slip, False) for slip in accepted]])
     with capsys.disabled():
         print(f"\n{refused} of {count} slips in {what} are refused ({refused / count:.1%}),")
         print(f"{same} more do not change what is meant; not refused:", *accepted, sep="\n  ")
-
-
-def say(proven, what, refused, accepted):
-    """Write down what all slips say: a sample says something else."""
-    count = refused + len(accepted)
-    proven(
-        f"slips in {what}",
-        f"{refused:,} of {count:,} slips in the {what} of this site are refused ({refused / count:.1%}): "
-        "a sign flipped, a transpose dropped or moved, factors swapped, an index or a constant changed, one at a time.",
-    )
-
-
-def test_a_slip_in_an_equation_is_refused(capsys, proven, breaks, every):
-    refused, accepted, same = slips(every(5))["evaluated"]
-    report(capsys, breaks, "equations", refused, accepted, same)
-    if every(5) == 1:
-        say(proven, "equations", refused, accepted)
-    assert refused > 1000 / every(5)
-    assert refused >= 0.95 * (refused + len(accepted))
-    assert [tex for tex in accepted if not any(re.search(true, tex) for true in STILL_TRUE)] == []
-
-
-def test_a_slip_in_a_definition_is_refused_by_what_follows(capsys, proven, breaks, every):
-    refused, accepted, same = slips(every(5))["defined"]
-    report(capsys, breaks, "definitions", refused, accepted, same)
-    if every(5) == 1:
-        say(proven, "definitions", refused, accepted)
-    assert refused > 100 / every(5)
-    assert refused >= 0.9 * (refused + len(accepted))
+    if every(5) == 1:  # a sample says something else
+        proven(
+            f"slips in {what}",
+            f"{refused:,} of {count:,} slips in the {what} of this site are refused ({refused / count:.1%}): "
+            "a sign flipped, a transpose dropped or moved, factors swapped, an index or a constant changed, one at a time.",
+        )
+    assert refused > least / every(5)
+    assert refused >= share * count
+    if kind == "evaluated":
+        assert [tex for tex in accepted if not any(re.search(true, tex) for true in STILL_TRUE)] == []
 
 
 @pytest.mark.parametrize("pair", [(np.nan, 1.0), (1.0, np.nan), (np.nan, np.nan), (np.nan, 0.0)])

@@ -15,7 +15,7 @@ import pytest
 from docs.plugins import blocks, render
 from np_nn import zoo
 from np_nn.gradcheck import check_gradients
-from np_nn.network import SGD, BCEWithLogitsLoss, Layer, Linear, Network, Tanh
+from np_nn.network import BCEWithLogitsLoss, Layer, Linear, Network, Tanh
 
 SEEDS = [0, 1, 2]
 SOLVED = {

@@ -286,8 +286,8 @@ def without_code(text):
 def of_source(text, path, root=None, in_nav=None):
     """Return [(line, what)] of the mistakes that the source of a page shows."""
     path = Path(path)
-    body = _without_front_matter(without_code(text))
-    prose = _without_formulas(body)
+    body = without_front_matter(without_code(text))
+    prose = without_formulas(body)
     found = [*_characters(text), *_of_front_matter(text, path), *_of_headings(body, path)]
     found += [*_of_containers(prose, text), *_of_dollars(body), *_of_html(prose)]
     found += [*_of_images(prose, path), *_of_links(prose, path, root), *_of_notes(prose)]
@@ -302,10 +302,11 @@ def of_source(text, path, root=None, in_nav=None):
 
 def of_links(text, path, root=None):
     """Return [(line, what)] of the links of a page: what other files can break on it."""
-    return [*_of_links(_without_formulas(_without_front_matter(without_code(text))), Path(path), root)]
+    return [*_of_links(without_formulas(without_front_matter(without_code(text))), Path(path), root)]
 
 
-def _without_formulas(body):
+def without_formulas(body):
+    """Return Markdown with spaces for its formulas."""
     return FORMULA.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), body)
 
 
@@ -345,7 +346,8 @@ def _front_matter(text):
     return start, next((n for n, line in rest if line.rstrip() in ("---", "...")), 0)
 
 
-def _without_front_matter(text):
+def without_front_matter(text):
+    """Return a page with empty lines for its front matter."""
     _, end = _front_matter(text) or (0, -1)
     lines = text.split("\n")
     return "\n".join([""] * (end + 1) + lines[end + 1 :])
@@ -686,7 +688,7 @@ def _of_outputs(text):
 
 def of_tex(text, html):
     """Return [(line, what)] of the TeX of a page that MathJax refuses, or that is shown raw."""
-    body = _without_front_matter(without_code(text))
+    body = without_front_matter(without_code(text))
     found, told = [], set()
     for formula in FORMULA.finditer(re.sub(r"\\\$", "  ", body)):
         tex, start = formula[1] or formula[2], _line(body, formula.start())

@@ -8,15 +8,13 @@ digit are not looked for, nor dates, sources, and how long a lesson takes.
 import re
 from pathlib import Path
 
-from docs.plugins import blocks, lint
+from docs.plugins import blocks, lint, verified
 
-ROOT = Path(__file__).resolve().parents[2]
 ALLOWED = Path(__file__).with_name("numbers.txt")
-FIGURE = re.compile(r"\((?:\.\./)*figures/(\w+\.svg)\)")
 NUMBER = re.compile(r"(?<![\w.])(\d+\.\d+|\d{2,})(?![\d⁻⁰¹²³⁴-⁹]|\.\d|[a-z])")
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 NO_PROSE = re.compile(
-    rf"\]\([^)]*\)|\{{[^}}\n]*\}}|https?:\S+|^\*Time\*.*|\A---\n[\s\S]*?\n---\n"
+    rf"\]\([^)]*\)|\{{[^}}\n]*\}}|https?:\S+|^\*Time\*.*"
     rf"|\b(?:{MONTHS}) \d{{4}}|^## Sources\n[\s\S]*",
     re.MULTILINE,
 )
@@ -44,17 +42,15 @@ def unshown(text, path):
 def read(text):
     """Return the sentences of a page, all else blank, and the numbers that all else shows."""
     outside = lint.without_code(text)
-    prose = NO_PROSE.sub(_blank, outside)
+    prose = NO_PROSE.sub(
+        lambda found: re.sub(r"[^\n]", " ", found[0]), lint.without_front_matter(outside)
+    )
     formulas = [found[0] for found in lint.FORMULA.finditer(prose)]
     lines = zip(text.split("\n"), outside.split("\n"), strict=True)
     fences = [line for line, left in lines if line and not left]
     shown = "\n".join([*fences, *formulas, *_words_of_figures(text)])
     values = set(re.findall(r"\d+\.?\d*(?:e[+-]?\d+)?", _without_commas(shown)))
-    return _without_commas(lint.FORMULA.sub(_blank, prose)), values
-
-
-def _blank(found):
-    return re.sub(r"[^\n]", " ", found[0])
+    return _without_commas(lint.without_formulas(prose)), values
 
 
 def _without_commas(text):
@@ -63,7 +59,7 @@ def _without_commas(text):
 
 def _words_of_figures(text):
     """Return what the figures of a page say."""
-    paths = [ROOT / "docs/figures" / name for name in FIGURE.findall(text)]
+    paths = [verified.DOCS / f"figures/{name}.svg" for name in verified.figures(text)]
     svgs = [path.read_text(encoding="utf-8") for path in paths if path.is_file()]
     return re.findall(r">([^<>]+)<", "".join(svgs))
 
