@@ -10,6 +10,8 @@ window.broken = []
 document.addEventListener("securitypolicyviolation", (event) =>
   broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`))
 """
+# The theme has seen the new size of what it watches.
+SETTLED = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
 STORED = "[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -25,6 +27,15 @@ def address_of(source):
     """Return the address of a page, given its source, as seen from the root of the site."""
     name = source.relative_to(render.DOCS).with_suffix("").as_posix()
     return "" if name == "index" else f"{name}/"
+
+
+def see_all(page):
+    """Let everything on a page be on the screen once, and so get what the theme gives it then."""
+    size = page.viewport_size
+    page.set_viewport_size(size | {"height": page.evaluate("document.body.scrollHeight")})
+    page.evaluate(SETTLED)
+    page.set_viewport_size(size)
+    page.evaluate(SETTLED)
 
 
 def watch(page):

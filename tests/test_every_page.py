@@ -11,7 +11,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 import weights
 from docs.plugins import course, labs, policy, render
-from site_pages import NOTES, STORED, address_of, watch
+from site_pages import NOTES, STORED, address_of, see_all, watch
 
 WIDTHS = [1280, 640, 360, 320]  # 1280 pixels at 200 % are 640, and at 400 % they are 320
 SOURCES = [*sorted(render.DOCS.rglob("*.md")), *sorted((render.DOCS / "labs").glob("*.py"))]
@@ -59,9 +59,19 @@ WITHOUT_ANCHORS = """
 # Clones of the figures, which do not come to life when they come near the screen.
 STILL = "document.querySelectorAll('[data-widget]').forEach(e => e.replaceWith(e.cloneNode(true)))"
 
-# The theme has seen the new size of what it watches.
-SETTLED = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
 SCHEME = "name => { document.body.dataset.mdColorScheme = name }"
+# [How many blocks are looked into only near the screen, those that then need another height].
+SKIPPED = """() => {
+  const all = [...document.querySelectorAll("pre > code")]
+  const needs = style => all.map(code => {
+    code.style.contentVisibility = style
+    return [code.clientHeight, code.firstElementChild?.checkVisibility({contentVisibilityAuto: true})]
+  })
+  const [before, after] = [needs(""), needs("visible")]
+  needs("")
+  return [before.filter(([height, seen]) => height && seen === false).length,
+    all.filter((code, i) => Math.abs(before[i][0] - after[i][0]) > 1).map(code => code.outerHTML)]
+}"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 # What a wide page shows beside a narrow one, both sidebars, is the same on pages of one kind.
@@ -129,6 +139,7 @@ def visit(reader, address, name):
     page.set_viewport_size({"width": WIDTHS[0], "height": 800})
     page.goto(address + name)
     found.equations = page.locator("article").evaluate(EQUATIONS)
+    found.skipped = page.evaluate(SKIPPED)
     page.evaluate(STILL)
     page.evaluate(AXE_SCRIPT)
     if name in WIDE:
@@ -138,7 +149,7 @@ def visit(reader, address, name):
         page.set_viewport_size({"width": width, "height": 800})
         found.wide[width] = page.evaluate(TOO_WIDE)
         if width == 360:
-            page.evaluate(SETTLED)
+            see_all(page)
             found.faults["narrow"] = axe(page, "tag", RULES, without=COLOURS)
         if width == 320:
             page.evaluate(WITHOUT_ANCHORS)
@@ -211,6 +222,13 @@ def test_a_page_does_not_scroll_sideways(look, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_code_is_as_high_before_a_browser_looks_into_it(look, name):
+    count, others = look(name).skipped
+    assert others == []
+    assert count > 3 or not name.startswith("lessons/")
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_no_fault_wide_and_narrow_light_and_dark(look, name):
     assert {where: what[:5] for where, what in look(name).faults.items() if what} == {}
 
@@ -232,6 +250,7 @@ def test_axe_finds_no_fault_in_what_opens(reader, address):
     page.locator("details").evaluate_all("all => all.forEach(box => box.open = true)")
     page.locator(".term > [tabindex]").first.focus()
     page.locator("[role=tooltip]").first.wait_for()
+    see_all(page)
     page.evaluate(AXE_SCRIPT)
     assert axe(page, "tag", RULES) == []
     page.evaluate(SCHEME, "slate")

@@ -11,7 +11,7 @@ from mkdocs.config import load_config
 
 from docs.plugins import blocks, render, runner
 from docs.plugins.site import PYTHON, copies
-from site_pages import address_of
+from site_pages import address_of, see_all
 
 ROOT = render.ROOT
 PAGES = sorted(render.DOCS.rglob("*.md"))
@@ -135,11 +135,12 @@ def test_the_copy_button_copies_the_program_so_far(browser, soup_of, address):
 def test_in_a_browser_each_block_is_put_together_as_the_build_saw_it(browser, soup_of, address, name):
     page = browser.new_page()
     page.goto(f"{address}lessons/{name}/")
-    page.wait_for_function(f"document.querySelectorAll('{PYTHON} .md-code__nav').length > 3")
+    page.locator("details").evaluate_all("all => all.forEach(box => box.open = true)")
+    see_all(page)
     found = page.locator(PYTHON).evaluate_all(
         """blocks => blocks.map(block => {
           const buttons = block.querySelector(".md-code__nav") ?? document.createElement("nav")
-          buttons.className = "md-code__nav"
+          buttons.className = "md-code__nav"  // a tab that is not open has none yet
           block.append(buttons)
           buttons.click()
           return block.dataset.copy

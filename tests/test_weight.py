@@ -105,6 +105,13 @@ def test_spaces_go_where_nobody_sees_them_and_plain_code_has_no_marks():
     )
 
 
+def test_code_says_how_many_lines_it_has():
+    for lines, code in enumerate(["a\n", "a\n\n", "a\n\nb\n"], start=1):
+        page = f'<pre><span></span><code>{code}</code></pre><pre class="output"><code>1\n</code></pre>'
+        counted = page.replace("<code>", f'<code data-lines="{lines}">', 1)
+        assert weight.close(page) == counted.replace("<code>", '<code data-lines="1">')
+
+
 def a_site(folder, pages):
     (folder / "assets/stylesheets").mkdir(parents=True)
     (folder / "assets/stylesheets/main.css").write_text(".a{top:0}.c{top:0}")
@@ -143,9 +150,12 @@ def test_a_theme_with_another_script_is_refused(tmp_path):
     bundle.write_text('let a="";')
     with pytest.raises(RuntimeError, match="has styles for diagrams once, got 0"):
         weight.theme_script(tmp_path)
-    bundle.write_text('let a=".node circle,b{}";\n//# sourceMappingURL=a.map\n')
+    theme = 'let a=".node circle,b{}",t="table:not([class])",b=x("meta",{name:"color-scheme"});c.head.appendChild(o);d()'
+    bundle.write_text(f"{theme}\n//# sourceMappingURL=a.map\n")
     weight.theme_script(tmp_path)
-    assert bundle.read_text().endswith('\nlet a="";\n')
+    left = 'let a="",t="table:not([class],.md-typeset__table>*)",b=x("meta",{name:"color-scheme"});d()'
+    assert bundle.read_text().endswith(f"\n{left}\n")
+
 
 
 # What pages weigh

@@ -114,53 +114,47 @@ function show() {
     const slug = slugOf(to.href)
     if (slug && !to.hash) to.classList.toggle("read", slugs.has(slug))
   }
-  for (const old of document.querySelectorAll(".progress")) old.remove()
+  const line = document.querySelector("article .progress")
+  if (!line) return
+  line.replaceChildren()
   const own = slugOf(location.href)
   const rows = [...document.querySelectorAll("article tr:has(td > a[href*='lessons/'])")]
-  if (own) mark(own, slugs)
-  else if (rows.length > 1 && slugs.size) tell(rows, slugs)
+  if (own) mark(line, own, slugs)
+  else if (slugs.size) tell(line, rows, slugs)
+  line.hidden = !line.hasChildNodes()
 }
 
 /** Let the reader of a lesson say that it is read. */
-function mark(slug, slugs) {
-  const [line, button] = progress()
+function mark(line, slug, slugs) {
   const done = slugs.has(slug)
-  button.ariaPressed = String(done)
-  button.textContent = done ? "✓ You have read this lesson" : "I have read this lesson"
-  button.addEventListener("click", () => {
+  const button = add(line, done ? "✓ You have read this lesson" : "I have read this lesson", () => {
     done ? slugs.delete(slug) : slugs.add(slug)
     keep(slugs)
-    document.querySelector(".progress button").focus()
+    line.querySelector("button").focus()
   })
-  document.querySelector("article .take, article .verified")?.before(line)
+  button.ariaPressed = String(done)
 }
 
 /** Tell beneath the table of lessons how far the reader is, and where to go on. */
-function tell(rows, slugs) {
-  const [line, button] = progress()
+function tell(line, rows, slugs) {
   const ahead = rows.filter((row) => !slugs.has(slugOf(row.querySelector("a").href)))
   const minutes = ahead.reduce((sum, row) => sum + Number(row.lastElementChild.textContent), 0)
-  line.prepend(`You have read ${rows.length - ahead.length} of ${rows.length} lessons. `)
+  line.append(`You have read ${rows.length - ahead.length} of ${rows.length} lessons. `)
   if (ahead.length) {
     const next = ahead[0].querySelector("a").cloneNode(true)
     next.classList.remove("read")
-    line.insertBefore(next, button)
     const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
     const time = [hours && `${hours} h`, rest && `${rest} min`].filter(Boolean).join(" ")
-    next.before(`About ${time} are left; go on with `)
-    next.after(". ")
+    line.append(`About ${time} are left; go on with `, next, ". ")
   }
-  button.textContent = "Forget this"
-  button.addEventListener("click", () => keep(new Set()))
-  const table = rows[0].closest("table")
-  ;(table.closest(".md-typeset__scrollwrap") ?? table).after(line)
+  add(line, "Forget this", () => keep(new Set()))
 }
 
-function progress() {
-  const line = Object.assign(document.createElement("p"), {className: "progress"})
-  const button = Object.assign(document.createElement("button"), {type: "button"})
+function add(line, words, act) {
+  const button = Object.assign(document.createElement("button"), {type: "button", textContent: words})
+  button.addEventListener("click", act)
   line.append(button)
-  return [line, button]
+  return button
 }
 
 // The theme tells of each page, also of those that it puts into this one.

@@ -56,6 +56,13 @@ const sizes = new ResizeObserver((entries) => {
   }
 })
 
+// So does code. The theme asks how wide it is when it is seen, which may be just before a browser has
+// looked into it: see data-lines in site.css.
+document.addEventListener("contentvisibilityautostatechange", ({target}) => {
+  if (target instanceof Element && target.matches("pre > code") && target.scrollWidth > target.clientWidth)
+    target.setAttribute("tabindex", "0")
+})
+
 // What the theme adds as one scrolls: the buttons of a block are no landmark.
 function mend() {
   for (const buttons of document.querySelectorAll("nav.md-code__nav:not([role])"))

@@ -11,6 +11,9 @@ from pathlib import Path
 
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 ALIGNED = re.compile(r'(<t[hd]) style="text-align: (\w+);"')
+TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+# As the theme's script does it, which would have a browser look at the whole page again.
+SCROLLS = '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{}</div></div>'
 EMPTY_HEADER = re.compile(r"<th(?P<attributes>[^>]*)>\s*</th>")
 ELSEWHERE = re.compile(r'<a (?=href="https?://)')
 SKIP = re.compile(r'<div data-md-component="skip">.*?</div>\s*', re.DOTALL)
@@ -59,6 +62,7 @@ def policy_of(pages):
 def repair(page):
     """Return a page without what the policy forbids, and without known faults of the theme."""
     page = ALIGNED.sub(r'\1 class="align-\2"', page)
+    page = TABLE.sub(lambda match: SCROLLS.format(match[0]), page)
     page = EMPTY_HEADER.sub(r"<td\g<attributes>></td>", page)  # it heads nothing
     page = ELSEWHERE.sub('<a class="elsewhere" ', page)  # in print its address stands beside it
     for wrong, right in REPAIRS.items():

@@ -40,6 +40,7 @@ ANY_FIGURE = re.compile(r"figures/([\w-]+\.svg)")
 FIGURE = re.compile(r'<p><img alt="([^"]*)" src="[^":]*figures/([\w-]+\.svg)" ?/?></p>')
 PYTHON = "div.language-python.highlight"
 LOADER = "widgets/loader.mjs"
+PROGRESS = '<p class="progress" hidden data-search-exclude></p>'
 MOUNTS = re.compile(r"^export function mount\(", re.MULTILINE)
 
 _problems = []  # of all pages of this build, so that they can be shown at once
@@ -200,7 +201,7 @@ def _made_of(content, page, config, files):
     content = labs.add_plots(content, page.lab) if labs.is_lab(page) else content
     if page.file.src_uri == share.CHANGES and files.get_file_from_path(share.FEED):
         content = share.add_feed_link(content, page)
-    content += share.line(page, config)
+    content = add_progress(content, page) + share.line(page, config)
     if not _serving:
         content += downloads.foot(page, config)
     content = add_proofs(content, path, page, files)
@@ -265,6 +266,13 @@ def on_post_build(config):
     if broken := links.broken(site, config.site_url):
         raise PluginError("\nlinks that lead nowhere:\n" + "\n".join(broken))
     kept.prune(*(module.CACHE for module in (mathjax, cards, lint, labs, downloads, search)), CACHE)
+
+
+def add_progress(content, page):
+    """Add the line in which docs/assets/reader.js says what was read: in a lesson, and beneath their table."""
+    if page.is_homepage:
+        return content.replace("</table>", f"</table>{PROGRESS}", 1)
+    return content + PROGRESS if course.slugs(page.file.src_uri) else content
 
 
 def add_proofs(content, path, page, files):

@@ -7,7 +7,8 @@ docs/widgets/loader.mjs asks for with the first such figure.
 
 The theme's script is told first, by docs/assets/early.js, not to ask for what the search needs
 before somebody searches. Scripts come without comments, and pages without spaces between tags
-and without marks of code that has the colour of any code.
+and without marks of code that has the colour of any code. Code says how many lines it has, so that
+a browser knows its height without looking inside: see data-lines in docs/assets/site.css.
 """
 
 import hashlib
@@ -29,10 +30,20 @@ PROPERTY = re.compile(
 SCRIPTS = ("assets/*.js", "widgets/*.mjs")  # ours
 TYPE = re.compile(r"/\*\* @(?:type|param) [^*\"'`]*\*/ ?")  # of what follows in the line
 LOADER = re.compile(r'(<script type="module" src="[^"]*widgets/loader\.mjs")(>)')
-DIAGRAMS = re.compile(r'"\.node circle,[^"]*"')  # the theme's styles for Mermaid, which no page uses
+# What the theme's script is changed in: what it is about, what is found once, and what is put there.
+CUTS = [
+    ("styles for diagrams", re.compile(r'"\.node circle,[^"]*"'), '""'),  # of Mermaid, which no page uses
+    # A browser would look at every element again: docs/assets/site.css says the same.
+    ("a place for tables", re.compile(re.escape('"table:not([class])"')), '"table:not([class],.md-typeset__table>*)"'),
+    ("the scheme of the page", re.compile(r'(=\w\("meta",\{name:"color-scheme"\}\));[\w.]+\(\w\);'), r"\1;"),
+]
+# And it gives these names to the page, where they stand better before anything is styled.
+RUNS = 'document.documentElement.className="js js-focus-visible",'
+SCOPE = "<script>__md_scope="
 # What is between tags, behind what is to be kept to the letter.
 KEPT = re.compile(r"<(pre|script|style|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
 PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')  # names and spaces of code
+CODE = re.compile(r"(<pre\b[^>]*>(?:<span></span>)?<code\b[^>]*)>(.*)</code></pre>", re.DOTALL)
 # What the theme's script makes only where a page has a sign of it: names begin so.
 MADE = {
     "md-annotation": r'"content\.code\.annotate"|class="[^"]*\bannotate\b',
@@ -54,7 +65,8 @@ def finish(site):
     for path in (path for pattern in SCRIPTS for path in site.glob(pattern)):
         path.write_text(terse(path.read_text(encoding="utf-8")), encoding="utf-8")
     for path in site.rglob("*.html"):
-        path.write_text(close(path.read_text(encoding="utf-8")), encoding="utf-8")
+        page = path.read_text(encoding="utf-8").replace(SCOPE, SCOPE.replace(">", f">{RUNS}"), 1)
+        path.write_text(close(page), encoding="utf-8")
     one_stylesheet(site)
     for path in site.rglob("assets/**/*.map"):
         path.unlink()
@@ -66,9 +78,10 @@ def theme_script(site):
     if len(found) != 1:
         raise RuntimeError(f"the theme has one script, got {found}")
     script = re.sub(r"\n//# sourceMappingURL=.*\s*$", "\n", found[0].read_text(encoding="utf-8"))
-    script, count = DIAGRAMS.subn('""', script)
-    if count != 1:
-        raise RuntimeError(f"the theme's script has styles for diagrams once, got {count}: see DIAGRAMS")
+    for what, pattern, instead in CUTS:
+        script, count = pattern.subn(instead, script)
+        if count != 1:
+            raise RuntimeError(f"the theme's script has {what} once, got {count}: see CUTS")
     early = terse(EARLY.read_text(encoding="utf-8"))
     found[0].write_text(early + script, encoding="utf-8")
     (site / "assets/early.js").unlink(missing_ok=True)
@@ -92,12 +105,18 @@ def terse(script):
 
 
 def close(page):
-    """Return a page whose lines begin at their beginning, and whose plain code has no marks."""
+    """Return a page whose lines begin at their beginning, and whose code is plain and counted."""
     closed, end = [], 0
     for kept in KEPT.finditer(page):
-        closed += [re.sub(r"\s*\n\s*", "\n", page[end : kept.start()]), kept[0]]
+        closed += [re.sub(r"\s*\n\s*", "\n", page[end : kept.start()]), CODE.sub(_counted, kept[0])]
         end = kept.end()
     return PLAIN.sub(r"\1", "".join([*closed, page[end:]]))
+
+
+def _counted(match):
+    start, code = match.groups()
+    lines = code.removesuffix("\n").count("\n") + 1
+    return f'{start} data-lines="{lines}">{code}</code></pre>'
 
 
 def one_stylesheet(site):
