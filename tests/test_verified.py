@@ -87,6 +87,14 @@ def copied(project, monkeypatch):
     return project
 
 
+@pytest.fixture
+def ours(copied):
+    """The ledger of the copy, as if it had been written with this Python."""
+    ledger = LEDGER | {"versions": verified.versions()}
+    verified.save(ledger)
+    return ledger
+
+
 def append(path, text="\n"):
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
 
@@ -132,7 +140,7 @@ def write(root, *arguments):
     return subprocess.run([*command, *arguments], cwd=root, capture_output=True, text=True)
 
 
-def test_the_tests_of_a_page_write_its_proof_and_no_other(copied):
+def test_the_tests_of_a_page_write_its_proof_and_no_other(copied, ours):
     page = copied / "docs/np_nn.md"
     append(page, "\nOne more sentence.\n")
     append(copied / "docs/lessons/loss.md", "\nOne more sentence.\n")
@@ -156,16 +164,26 @@ def test_the_tests_of_a_page_write_its_proof_and_no_other(copied):
     ],
     ids=["a wrong output", "a wrong equation", "a part of the blocks", "several processes"],
 )
-def test_nothing_is_written_for_a_page_that_was_not_wholly_right(copied, name, old, new, arguments):
+def test_nothing_is_written_for_a_page_that_was_not_wholly_right(copied, ours, name, old, new, arguments):
     page = copied / f"docs/{name}.md"
     text = page.read_text(encoding="utf-8")
     assert old in text
     page.write_text(text.replace(old, new, 1), encoding="utf-8")
     write(copied, page, *arguments)
-    assert verified.load() == LEDGER
+    assert verified.load() == ours
 
 
-def test_a_fact_that_changed_is_refused_until_it_is_written_anew(copied):
+def test_a_page_alone_is_not_written_with_another_python(copied, ours):
+    ours["versions"]["Python"] = "3.9"
+    verified.save(ours)
+    append(copied / "docs/np_nn.md", "\nOne more sentence.\n")
+    done = write(copied, "docs/np_nn.md")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert re.search("the ledger is of .*'3.9'.* this is .*: run all pages, with make verified", done.stderr)
+    assert verified.load() == ours
+
+
+def test_a_fact_that_changed_is_refused_until_it_is_written_anew(copied, ours):
     sentence = LEDGER["facts"]["zoo"]
     ledger = json.loads((copied / "docs/verified.json").read_text(encoding="utf-8"))
     ledger["facts"]["zoo"] = "They differ."

@@ -132,6 +132,10 @@ def proven(request):
 def pytest_configure(config):
     if config.option.verified and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError("--verified runs in one process: leave out -n")
+    if config.option.verified and config.args_source is not config.ArgsSource.TESTPATHS:
+        ours, theirs = verified.versions(), verified.load()["versions"]
+        if theirs and theirs != ours:  # of which the ledger says that all pages were run with them
+            raise pytest.UsageError(f"the ledger is of {theirs}, this is {ours}: run all pages, with make verified")
 
 
 def pytest_collection_modifyitems(config, items):
