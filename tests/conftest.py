@@ -4,6 +4,7 @@ import fcntl
 import gc
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -131,6 +132,48 @@ def project(tmp_path):
     (copy / ".cache").mkdir()
     (copy / ".cache/mathjax").symlink_to(typeset)
     return copy
+
+
+SMALL_LESSON = """\
+---
+description: A page.
+---
+
+# {0}
+
+Of a term, of $x = 1$, and of [the other]({1}.md#words).
+
+## Words
+
+![What to see.](../figures/loss.svg)
+
+```python
+import np_nn
+```
+"""
+SMALL_COURSE = {
+    "index.md": "# A\n\n[One](lessons/one.md)\n",
+    "np_nn.md": "# Get np_nn\n\n## Have your answers judged\n",
+    "verified.md": "# Look\n",
+    "glossary.md": "# Words\n\n## Term\n\nA word.\n\n[One](lessons/one.md#words)\n",
+    "notation.md": "# Notation\n",
+    "lessons/one.md": SMALL_LESSON.format("One", "two"),
+    "lessons/two.md": SMALL_LESSON.format("Two", "one"),
+}
+
+
+@pytest.fixture
+def small_project(project):
+    """The copy of the project with a small course in the place of its own."""
+    for path in [*(project / "docs").rglob("*.md"), *(project / "docs/labs").iterdir()]:
+        path.unlink()
+    for name, text in SMALL_COURSE.items():
+        (project / "docs" / name).write_text(text, encoding="utf-8")
+    settings = (project / "mkdocs.yml").read_text(encoding="utf-8")
+    nav = f"nav: [{', '.join(SMALL_COURSE)}]\n"
+    settings = re.sub(r"^nav:\n(?: .*\n)*", nav, settings, flags=re.MULTILINE)
+    (project / "mkdocs.yml").write_text(settings, encoding="utf-8")
+    return project
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@
 
 A generated course is this one, with copies of its lessons after them until there are as many: each
 with its blocks, equations, exercises with their judges, figures, links, and its entry in the
-ledger. Each is built; one lesson gets a sentence more, and is built and tested again; then all
-pages are tested. The last rows say as which power of the number of lessons time grows: 1 is linear.
+ledger. Each is built; one lesson gets a sentence more, and is built, shown as `make site` shows it,
+and tested again; then all pages are tested. The last rows say as which power of the number of lessons time grows: 1 is linear.
 """
 
 import math
@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from docs.plugins import numbers
+from docs.plugins import numbers, watch
 from docs.plugins.pytest_pages import pytest_xdist_auto_num_workers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,7 +27,7 @@ LENGTHS = [50, 100, 200, 500]
 PART = 20  # lessons in a section of the navigation
 BUILD = "-m mkdocs build --quiet --strict --site-dir site".split()
 TEST = "-m pytest -q --dist loadfile -p no:cacheprovider -n".split()
-MEASURES = ["build", "build again", "test again", "test all"]
+MEASURES = ["build", "build again", "show again", "test again", "test all"]
 LEDGER = """
 import sys
 from docs.plugins import verified
@@ -89,11 +89,10 @@ def generate(course, length):
 
 def run(course, arguments, said=""):
     """Run Python in a course; return seconds, those of processors, and megabytes of its memory."""
-    environment = os.environ | {"SOURCE_DATE_EPOCH": "0", "NO_MKDOCS_2_WARNING": "true", "CI": "true"}
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as heard:
         process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=course, env=environment | {"PYTHONPATH": str(course)},
+            [sys.executable, *arguments], cwd=course, env=os.environ | {"PYTHONPATH": str(course)},
             stdin=subprocess.PIPE, stdout=heard, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         process.stdin.write(said)
@@ -107,15 +106,44 @@ def run(course, arguments, said=""):
     return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def show(course, lesson):
+    """Show a changed lesson, with what has built its course; return as `run` does."""
+    watch.ROOT, watch.BUILT = course, course / ".cache/site"
+    builder = watch.Builder()
+    builder.build()
+    if wrong := builder.wrong():
+        sys.exit(f"the course was not built:\n{wrong}")
+    change(lesson)
+    start, before = time.perf_counter(), resources(builder.process.pid)
+    if wrong := builder.show(course / "site", [lesson.relative_to(course / "docs").as_posix()]):
+        sys.exit(f"{lesson} was not shown:\n{wrong}")
+    seconds, after = time.perf_counter() - start, resources(builder.process.pid)
+    builder.end()
+    return seconds, after[0] - before[0], after[1]
+
+
+def resources(process):
+    """Return seconds of processors of a process and what it has waited for, and megabytes of its memory."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    ticks = sum(map(int, fields[11:15]))
+    pages = int(fields[21])
+    return ticks / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def change(lesson):
+    with open(lesson, "a", encoding="utf-8") as file:
+        file.write("\nA sentence was added.\n")
+
+
 def measure(length):
     """Yield (seconds, those of processors, megabytes) of each of MEASURES, of one course."""
     with tempfile.TemporaryDirectory() as directory:
         course = Path(directory).resolve()
         lesson = generate(course, length)
         yield run(course, BUILD)
-        with open(lesson, "a", encoding="utf-8") as file:
-            file.write("\nA sentence was added.\n")
+        change(lesson)
         yield run(course, BUILD)
+        yield show(course, lesson)
         yield run(course, [*TEST, "0", str(lesson)])
         yield run(course, [*TEST, "auto", "docs"])
 
@@ -128,6 +156,7 @@ def exponent(lengths, seconds):
 
 
 def main(lengths):
+    os.environ.update(SOURCE_DATE_EPOCH="0", NO_MKDOCS_2_WARNING="true", CI="true")
     print(f"{pytest_xdist_auto_num_workers()} cores; seconds, megabytes of the largest process, and")
     print("in brackets seconds of processors for each lesson")
     print(" lessons" + "".join(f"{name:>27}" for name in MEASURES))

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 
@@ -67,32 +66,6 @@ def test_what_was_used_longest_ago_goes_first(tmp_path):
     assert [len(list(folder.iterdir())) for folder in folders] == [1, 0, 0, 1]
 
 
-LESSON = """\
----
-description: A page.
----
-
-# {0}
-
-Of a term, of $x = 1$, and of [the other]({1}.md#words).
-
-## Words
-
-![What to see.](../figures/loss.svg)
-
-```python
-import np_nn
-```
-"""
-PAGES = {
-    "index.md": "# A\n\n[One](lessons/one.md)\n",
-    "np_nn.md": "# Get np_nn\n\n## Have your answers judged\n",
-    "verified.md": "# Look\n",
-    "glossary.md": "# Words\n\n## Term\n\nA word.\n\n[One](lessons/one.md#words)\n",
-    "notation.md": "# Notation\n",
-    "lessons/one.md": LESSON.format("One", "two"),
-    "lessons/two.md": LESSON.format("Two", "one"),
-}
 # In turn: a file, what is replaced in it, by what, and in which pages that must be seen.
 ONE, TWO = "lessons/one/index.html", "lessons/two/index.html"
 CHANGES = [
@@ -118,10 +91,7 @@ def site():
     build(config)
     return {f.relative_to("site").as_posix(): f.read_bytes() for f in Path("site").rglob("*.*")}
 
-pages, changes = json.loads(sys.argv[1])
-for name, text in pages.items():
-    Path("docs", name).parent.mkdir(parents=True, exist_ok=True)
-    Path("docs", name).write_text(text)
+changes = json.loads(sys.argv[1])
 ledger = json.loads(Path("docs/verified.json").read_text())
 entry = dict(ledger["pages"]["lessons/xor.md"], equations=[])
 ledger["pages"] = {
@@ -146,16 +116,10 @@ assert site() == before
 """
 
 
-def test_a_site_of_what_is_kept_is_that_of_a_build_that_keeps_nothing(project):
-    for path in [*(project / "docs").rglob("*.md"), *(project / "docs/labs").iterdir()]:
-        path.unlink()
-    settings = (project / "mkdocs.yml").read_text(encoding="utf-8")
-    nav = f"nav: [{', '.join(PAGES)}]\n"
-    settings = re.sub(r"^nav:\n(?: .*\n)*", nav, settings, flags=re.MULTILINE)
-    (project / "mkdocs.yml").write_text(settings, encoding="utf-8")
+def test_a_site_of_what_is_kept_is_that_of_a_build_that_keeps_nothing(small_project):
     changes = [(*change, sorted(seen)) for *change, seen in CHANGES]
     done = subprocess.run(
-        [sys.executable, "-c", BUILDS, json.dumps([PAGES, changes])], cwd=project,
+        [sys.executable, "-c", BUILDS, json.dumps(changes)], cwd=small_project,
         env=os.environ | {"NO_MKDOCS_2_WARNING": "true"},
         capture_output=True, text=True,
     )  # fmt: skip

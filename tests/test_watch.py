@@ -12,14 +12,14 @@ from docs.plugins import watch
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A small project whose builder writes "new" into the site, or fails with a text that it has."""
+    """A small project whose builder writes "new" into the site, or refuses a page with a mistake."""
     monkeypatch.setattr(watch, "ROOT", tmp_path)
     monkeypatch.setattr(watch, "BUILT", tmp_path / ".cache/site")
     monkeypatch.setattr(watch, "SECONDS", 0)
     (tmp_path / "docs/lessons").mkdir(parents=True)
     (tmp_path / "docs/lessons/xor.md").write_text("# XOR\n")
     (tmp_path / "mkdocs.yml").write_text("")
-    (tmp_path / "site").mkdir()
+    (tmp_path / "site/lessons").mkdir(parents=True)
     (tmp_path / "site/index.html").write_text("old")
     return tmp_path
 
@@ -27,35 +27,52 @@ def project(tmp_path, monkeypatch):
 def run(project, monkeypatch, steps):
     """Watch the project; at each look the next step is done, and after the last comes Ctrl+C.
 
-    Returns how many builders were started, and how many of them are left.
+    A build lasts for as long as the step is to be done "while it builds". Returns how many
+    builders were started.
     """
-    steps, alive, started, look = list(steps), [], [], watch.look
+    steps, when, alive, started, look = list(steps), [], [], [], watch.look
+    page = project / "docs/lessons/xor.md"
 
     class Builder:
-        wrong = ""
-
         def __init__(self):
+            self.building, self.ready = False, False
             alive.append(self)
             started.append(self)
 
         def build(self):
-            alive.remove(self)
-            while steps and steps[0][0] == "while it builds":
-                steps.pop(0)[1]()
+            assert not self.building and not self.ready
+            self.building = True
+
+        def is_done(self):
+            return self.building and "while it builds" not in when
+
+        def wrong(self):
+            self.building = False
+            if "mistake" in page.read_text():
+                return "docs/lessons/xor.md:1: no title"
             watch.BUILT.mkdir(parents=True, exist_ok=True)
             (watch.BUILT / "index.html").write_text("new")
-            page = (project / "docs/lessons/xor.md").read_text()
-            return "docs/lessons/xor.md:1: no title" if "mistake" in page else ""
+            self.ready = True
+            return ""
+
+        def show(self, directory, pages):
+            assert self.ready
+            if pages != ["lessons/xor.md"]:
+                return None
+            if "seen later" in page.read_text():
+                return ""
+            if "mistake" in page.read_text():
+                return "docs/lessons/xor.md:1: no title"
+            (directory / "lessons/xor.html").write_text("shown")
+            return None if "a new exercise" in page.read_text() else ""
 
         def end(self):
-            if self in alive:
-                alive.remove(self)
+            alive.remove(self)
 
     def sleep(_):
         if not steps:
             raise KeyboardInterrupt
-        when, step = steps.pop(0)
-        assert when == "then"
+        when[:], step = steps[0][:1], steps.pop(0)[1]
         step()
 
     monkeypatch.setattr(watch, "Builder", Builder)
@@ -74,38 +91,85 @@ def nothing():
     pass
 
 
-def test_what_is_saved_is_built(project, monkeypatch, capsys):
+READY = [("then", nothing)]  # the site was built once more, and pages can be shown
+BUILT = [("then", nothing)] * 2
+
+
+def test_a_page_is_shown_at_once_and_the_site_is_built(project, monkeypatch, capsys):
+    page, index = project / "docs/lessons/xor.md", project / "site/index.html"
+    before = index.stat().st_mtime_ns
+
+    def look():
+        assert (project / "site/lessons/xor.html").read_text() == "shown"
+        assert index.read_text() == "old" and index.stat().st_mtime_ns == before
+
+    steps = [*READY, ("then", write(page, "# XOR, anew\n")), ("while it builds", look), *BUILT]
+    assert run(project, monkeypatch, steps) == 3
+    said = capsys.readouterr().out
+    assert re.fullmatch(
+        r"docs/lessons/xor\.md changed: shown after 0\.\d s, building \.\.\. rebuilt in \d+\.\d s\n", said
+    )
+    assert index.read_text() == "new"
+    # For make, the site is older than what will be saved, and newer than what was.
+    assert index.stat().st_mtime >= page.stat().st_mtime
+
+
+@pytest.mark.parametrize(
+    "name, text",
+    [("mkdocs.yml", "a: b"), ("docs/new.md", ""), ("docs/lessons/xor.md", "a new exercise")],
+)
+def test_what_cannot_be_shown_is_built(project, monkeypatch, capsys, name, text):
+    run(project, monkeypatch, [*READY, ("then", write(project / name, text)), *BUILT])
+    said = capsys.readouterr().out
+    assert re.fullmatch(rf"{name} changed: building \.\.\. rebuilt in \d+\.\d s\n", said)
+    assert (project / "site/index.html").read_text() == "new"
+
+
+def test_what_is_saved_before_pages_can_be_shown_is_built(project, monkeypatch, capsys):
     page = project / "docs/lessons/xor.md"
-    run(project, monkeypatch, [("then", write(page, "# XOR, anew\n"))] + [("then", nothing)] * 3)
+    run(project, monkeypatch, [("while it builds", write(page, "# XOR, anew\n")), *BUILT])
     said = capsys.readouterr().out
     assert re.fullmatch(r"docs/lessons/xor\.md changed: building \.\.\. rebuilt in \d+\.\d s\n", said)
-    assert (project / "site/index.html").read_text() == "new"
-    # For make, the site is older than what will be saved, and newer than what was.
-    assert (project / "site/index.html").stat().st_mtime >= page.stat().st_mtime
 
 
-def test_a_mistake_is_told_and_the_last_good_site_stays(project, monkeypatch, capsys):
+def test_a_mistake_is_told_at_once_and_the_last_good_site_stays(project, monkeypatch, capsys):
     page = project / "docs/lessons/xor.md"
-    run(project, monkeypatch, [("then", write(page, "a mistake\n"))] + [("then", nothing)] * 3)
+    steps = [*READY, ("then", write(page, "a mistake\n")), *BUILT, ("then", write(page, "mended\n")), *BUILT]
+    run(project, monkeypatch, steps[:-3])
     said = capsys.readouterr().out
-    assert said.startswith("docs/lessons/xor.md changed: building ... not rebuilt, the site stays")
-    assert said.endswith(":\ndocs/lessons/xor.md:1: no title\n") and said.count("\n") == 2
+    assert said == (
+        "docs/lessons/xor.md changed: not shown, the site stays as it was:\ndocs/lessons/xor.md:1: no title\n"
+    )
+    assert (project / "site/index.html").read_text() == "old"
+    assert not (project / "site/lessons/xor.html").exists()
+    page.write_text("# XOR\n")
+    run(project, monkeypatch, steps)
+    assert re.search(r"xor\.md changed: shown after .* rebuilt in .*\n\Z", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("ready, rest", [(READY, "rest of the "), ([], "")])
+def test_a_mistake_that_only_the_build_finds_is_told(project, monkeypatch, capsys, ready, rest):
+    page = project / "docs/lessons/xor.md"
+    save = ("then" if ready else "while it builds", write(page, "a mistake, seen later\n"))
+    run(project, monkeypatch, [*ready, save, *BUILT])
+    said = capsys.readouterr().out
+    assert f"building ... not rebuilt, the {rest}site stays as it was:\ndocs/lessons/xor.md:1: no title\n" in said
     assert (project / "site/index.html").read_text() == "old"
 
 
-def test_what_is_saved_during_a_build_is_built_after_it(project, monkeypatch, capsys):
+def test_what_is_saved_during_a_build_ends_it(project, monkeypatch, capsys):
     page = project / "docs/lessons/xor.md"
-    steps = [("then", write(page, "a mistake\n"))]
-    steps += [("while it builds", write(page, "# XOR, mended\n"))] + [("then", nothing)] * 4
-    run(project, monkeypatch, steps)
+    steps = [*READY, ("then", write(page, "# XOR, anew\n"))]
+    steps += [("while it builds", write(page, "# XOR, once more\n")), *BUILT]
+    assert run(project, monkeypatch, steps) == 4
     first, second = capsys.readouterr().out.splitlines()
     assert first.endswith("building ... saved again meanwhile")
-    assert "rebuilt in" in second
+    assert re.search("shown after .* rebuilt in", second)
 
 
 def test_what_builds_is_read_anew_when_it_is_saved(project, monkeypatch, capsys):
-    steps = [("then", write(project / "mkdocs.yml", "site_name: A\n"))] + [("then", nothing)] * 3
-    plain = [("then", write(project / "docs/a.md", "# A\n"))] + [("then", nothing)] * 3
+    steps = [*READY, ("then", write(project / "mkdocs.yml", "site_name: A\n")), *BUILT]
+    plain = [*READY, ("then", write(project / "docs/a.md", "# A\n")), *BUILT]
     assert run(project, monkeypatch, steps) == run(project, monkeypatch, plain) + 1
 
 

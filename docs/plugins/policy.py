@@ -16,6 +16,7 @@ TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 SCROLLS = '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{}</div></div>'
 EMPTY_HEADER = re.compile(r"<th(?P<attributes>[^>]*)>\s*</th>")
 ELSEWHERE = re.compile(r'<a (?=href="https?://)')
+META = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 SKIP = re.compile(r'<div data-md-component="skip">.*?</div>\s*', re.DOTALL)
 TOGGLE = '<input class="md-toggle" data-md-toggle="drawer"'
 # What is wrong in the theme's HTML, and what is put in its place.
@@ -34,9 +35,12 @@ def finish(site):
     policy = policy_of(pages.values())
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     for path, page in pages.items():
-        # Before anything that it is about.
-        page = page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}', 1)
-        path.write_text(page, encoding="utf-8")
+        path.write_text(guarded(page, meta), encoding="utf-8")
+
+
+def guarded(page, meta):
+    """Return a page with its policy, before anything that it is about."""
+    return page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}', 1)
 
 
 def policy_of(pages):

@@ -27,7 +27,7 @@ from mkdocs.structure.files import File, InclusionLevel
 
 from docs.plugins import (
     blocks, cards, course, downloads, exercises, glossary, kept, labs, links, lint, mathjax,
-    offline, places, policy, search, share, verified, weight,
+    offline, places, policy, search, share, show, verified, weight,
 )  # fmt: skip
 from docs.plugins.downloads import IMPORTS_NP_NN
 
@@ -230,7 +230,13 @@ def on_env(env, config, files):
     if _problems:
         raise PluginError("\n" + "\n".join(_problems))
     _lessons[:] = share.lessons_of(config)
+    show.keep(env=env, config=config, files=files)
     return env
+
+
+def on_nav(nav, config, files):
+    show.keep(nav=nav)
+    return nav
 
 
 def on_post_page(output, page, config):

@@ -65,8 +65,7 @@ def finish(site):
     for path in (path for pattern in SCRIPTS for path in site.glob(pattern)):
         path.write_text(terse(path.read_text(encoding="utf-8")), encoding="utf-8")
     for path in site.rglob("*.html"):
-        page = path.read_text(encoding="utf-8").replace(SCOPE, SCOPE.replace(">", f">{RUNS}"), 1)
-        path.write_text(close(page), encoding="utf-8")
+        path.write_text(light(path.read_text(encoding="utf-8")), encoding="utf-8")
     one_stylesheet(site)
     for path in site.rglob("assets/**/*.map"):
         path.unlink()
@@ -102,6 +101,11 @@ def terse(script):
     if any(line.count("`") % 2 for line in lines):
         return script
     return "".join(f"{line}\n" for line in lines)
+
+
+def light(page):
+    """Return a page that needs less of a browser; its style sheets are left to `dressed`."""
+    return close(page.replace(SCOPE, SCOPE.replace(">", f">{RUNS}"), 1))
 
 
 def close(page):
@@ -149,12 +153,17 @@ def one_stylesheet(site):
     name = _write(site, "style", without_unused("\n".join(sheets), [*scripts, figures]))
     live = _write(site, "figures", figures) if figures else ""
     for path, page in pages.items():
-        first, *others = LINK.finditer(page)
-        for link in others:
-            page = page.replace(link[0], "")
-        href = first[1].removesuffix(names[0]) + name
-        page = page.replace(first[0], f'<link rel="stylesheet" href="{href}">\n')
-        path.write_text(LOADER.sub(rf'\1 data-styles="{live}"\2', page), encoding="utf-8")
+        href = LINK.search(page)[1].removesuffix(names[0]) + name
+        path.write_text(dressed(page, href, live), encoding="utf-8")
+
+
+def dressed(page, href, live):
+    """Return a page with one style sheet in the place of all, and the name of that of living figures."""
+    first, *others = LINK.finditer(page)
+    for link in others:
+        page = page.replace(link[0], "")
+    page = page.replace(first[0], f'<link rel="stylesheet" href="{href}">\n')
+    return LOADER.sub(rf'\1 data-styles="{live}"\2', page)
 
 
 def _write(site, name, sheet):
