@@ -51,3 +51,16 @@ def test_a_page_is_shown_as_a_build_makes_it(builder, small_project):
     assert read(site) == before
     builder.build()
     assert builder.wrong() == wrong
+
+
+def test_a_hook_that_fails_is_told(builder, small_project):
+    hook = small_project / "docs/plugins/site.py"
+    hook.write_text(hook.read_text() + "\n\ndef on_page_context(*_, **__):\n    raise KeyError('a key')\n")
+    other = watch.Builder()
+    other.build()
+    assert "KeyError: 'a key'" in other.wrong()
+    other.process.kill()
+    assert other.show(small_project / "site", ["index.md"]) is None
+    other.build()
+    assert other.wrong() == "the build failed"
+    other.end()

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 from mkdocs.__main__ import cli
@@ -52,6 +53,9 @@ def build(directory):
         cli(["build", "--quiet", "--strict", "--site-dir", directory])
     except SystemExit as end:
         return int(bool(end.code))
+    except Exception:  # of a hook
+        traceback.print_exc()
+        return 1
 
 
 def apart(function, *arguments):

@@ -8,6 +8,7 @@ site takes. If there is a mistake, the site stays as it was. Each build is a pro
 it imports when it is asked to build.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -22,7 +23,7 @@ from docs.plugins import serve
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ["mkdocs.yml", "docs", "snippets"]
-BUILT = ROOT / ".cache/site"
+BUILT = ROOT / f".cache/site-{os.getpid()}"  # tests may be running, or `make build`
 SECONDS = 0.3  # between two looks; what was saved since is built when one look finds nothing new
 STAND_BY = "import sys; from docs.plugins import show; show.main(sys.argv[1])"
 PAGE = re.compile(r"docs/(?!plugins/)(.*\.md)")
@@ -61,19 +62,21 @@ class Builder:
         """
         self._ask("show", str(directory), *pages)
         status, said = self._answer()
-        return {0: "", 1: said}.get(status)
+        return {0: "", 1: said or None}.get(status)
 
     def end(self):
         self.process.kill()
-        self.process.communicate()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.communicate()
 
     def _ask(self, *words):
-        self.process.stdin.write(json.dumps(words) + "\n")
-        self.process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # it gave no answer to what came before
+            self.process.stdin.write(json.dumps(words) + "\n")
+            self.process.stdin.flush()
 
     def _answer(self):
         line = self.process.stdout.readline()
-        status, said = json.loads(line) if line else (1, "")
+        status, said = json.loads(line) if line else (2, "")
         return status, re.sub(r"^ERROR +- +|^Aborted with a BuildError!\n", "", said, flags=re.MULTILINE).strip()
 
 
@@ -110,7 +113,7 @@ def is_machinery(name):
 
 def put_in_place(directory, moment):
     """Let what was built at this moment be the site."""
-    old = BUILT.with_name("site.old")
+    old = BUILT.with_suffix(".old")
     shutil.rmtree(old, ignore_errors=True)
     if directory.exists():
         directory.rename(old)
@@ -179,6 +182,7 @@ class Work:
     def end(self):
         for builder in filter(None, (self.last, self.next)):
             builder.end()
+        shutil.rmtree(BUILT, ignore_errors=True)
 
 
 def watch(directory):
