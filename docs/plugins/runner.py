@@ -15,6 +15,7 @@ import traceback
 import types
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import forkserver
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +77,12 @@ def stream(sources, filename="page", np_nn_from=None):
 
 def _ended(message):
     return Result(error=message, trace=message)
+
+
+def begin():
+    """Start the server: it imports what it is to have while something else is done."""
+    _server()
+    forkserver.ensure_running()
 
 
 @cache
