@@ -1,5 +1,8 @@
 """The path on the index page is the one that the lessons themselves tell."""
 
+import re
+import subprocess
+import sys
 from xml.etree import ElementTree
 
 import pytest
@@ -65,3 +68,21 @@ def test_a_table_is_renewed_and_keeps_what_the_author_wrote():
         "| 1 | [Title a](lessons/a.md) | … | nothing | 30 |\n"
         "| 2 | [Title b](lessons/b.md) | learn b | 1 | 45 |\n\nEnd.\n"
     )
+
+
+@pytest.mark.parametrize(
+    "name, old, new, words",
+    [
+        ("mkdocs.yml", "nav:", "nav: [", r"error parsing the configuration file(.|\n)*mkdocs\.yml\", line \d+"),
+        ("mkdocs.yml", "lessons/loss.md", "lessons/lost.md", r"mkdocs\.yml: nav has .*docs/lessons/lost\.md, where no"),
+        ("docs/lessons/loss.md", "*Time*", "Time", r"docs/lessons/loss\.md: no \*Time\* about 20 minutes on a line"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_a_sentence(project, name, old, new, words):
+    path, index = project / name, project / "docs/index.md"
+    before = index.read_bytes()
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    command = [sys.executable, "-m", "docs.plugins.course"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    assert done.returncode == 1 and re.search(words, done.stderr)
+    assert "Traceback" not in done.stderr and index.read_bytes() == before

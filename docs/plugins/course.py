@@ -5,12 +5,13 @@ The table of docs/index.md repeats them: `python -m docs.plugins.course` brings 
 """
 
 import re
+import sys
 from functools import cache
 from typing import NamedTuple
 
-from mkdocs.config import load_config
+from mkdocs.exceptions import MkDocsException
 
-from docs.plugins.render import DOCS, ROOT
+from docs.plugins.render import DOCS, config
 
 LESSON = re.compile(r"lessons/([\w-]+)\.md")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
@@ -53,7 +54,7 @@ def read(slug, text):
 @cache
 def order():
     """Return the slugs of all lessons, in the order of `nav`."""
-    return tuple(slugs(load_config(str(ROOT / "mkdocs.yml"), plugins=[], hooks=[]).nav))
+    return tuple(slugs(config().nav))
 
 
 def lessons():
@@ -101,6 +102,17 @@ def renewed(index, course):
     return TOTAL.sub(total, index[: rows[0].start()] + table + index[rows[-1].end() :])
 
 
-if __name__ == "__main__":
+def main():
+    """Renew the table. An exit with a sentence if a lesson, or mkdocs.yml, cannot be read."""
     path = DOCS / "index.md"
-    path.write_text(renewed(path.read_text(encoding="utf-8"), lessons()), encoding="utf-8")
+    try:
+        found = lessons()
+    except FileNotFoundError as error:
+        sys.exit(f"mkdocs.yml: nav has {error.filename}, where no page is")
+    except (MkDocsException, ValueError) as error:
+        sys.exit(str(error))
+    path.write_text(renewed(path.read_text(encoding="utf-8"), found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
