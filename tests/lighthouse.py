@@ -20,13 +20,12 @@ import sys
 import threading
 from collections import defaultdict
 from functools import cache, partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
 from docs.plugins import render, verified
-from docs.plugins.serve import Handler
+from docs.plugins.serve import Handler, Server
 from site_pages import NO_BROWSER, browser_path
 
 SITE = render.ROOT / "site"
@@ -78,9 +77,9 @@ def serve():
     wanted = own.port if own.hostname == "127.0.0.1" and own.port else 0
     handler = partial(Host, directory=str(SITE))
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", wanted), handler)
+        server = Server(("127.0.0.1", wanted), handler)
     except OSError:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server = Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}/"
 

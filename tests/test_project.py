@@ -3,11 +3,13 @@
 import os
 import re
 import socket
+import struct
 import subprocess
 import sys
 import tomllib
 import urllib.error
 import urllib.request
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -173,9 +175,14 @@ def test_the_site_is_served_on_loopback_and_says_where(tmp_path):
             urllib.request.urlopen(address + "none")
         with caught.value as answer:
             assert (answer.code, answer.read()) == (404, b"nowhere")
+        with socket.create_connection(("127.0.0.1", urlsplit(address).port)) as closed:
+            closed.sendall(b"GET /")  # and the browser is closed
+            closed.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        assert urllib.request.urlopen(address).read() == b"here"
     finally:
         server.terminate()
-        server.communicate()
+        _, complaints = server.communicate()
+    assert complaints == ""
 
 
 def test_a_port_in_use_gets_one_sentence(tmp_path):

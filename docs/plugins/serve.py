@@ -30,14 +30,20 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    """Says nothing of a browser that was closed while it was answered."""
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def start(directory, port):
     """Serve in a thread, and say where. Exits with a sentence if the port cannot be had."""
     if not (port.isdigit() and 0 <= int(port) < 65536):
         sys.exit(f"PORT is a number from 0 to 65535, got {port!r}: make site PORT=8001")
     try:
-        server = ThreadingHTTPServer(
-            ("127.0.0.1", int(port)), partial(Handler, directory=directory)
-        )
+        server = Server(("127.0.0.1", int(port)), partial(Handler, directory=directory))
     except OSError as error:
         sys.exit(f"Port {port}: {error.strerror}. Take another one: make site PORT=8001")
     print(f"The site is at http://127.0.0.1:{server.server_port}/ (Ctrl+C ends it)", flush=True)
