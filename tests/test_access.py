@@ -2,6 +2,8 @@
 
 import pytest
 
+from site_pages import browser_path
+
 FOCUS = """() => {
   const e = document.activeElement, box = e.getBoundingClientRect()
   const seen = e.matches(".md-option, .md-toggle, .tabbed-set > input, .widget-choice input")
@@ -109,3 +111,22 @@ def test_on_paper_stands_the_lesson_with_everything_open(browser, address):
         assert "http" in address_shown
         page.emulate_media(media="screen")
     context.close()
+
+
+@pytest.mark.parametrize("name", ["lessons/loss/", "lessons/xor/", "glossary/"])
+def test_nothing_moves_where_scrollbars_take_place(browser, address, name):
+    """The browser of the other tests hides them."""
+    kind = browser.browser_type
+    with kind.launch(
+        executable_path=browser_path(), args=["--no-sandbox"], ignore_default_args=["--hide-scrollbars"]
+    ) as shows:
+        page = shows.new_page(viewport={"width": 1350, "height": 940})
+        page.add_init_script(
+            "window.shifts = [];"
+            "new PerformanceObserver((list) => shifts.push(...list.getEntries().map((one) => one.value)))"
+            ".observe({type: 'layout-shift', buffered: true})"
+        )
+        page.goto(address + name)
+        page.evaluate("new Promise((done) => setTimeout(done, 500))")
+        assert page.evaluate("innerWidth - document.documentElement.clientWidth") > 0
+        assert page.evaluate("shifts") == []
