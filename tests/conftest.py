@@ -12,7 +12,6 @@ import threading
 import zipfile
 from collections import Counter
 from functools import cache, partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import figure_page
@@ -20,7 +19,7 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
-from docs.plugins.serve import Handler
+from docs.plugins.serve import Handler, Server
 from site_pages import NO_BROWSER, browser_path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -179,7 +178,7 @@ def small_project(project):
 @pytest.fixture(scope="session")
 def address(site):
     """The address at which the site is served on loopback, with a slash at its end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(site)))
+    server = Server(("127.0.0.1", 0), partial(Handler, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()

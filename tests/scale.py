@@ -6,7 +6,8 @@
 A generated course is this one, with copies of its lessons after them until there are as many: each
 with its blocks, equations, exercises with their judges, figures, links, and its entry in the
 ledger. Each is built; one lesson gets a sentence more, and is built, shown as `make site` shows it,
-and tested again; then all pages are tested. The last rows say as which power of the number of lessons time grows: 1 is linear.
+and tested again; then all pages are tested. The last rows say as which power of the number of
+lessons time grows: 1 is linear.
 """
 
 import math

@@ -157,7 +157,6 @@ def test_a_theme_with_another_script_is_refused(tmp_path):
     assert bundle.read_text().endswith(f"\n{left}\n")
 
 
-
 # What pages weigh
 
 

@@ -152,7 +152,7 @@ def pytest_xdist_auto_num_workers():
 
 
 def pytest_collection_finish(session):
-    """Begin sooner where nothing but pages are run, and none of them uses PyTorch."""
+    """Begin sooner where nothing but pages are run, and without PyTorch if none of them uses it."""
     if session.items and all(item.getparent(PageFile) for item in session.items):
         texts = {item.path.read_text(encoding="utf-8", errors="replace") for item in session.items}
         if not any("torch" in text for text in texts):

@@ -141,7 +141,7 @@ class Work:
         if self.next.building or any(map(is_machinery, names)):
             self.next.end()
             self.next = Builder()
-        wrong = None if any(map(is_machinery, names)) else self.show(names)
+        wrong = self.show(names)
         if wrong:
             print(f"not shown, the site stays as it was:\n{wrong}", flush=True)
             self.start = 0

@@ -33,8 +33,9 @@ LOADER = re.compile(r'(<script type="module" src="[^"]*widgets/loader\.mjs")(>)'
 # What the theme's script is changed in: what it is about, what is found once, and what is put there.
 CUTS = [
     ("styles for diagrams", re.compile(r'"\.node circle,[^"]*"'), '""'),  # of Mermaid, which no page uses
-    # A browser would look at every element again: docs/assets/site.css says the same.
-    ("a place for tables", re.compile(re.escape('"table:not([class])"')), '"table:not([class],.md-typeset__table>*)"'),
+    # These two have a browser style every element again: plugins/policy.py gives tables their place,
+    ("a place for tables", re.compile(r'"table:not\(\[class\]\)"'), '"table:not([class],.md-typeset__table>*)"'),
+    # and docs/assets/site.css the page its scheme.
     ("the scheme of the page", re.compile(r'(=\w\("meta",\{name:"color-scheme"\}\));[\w.]+\(\w\);'), r"\1;"),
 ]
 # And it gives these names to the page, where they stand better before anything is styled.
@@ -72,7 +73,7 @@ def finish(site):
 
 
 def theme_script(site):
-    """Put docs/assets/early.js in front of the theme's script, and take its diagrams out."""
+    """Put docs/assets/early.js in front of the theme's script, and change that as CUTS says."""
     found = list((site / "assets/javascripts").glob("bundle.*.js"))
     if len(found) != 1:
         raise RuntimeError(f"the theme has one script, got {found}")
