@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 from docs.plugins import render, verified
 from docs.plugins.serve import Handler, Server
-from site_pages import NO_BROWSER, browser_path
+from site_pages import BROWSERS, NO_BROWSER, browser_path
 
 SITE = render.ROOT / "site"
 PAGES = ["", "lessons/perceptron/", "lessons/backprop/", "labs/xor_lab/", "notation/", "verified/"]
@@ -88,7 +88,7 @@ def ask(address, options):
     """Return what Lighthouse finds out about a page in one visit."""
     command = ["npx", "--yes", "--package", PACKAGE, "lighthouse", address, "--output=json"]
     command += ["--output-path=stdout", "--quiet", f"--chrome-flags={FLAGS}", *options]
-    browser = browser_path()
+    browser = browser_path([*BROWSERS[1:], BROWSERS[0]])  # readers have no headless shell
     if browser is None:
         sys.exit(NO_BROWSER)
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"CHROME_PATH": browser})

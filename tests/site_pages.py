@@ -14,13 +14,14 @@ document.addEventListener("securitypolicyviolation", (event) =>
 SETTLED = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
 STORED = "[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The first, where there is one, opens a page in a third of the others' time.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = f"no browser: install one of {', '.join(BROWSERS)}, for example with apt-get"
 
 
-def browser_path():
-    """Return where this machine has a browser, or None."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
+def browser_path(names=BROWSERS):
+    """Return where this machine has the first of these browsers that it has, or None."""
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def address_of(source):
