@@ -106,6 +106,24 @@ def test_a_block_that_hangs_is_ended(monkeypatch):
     assert [result.error.split(":")[0] for result in results] == ["", "Timeout"]
 
 
+def test_a_program_that_nobody_asks_is_ended():
+    program = runner.stream([(1, "while True: pass")])
+    (process,) = runner.multiprocessing.active_children()
+    assert process.is_alive()
+    del program
+    assert not process.is_alive()
+
+
+def test_what_a_page_does_not_use_is_not_imported_for_it(tmp_path):
+    assert runner.imports_of("from np_nn.network import SGD") == ["numpy"]
+    assert runner.imports_of("import torch\nimport numpy as np") == ["numpy", "torch"]
+    assert runner.imports_of("torch.optim.SGD([], numpy.pi)") == [*runner.PRELOADED]
+    path = tmp_path / "a.md"
+    look = "import sys\nprint([name for name in ('num' + 'py', 'to' + 'rch') if name in sys.modules])"
+    path.write_text("# A\n\n" + block(look, "['numpy']") + block("x = 1\nimport numpy"))
+    assert run_pytest(path).returncode == 0
+
+
 def test_one_page_alone_is_as_strict_as_all(tmp_path):
     path = tmp_path / "a.md"
     lies = block("x = 1\nprint(x)", "2") + block("print(x)", "1")

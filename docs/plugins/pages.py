@@ -14,18 +14,17 @@ def run_page(page_blocks, path):
     python = [block for block in page_blocks if block.language == "python"]
     alone = [block for block in python if block.exercise]
     page = [block for block in python if not block.exercise]
-    judged = {}
-    for block, result in zip(page, _run(page, path)):
+    results = _start(page, path) if page else ()
+    judged = {block.line: next(_start([block], path)) for block in alone}  # while the page is run
+    for block, result in zip(page, results):
         judged[block.line] = result
         if result.error and block.error is None:
             break
-    for block in alone:
-        (judged[block.line],) = _run([block], path)
     return judged
 
 
-def _run(python, path):
-    return runner.run([(block.line + 1, block.code) for block in python], path) if python else []
+def _start(python, path):
+    return runner.stream([(block.line + 1, block.code) for block in python], path)
 
 
 def complaint(block, result):

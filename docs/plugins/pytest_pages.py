@@ -4,6 +4,7 @@ It is named in pyproject.toml (`-p docs.plugins.pytest_pages`), not in a conftes
 `pytest docs/lessons/xor.md` alone is as strict as the whole run.
 """
 
+import gc
 import os
 from collections import Counter
 from functools import cache
@@ -130,12 +131,23 @@ def proven(request):
 
 
 def pytest_configure(config):
-    if config.option.verified and getattr(config.option, "numprocesses", None):
+    if config.option.verified and _has_workers(config):
         raise pytest.UsageError("--verified runs in one process: leave out -n")
     if config.option.verified and config.args_source is not config.ArgsSource.TESTPATHS:
         ours, theirs = verified.versions(), verified.load()["versions"]
         if theirs and theirs != ours:  # of which the ledger says that all pages were run with them
             raise pytest.UsageError(f"the ledger is of {theirs}, this is {ours}: run all pages, with make verified")
+    named = [config.invocation_params.dir / arg.partition("::")[0] for arg in config.args]
+    if all(path.suffix == ".md" and path.is_file() for path in named) and not _has_workers(config):
+        # Nothing but these pages is run: while pytest gets ready, what they import is imported.
+        runner.begin("".join(path.read_text(encoding="utf-8", errors="replace") for path in named))
+        # At its end it would import hypothesis, and look for garbage five times in all of PyTorch.
+        config.pluginmanager.set_blocked("hypothesispytest")
+        config.add_cleanup(gc.freeze)
+
+
+def _has_workers(config):
+    return bool(getattr(config.option, "numprocesses", None))
 
 
 def pytest_collection_modifyitems(config, items):
@@ -149,15 +161,6 @@ def pytest_collection_modifyitems(config, items):
 def pytest_xdist_auto_num_workers():
     """Return how many workers `-n auto` is: one for each processor core that may be used."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-
-
-def pytest_collection_finish(session):
-    """Begin sooner where nothing but pages are run, and without PyTorch if none of them uses it."""
-    if session.items and all(item.getparent(PageFile) for item in session.items):
-        texts = {item.path.read_text(encoding="utf-8", errors="replace") for item in session.items}
-        if not any("torch" in text for text in texts):
-            runner.PRELOADED[:] = ["numpy"]
-        runner.begin()  # pages are read meanwhile
 
 
 def pytest_sessionfinish(session, exitstatus):

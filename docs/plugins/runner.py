@@ -9,6 +9,7 @@ import contextlib
 import io
 import multiprocessing
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -20,7 +21,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SNIPPETS = ROOT / "snippets"
-PRELOADED = ["numpy", "torch", "torch._dynamo"]  # what the server has imported when it starts
+# What the server has imported when it starts, and how a text looks that uses it.
+PRELOADED = {
+    "numpy": r"\bnumpy\b|\bnp_nn\b",
+    "torch": r"\btorch\b",
+    "torch._dynamo": r"\boptim\b|torch\.compile",  # by the first optimiser, and it takes a second
+}
 SECONDS = 120  # after which a page counts as hanging; pages are meant to take about two
 
 
@@ -44,7 +50,7 @@ def run(sources, filename="page", np_nn_from=None):
 
 
 def stream(sources, filename="page", np_nn_from=None):
-    """Run [(line, code)] as one program; yield the Result of each as soon as there is one.
+    """Start [(line, code)] as one program, and return an iterator of the Result of each.
 
     ``line`` is that of the code's first line in the file ``filename``, for tracebacks.
     Every block is run, whether or not those before it failed. If the process dies or hangs,
@@ -52,15 +58,22 @@ def stream(sources, filename="page", np_nn_from=None):
     ends the process.
     ``np_nn_from`` is the directory that np_nn is imported from, if not SNIPPETS.
     """
+    results = _results(sources, str(filename), str(np_nn_from or SNIPPETS))
+    next(results)
+    return results
+
+
+def _results(sources, filename, np_nn_from):
+    """Start a program; yield once when that is done, and then the Result of each block."""
     receiver, sender = _server().Pipe(duplex=False)
     with tempfile.TemporaryDirectory() as directory:
         process = _server().Process(
-            target=_child,
-            args=(sender, sources, str(filename), directory, str(np_nn_from or SNIPPETS)),
+            target=_child, args=(sender, sources, filename, directory, np_nn_from)
         )
         process.start()
         sender.close()
         try:
+            yield
             for _ in sources:
                 if not receiver.poll(SECONDS):
                     yield _ended(f"Timeout: the block ran for over {SECONDS} seconds")
@@ -79,10 +92,15 @@ def _ended(message):
     return Result(error=message, trace=message)
 
 
-def begin():
-    """Start the server: it imports what it is to have while something else is done."""
-    _server()
+def begin(text):
+    """Start the server, which imports meanwhile what a text uses; programs import the rest themselves."""
+    _server().set_forkserver_preload(imports_of(text))
     forkserver.ensure_running()
+
+
+def imports_of(text):
+    """Return the modules of PRELOADED that programs in a text use."""
+    return [name for name, used in PRELOADED.items() if re.search(used, text)]
 
 
 @cache
@@ -91,8 +109,7 @@ def _server():
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     context = multiprocessing.get_context("forkserver")
-    # The first optimiser that a program makes imports torch._dynamo, which takes a second.
-    context.set_forkserver_preload(PRELOADED)
+    context.set_forkserver_preload(list(PRELOADED))
     return context
 
 
