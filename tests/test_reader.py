@@ -260,6 +260,35 @@ def test_the_keys_turn_pages_and_say_which_they_are(page, address):
     page.wait_for_url(f"**/{LESSON}")
 
 
+def test_keys_of_one_letter_can_be_switched_off_and_on(page):
+    """What a microphone takes for a letter turns no page then: WCAG 2.1.4."""
+    page.wait_for_load_state("networkidle")
+    box, search = page.locator("dialog[open]"), page.locator(".md-search__input")
+    page.locator(".opens-keys").click()
+    expect(box.get_by_role("checkbox")).to_be_checked()
+    box.get_by_role("checkbox").uncheck()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    here = page.url
+    for key in "np.,fs/?":
+        page.keyboard.press(key)
+    page.wait_for_timeout(200)
+    assert page.url == here and box.count() == 0
+    expect(search).not_to_be_focused()
+    search.click()
+    page.keyboard.type("n/?")
+    expect(search).to_have_value("n/?")
+    page.keyboard.press("Escape")
+    page.reload()
+    page.locator(".opens-keys").click()
+    expect(box.get_by_role("checkbox")).not_to_be_checked()
+    box.get_by_role("checkbox").check()
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.endsWith('keys'))") == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
+
+
 def test_no_colour_fades_while_a_reader_switches_them(page):
     seen = page.evaluate(
         """() => new Promise(done => {

@@ -57,11 +57,25 @@ document.addEventListener("beforetoggle", ({target}) => {
   if (target.matches(".proof-note")) load()
 }, true)
 if (document.querySelector("[data-kept]")) load()
-document.addEventListener("keydown", async (event) => {
-  if (event.key !== "?" || event.target.closest("input, textarea, dialog")) return
+const NO_KEYS = `${base.pathname}.no-keys`
+const showKeys = async () => {
   await load()
-  document.dispatchEvent(new Event("show-keys"))
+  document.dispatchEvent(new CustomEvent("show-keys", {detail: NO_KEYS}))
+}
+document.addEventListener("keydown", ({key, target}) => {
+  if (key === "?" && !target.closest("input, textarea, dialog")) showKeys()
 })
+document.addEventListener("click", ({target}) => {
+  if (target.closest?.(".opens-keys")) showKeys()
+})
+document.documentElement.classList.add("opens")
+
+// Who speaks to a computer, or misses a key, can switch off those of one letter, the theme's too.
+addEventListener("keydown", (event) => {
+  const letter = /^[!-~]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey
+  if (letter && localStorage.getItem(NO_KEYS) && !event.target.closest("input, textarea"))
+    event.stopImmediatePropagation()
+}, true)
 
 // Escape closes the sentence of a term; the next move of pointer or focus may show one again.
 const root = document.documentElement

@@ -55,15 +55,18 @@ async function list(place) {
   }
 }
 
-// The keys: those of the theme, and ours.
-function keys() {
+// The keys: those of the theme, and ours. What is kept by the name says that they are off.
+function keys({detail: name}) {
   const list = element("dl", {className: "keys"})
   for (const [key, words] of [
     ["/", "search"], ["n", "next page"], ["p", "previous page"], ["?", "these keys"],
     ["Tab", "from one thing to the next"], ["Esc", "close what is open"],
   ])
     list.append(element("dt", {}, element("kbd", {textContent: key})), element("dd", {textContent: words}))
-  dialog("Keys", element("h2", {textContent: "Keys"}), list)
+  const onchange = ({target}) => target.checked ? localStorage.removeItem(name) : localStorage.setItem(name, "1")
+  const on = element("input", {type: "checkbox", checked: !localStorage.getItem(name), onchange})
+  const says = element("label", {}, on, "The first four keys work (only your browser keeps that)")
+  dialog("Keys", element("h2", {textContent: "Keys"}), list, says)
 }
 
 function dialog(name, ...content) {
