@@ -80,6 +80,8 @@ def test_a_copy_is_read_and_searched_from_its_folder(browser, folder):
     assert page.locator("h1").is_visible()
     page.locator('.md-header label[for^="__palette"]:visible').click()
     assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+    page.locator(".opens-keys").click()
+    expect(page.locator("dialog[open]")).to_contain_text("next page")
     page.wait_for_timeout(200)
     assert page.complaints == []
     context.close()

@@ -160,13 +160,14 @@ def test_every_figure_has_a_text_and_an_id_of_its_own(soup_of, path):
     assert not soup.select("article img")
 
 
-def test_without_scripts_everything_is_there(browser, address):
+def test_without_scripts_everything_is_there_but_what_needs_them(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address + "lessons/backprop/")
     assert page.locator(".math svg").first.is_visible()
     assert page.locator("figure svg").first.is_visible()
     assert page.locator("pre.output").first.is_visible()
+    assert page.locator(".opens-keys").is_hidden()
     context.close()
 
 

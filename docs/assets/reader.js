@@ -68,7 +68,6 @@ document.addEventListener("keydown", ({key, target}) => {
 document.addEventListener("click", ({target}) => {
   if (target.closest?.(".opens-keys")) showKeys()
 })
-document.documentElement.classList.add("opens")
 
 // Who speaks to a computer, or misses a key, can switch off those of one letter, the theme's too.
 addEventListener("keydown", (event) => {
