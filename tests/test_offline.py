@@ -80,9 +80,32 @@ def test_a_copy_is_read_and_searched_from_its_folder(browser, folder):
     assert page.locator("h1").is_visible()
     page.locator('.md-header label[for^="__palette"]:visible').click()
     assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+    page.wait_for_timeout(200)
+    assert page.complaints == []
+    context.close()
+
+
+def test_what_helps_to_read_is_at_hand_in_a_folder_too(browser, folder):
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = watch(context.new_page())
+    page.goto((folder / "lessons/descent/index.html").as_uri())
+    block = page.locator("article .language-python.highlight").nth(1)
+    block.scroll_into_view_if_needed()
+    block.locator("button[data-md-type=copy]").click()
+    program = page.evaluate("navigator.clipboard.readText()")
+    assert program.startswith("import numpy as np\n") and "def height(x, y):" in program
+    page.locator(".proven > .proof").first.click()
+    expect(page.locator(".proof-note:popover-open").get_by_text("Copy LaTeX")).to_be_visible()
+    page.keyboard.press("Escape")
     page.locator(".opens-keys").click()
     expect(page.locator("dialog[open]")).to_contain_text("next page")
-    page.wait_for_timeout(200)
+    page.keyboard.press("Escape")
+    page.locator("article .progress button").click()
+    expect(page.locator("article .progress button")).to_contain_text("You have read this lesson")
+    page.keyboard.press("n")
+    page.wait_for_url("**/lessons/chain-rule/index.html")
+    expect(page.locator(".md-header__topic .md-ellipsis").last).to_contain_text("Multiply along a path")
     assert page.complaints == []
     context.close()
 

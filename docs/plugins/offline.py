@@ -38,6 +38,8 @@ LINK = re.compile(r'(<(?:a|link)\b[^>]*? href=")([^"]*)(")')
 BUNDLE = re.compile(r'<script src="([^"]*?)assets/javascripts/bundle')
 LOADER = re.compile(r'<script[^>]* src="[^"]*widgets/loader\.mjs"[^>]*></script>')
 MODULE = re.compile(r'<script src="([^"]*)" type="module"></script>')
+# With it, the theme tells its scripts and ours of no page at all: from a folder none can be fetched.
+INSTANT = re.compile(r'(<script id="__config".*?)"navigation\.instant", ?')
 
 
 def worker(site, lost):
@@ -110,7 +112,7 @@ def page(text, place, site, home):
         path = f"{path.rstrip('/') or '.'}/index.html"
         return f"{before}{path}{'' if rest is None else '#' + rest}{after}"
 
-    text = LINK.sub(to_file, text)
+    text = INSTANT.sub(r"\1", LINK.sub(to_file, text))
     text = BUNDLE.sub(r'<script src="\1assets/file.js"></script>\g<0>', text)
     address = urljoin(home, place.removesuffix("index.html"))
     text = LOADER.sub(STILL.format(address=address), text)
