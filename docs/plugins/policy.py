@@ -50,13 +50,14 @@ def policy_of(pages):
     hashes = sorted(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     return "; ".join(
         [
-            "default-src 'none'",
+            "default-src 'self'",  # Firefox fetches the next page ahead, and asks here whether it may
             " ".join(["script-src 'self'", *hashes]),
             "style-src 'self'",
             "img-src 'self' data:",
             "font-src 'self'",
             "connect-src 'self'",
             "worker-src 'self'",  # search
+            *(f"{kind}-src 'none'" for kind in ("frame", "manifest", "media", "object")),
             "base-uri 'none'",
             "form-action 'none'",
         ]
