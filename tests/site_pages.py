@@ -14,7 +14,7 @@ document.addEventListener("securitypolicyviolation", (event) =>
 SETTLED = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
 STORED = "[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
 
-# The first, where there is one, opens a page in a third of the others' time.
+# With the first, where there is one, the tests take three quarters of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = f"no browser: install one of {', '.join(BROWSERS)}, for example with apt-get"
 

@@ -69,7 +69,7 @@ document.addEventListener("click", ({target}) => {
   if (target.closest?.(".opens-keys")) showKeys()
 })
 
-// Who speaks to a computer, or misses a key, can switch off those of one letter, the theme's too.
+// Who dictates to a computer, or hits a wrong key, can switch off those of one letter, the theme's too.
 addEventListener("keydown", (event) => {
   const letter = /^[!-~]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey
   if (letter && localStorage.getItem(NO_KEYS) && !event.target.closest("input, textarea"))
