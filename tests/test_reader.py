@@ -289,6 +289,37 @@ def test_keys_of_one_letter_can_be_switched_off_and_on(page):
     expect(search).to_be_focused()
 
 
+def test_a_reader_whose_browser_keeps_nothing_has_all_else(page):
+    """Asked for a storage, such a browser fails; the choices last until the page is closed."""
+    page.add_init_script(
+        """for (const name of ["localStorage", "sessionStorage"])
+          Object.defineProperty(window, name, {configurable: true, get() {
+            throw new DOMException("Access is denied for this document.", "SecurityError") }})"""
+    )
+    wrong = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    scheme = "document.body.dataset.mdColorScheme"
+    before = page.evaluate(scheme)
+    page.locator(".md-header label[for^=__palette]:visible").click()
+    page.wait_for_function(f"{scheme} != '{before}'")
+    page.get_by_role("button", name="I have read this lesson").click()
+    expect(page.get_by_role("button", name="You have read this lesson")).to_be_visible()
+    expect(page.locator(".md-nav--primary a.read")).to_have_count(1)
+    page.locator("[data-md-type=copy]").first.scroll_into_view_if_needed()
+    page.locator(".opens-keys").click()
+    box = page.locator("dialog[open]")
+    box.get_by_role("checkbox").uncheck()
+    page.keyboard.press("Escape")
+    here = page.url
+    page.keyboard.press("n")
+    page.locator(".md-search__input").click()
+    page.keyboard.type("gradient")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
+    assert page.url == here and wrong == []
+
+
 def test_no_colour_fades_while_a_reader_switches_them(page):
     seen = page.evaluate(
         """() => new Promise(done => {

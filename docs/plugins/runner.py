@@ -1,8 +1,8 @@
 """Runs a page: all its Python blocks, one after the other, as one fresh program.
 
-The process is forked from a server that has imported NumPy and PyTorch and nothing else
-of ours, so that a page costs milliseconds and still shares no name, file or setting with
-any other page. It runs as ``__main__`` in an empty directory.
+The process is forked from a server that has imported what pages use of NumPy and PyTorch, and
+nothing of ours, so that a page costs milliseconds and still shares no name, file or setting
+with any other page. It runs as ``__main__`` in an empty directory.
 """
 
 import contextlib

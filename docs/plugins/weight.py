@@ -41,6 +41,13 @@ CUTS = [
 # And it gives these names to the page, where they stand better before anything is styled.
 RUNS = 'document.documentElement.className="js js-focus-visible",'
 SCOPE = "<script>__md_scope="
+# Where a browser forbids sites to keep anything, asking for its storage is an error, at which the
+# theme's scripts and ours would end. There a reader's choices last until the page is closed.
+STORES = (
+    'for(const name of["localStorage","sessionStorage"])try{window[name]}catch{const kept=new Map;'
+    "Object.defineProperty(window,name,{value:{getItem:key=>kept.get(key)??null,"
+    "setItem:(key,value)=>kept.set(key,String(value)),removeItem:key=>kept.delete(key),clear:()=>kept.clear()}})}"
+)
 # What is between tags, behind what is to be kept to the letter.
 KEPT = re.compile(r"<(pre|script|style|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
 PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')  # names and spaces of code
@@ -106,7 +113,7 @@ def terse(script):
 
 def light(page):
     """Return a page that needs less of a browser; its style sheets are left to `dressed`."""
-    return close(page.replace(SCOPE, SCOPE.replace(">", f">{RUNS}"), 1))
+    return close(page.replace(SCOPE, SCOPE.replace(">", f">{STORES}{RUNS}"), 1))
 
 
 def close(page):
