@@ -135,9 +135,10 @@ def look(reader, address):
 
 def visit(reader, address, name):
     page, found = reader.page, SimpleNamespace(wide={}, terms={}, faults={})
+    page.mouse.move(0, 0)  # no link is there, and one under the pointer is fetched ahead
+    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
     page.complaints.clear()
     page.asked.clear()
-    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
     page.goto(address + name)
     found.equations = page.locator("article").evaluate(EQUATIONS)
     found.skipped = page.evaluate(SKIPPED)
