@@ -20,6 +20,7 @@ DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\$)")
 
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
+HIDDEN = "tables => tables.map(table => table.scrollWidth - table.clientWidth)"
 # A closed question hides what is in it (null); all else has a width.
 EQUATIONS = """article => {
   const copy = article.cloneNode(true)
@@ -152,6 +153,7 @@ def visit(reader, address, name):
         found.wide[width] = page.evaluate(TOO_WIDE)
         if width == 360:
             see_all(page)
+            found.tables = page.locator(".md-typeset__scrollwrap").evaluate_all(HIDDEN)
             found.faults["narrow"] = axe(page, "tag", RULES, without=COLOURS)
         if width == 320:
             page.evaluate(WITHOUT_ANCHORS)
@@ -222,6 +224,11 @@ def test_a_page_asks_for_what_it_is_weighed_with(look, site, address, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_does_not_scroll_sideways(look, name):
     assert {width: wide for width, wide in look(name).wide.items() if wide > 0} == {}
+
+
+@pytest.mark.parametrize("name", ["", "lessons/layers/", "lessons/network/"])
+def test_on_a_phone_these_tables_are_seen_whole(look, name):
+    assert set(look(name).tables) == {0}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -307,7 +307,7 @@ def test_a_reader_whose_browser_keeps_nothing_has_all_else(page):
     page.get_by_role("button", name="I have read this lesson").click()
     expect(page.get_by_role("button", name="You have read this lesson")).to_be_visible()
     expect(page.locator(".md-nav--primary a.read")).to_have_count(1)
-    page.locator("[data-md-type=copy]").first.scroll_into_view_if_needed()
+    expect(page.locator("[data-md-type=copy]").first).to_be_visible()
     page.locator(".opens-keys").click()
     box = page.locator("dialog[open]")
     box.get_by_role("checkbox").uncheck()

@@ -171,16 +171,6 @@ def test_without_scripts_everything_is_there_but_what_needs_them(browser, addres
     context.close()
 
 
-@pytest.mark.parametrize("name", ["", "lessons/layers/", "lessons/network/"])
-def test_on_a_phone_these_tables_are_seen_whole(browser, address, name):
-    page = browser.new_page(viewport={"width": 360, "height": 740})
-    page.goto(address + name)
-    tables = page.locator(".md-typeset__scrollwrap")
-    tables.first.wait_for()
-    assert tables.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
-    page.close()
-
-
 def build(tmp_path, pages, **changes):
     """Build a site of these pages with the project's own settings; return the process."""
     for name, text in pages.items():
