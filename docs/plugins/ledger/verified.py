@@ -102,9 +102,8 @@ def entry(path):
 
     PageError if one of its equations is not true.
     """
-    from docs.plugins.equations import (
-        check as equations,  # here: the site is built without lark
-    )
+    # Here: the site is built without lark.
+    from docs.plugins.equations import check as equations
 
     text = path.read_text(encoding="utf-8")
     page_blocks = [] if path.suffix == ".py" else blocks.read(text, path)
