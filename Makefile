@@ -64,7 +64,7 @@ runs: build $(VENV)/test.stamp  ## run every block in a browser, and write down 
 	@$(BIN)/python -m docs.plugins.runtime.measure site
 
 figures: $(VENV)/test.stamp  ## draw docs/figures anew
-	@$(BIN)/python snippets/figures.py
+	@$(BIN)/python -m figures
 
 locks: $(VENV)/site.stamp $(VENV)/locks.stamp  ## write locks/ anew, from pyproject.toml and constraints.txt
 	@for lock in site:site test:tools bench:bench-tools zensical:zensical locks:locks; do \

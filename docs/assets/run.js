@@ -25,6 +25,7 @@ const engine = {
   boot(told = () => {}) {
     this.told = told
     return this.ready ??= this.start().catch((error) => {
+      if (error.message !== "stopped") self.caches?.delete("python") // what was kept may be at fault
       this.stop()
       throw error
     })
@@ -47,7 +48,17 @@ const engine = {
       }
       const ipad = navigator.maxTouchPoints > 1 && /Mac/.test(navigator.platform)
       worker.postMessage({boot: {base: new URL("python/", base).href, manifest, ipad}})
-    })
+    }).finally(() => this.end = undefined)
+    this.keep(manifest)
+  },
+
+  /** The service worker does not see what is loaded before it takes over this page: tell it. */
+  async keep({packs: {core, own}}) {
+    const there = navigator.serviceWorker
+    if (!there || there.controller || navigator.connection?.saveData) return
+    const files = [core, own].flatMap(({home, files}) => Object.keys(files).map((name) => `python/${home}${name}`))
+    const keep = ["python/manifest.json", ...files].map((name) => new URL(name, base).href)
+    ;(await there.ready).active.postMessage({keep})
   },
 
   /** Run the parts of a program; `said` gets a kind and a text as they come. */
