@@ -2,7 +2,10 @@
 // Python itself runs in a worker, and is loaded by the first run.
 {
 const base = new URL("..", document.currentScript.src)
-const PATIENCE = 10_000 // milliseconds of a run, after which the reader is asked
+// Milliseconds of a run, after which the reader is asked.
+const PATIENCE = 10_000
+// Bytes of memory, after which the next run gets a new Python.
+const MUCH = 1e9
 const el = (name, props = {}, ...inside) => {
   const made = Object.assign(document.createElement(name), props)
   made.append(...inside)
@@ -19,13 +22,15 @@ document.head.append(sheet)
 // The engine: one worker for all pages that are put into this one.
 const engine = {
   number: 0,
-  last: Promise.resolve(), // the run before the next one
+  // The run before the next one.
+  last: Promise.resolve(),
 
   /** Load and start Python, once; `told` gets how many bytes have come, of how many. */
   boot(told = () => {}) {
     this.told = told
     return this.ready ??= this.start().catch((error) => {
-      if (error.message !== "stopped") self.caches?.delete("python") // what was kept may be at fault
+      // What was kept may be at fault.
+      if (error.message !== "stopped") self.caches?.delete("python")
       this.stop()
       throw error
     })
@@ -70,6 +75,8 @@ const engine = {
         if (data.run !== run) return
         for (const kind of ["loaded", "out", "err", "svg"]) if (data[kind]) said(kind, data[kind])
         if (data.done) resolve(data.done)
+        // It never gives memory back.
+        if (data.memory > MUCH) this.stop()
         if (data.broken) {
           reject(new Error(data.broken))
           this.stop()
@@ -94,7 +101,8 @@ const load = (name, none) => JSON.parse(localStorage.getItem(name) ?? none)
 function store(name, value) {
   try {
     Object.keys(value).length ? localStorage.setItem(name, JSON.stringify(value)) : localStorage.removeItem(name)
-  } catch {} // full: the text lasts as long as the page
+  // Full: the text lasts as long as the page.
+  } catch {}
 }
 const originals = new WeakMap()
 const codeOf = (block) => block.querySelector("pre > code")
@@ -133,7 +141,8 @@ function panel(block) {
   const more = button("Let it run", () => ui.say("Running …", "running"), {hidden: true})
   const stop = button("Stop", () => {
     engine.stop()
-    engine.boot().catch(() => {}) // for the next run
+    // For the next run.
+    engine.boot().catch(() => {})
   }, {hidden: true})
   const code = el("code"), pre = el("pre", {className: "output run-output", tabIndex: 0, hidden: true, ariaLabel: `What your run of block ${n} printed`}, code)
   pre.setAttribute("role", "group")
@@ -155,7 +164,8 @@ function panel(block) {
   return ui
 }
 
-let narrow = false // whether it was said that integers are
+// Whether it was said that integers are.
+let narrow = false
 async function run(block, allowed) {
   await styled
   const ui = panel(block)
@@ -175,7 +185,7 @@ async function run(block, allowed) {
     await before
     await one(block, ui)
   } catch ({message}) {
-    ui.say(message === "stopped" ? "Stopped." : `Python cannot run here: ${message.trim().split("\n").at(-1)}. ${HOW}`, message === "stopped" ? "stopped" : "failed")
+    ui.say(message === "stopped" ? "Stopped." : /memory/i.test(message) ? "Python has run out of memory: it has 2 GB here." : `Python cannot run here: ${message.trim().split("\n").at(-1)}. ${HOW}`, message === "stopped" ? "stopped" : "failed")
   } finally {
     ui.busy = false
     free()
@@ -184,8 +194,9 @@ async function run(block, allowed) {
 
 async function one(block, ui) {
   const parts = program(block)
-  const codes = parts.map((part) => ({name: nameOf(part), code: codeOf(part).textContent}))
-  if (block.dataset.copy) codes.splice(0, codes.length - 1, {name: "the blocks above", code: block.dataset.copy.slice(0, -codes.at(-1).code.length)})
+  const codes = block.dataset.copy
+    ? [{name: nameOf(block), code: block.dataset.copy}]
+    : parts.map((part) => ({name: nameOf(part), code: codeOf(part).textContent}))
   const edited = parts.some((part) => originals.has(part) && codeOf(part).textContent.trimEnd() !== original(part).trimEnd())
   await engine.boot((loaded, total) => {
     if (ui.box.dataset.runState !== "loading") return
@@ -235,22 +246,21 @@ function tell(block, ui, parts, done, {text, edited, seconds}) {
     ui.box.classList.add("run-wrong")
     ui.say(done.error.replace("NotYet:", "Not yet:") + note, "failed")
   } else if (done.error) {
-    ui.code.append(el("span", {className: "run-err"}, done.trace))
+    ui.code.append(/[^\n]$/.test(text) ? "\n" : "", el("span", {className: "run-err"}, done.trace))
     ui.pre.hidden = false
     ui.box.classList.add("run-wrong")
     const place = `${done.part === undefined ? "" : nameOf(parts[done.part] ?? block)}${done.line ? `, line ${done.line}` : ""}`
-    ui.say(same ? `It fails as the page shows, in ${place}.` : `${done.kind} in ${place}. ${done.hint}${note}`, "failed")
+    ui.say(same ? `It fails as the page shows, in ${place}.` : `${done.kind} in ${place}${done.words && `: ${done.words}`}. ${done.hint}${note}`, "failed")
     if (!same && done.line) editors.get(parts[done.part])?.select(done.line)
   } else {
-    const begun = ui.box.classList
     if (right) {
-      begun.add("run-right")
+      ui.box.classList.add("run-right")
       store(RIGHT, [...new Set([...load(RIGHT, "[]"), ...(block.dataset.check && edited ? [block.dataset.check] : [])])])
       document.dispatchEvent(new Event("solved"))
       ui.pre.hidden = clean(text) === right
       ui.say(right + note, "done")
     } else {
-      const words = same ? "the same as the page shows" : want.text ? differences(ui, text, want.text) : text ? "the page shows no output" : "it prints nothing"
+      const words = same ? "the same as the page shows" : !text ? "it prints nothing" : want.text ? differences(ui, text, want.text) : "the page shows no output"
       ui.say(`Ran in ${seconds} s: ${words}.${note}`, "done")
     }
   }
@@ -265,22 +275,24 @@ function notes({narrow: has}, differs) {
 /** Mark the lines that the page does not show there; return the words for it. */
 function differences(ui, text, want) {
   const [ours, theirs] = [text, want].map((lines) => lines.trimEnd().split("\n").map((line) => line.trimEnd()))
-  ui.code.replaceChildren(...ours.flatMap((line, i) => [line === theirs[i] ? line : el("mark", {textContent: line || " "}), "\n"]))
+  if (ours.length < 999) ui.code.replaceChildren(...ours.flatMap((line, i) => [line === theirs[i] ? line : el("mark", {textContent: line || " "}), "\n"]))
   const n = ours.filter((line, i) => line !== theirs[i]).length + Math.max(0, theirs.length - ours.length)
   return `${n} ${n > 1 ? "lines differ" : "line differs"} from what the page shows`
 }
 
 // Python's colours, by the names that Pygments gives the page.
 const TOKEN = new RegExp([
-  String.raw`(?<c1>#[^\n]*)`,
-  String.raw`(?<s2>\b[rbfu]{0,2}(?:"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$))|\b[rbfu]{0,2}(?:"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)|"""[^]*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)`,
-  String.raw`(?<nf>(?<=\bdef\s+)\w+)|(?<nc>(?<=\bclass\s+)\w+)|(?<nd>(?<=^\s*)@[\w.]+)`,
-  String.raw`(?<mi>\b(?:0[xbo][\da-f_]+|\d[\d_]*(?:\.[\d_]*)?(?:e[+-]?\d+)?)j?\b)`,
-  String.raw`(?<kn>\b(?:import|from)\b)|(?<kc>\b(?:None|True|False)\b)|(?<ow>\b(?:in|is|and|or|not)\b)`,
-  String.raw`(?<k>\b(?:as|assert|break|class|continue|def|del|elif|else|except|finally|for|global|if|lambda|nonlocal|pass|raise|return|try|while|with|yield)\b)`,
-  String.raw`(?<nb>(?<!\.)\b(?:abs|all|any|dict|enumerate|float|int|isinstance|len|list|map|max|min|print|range|reversed|round|set|sorted|str|sum|super|tuple|type|zip)\b)`,
-  String.raw`(?<o>[-+*/%@=<>!&|^~.]+)|(?<p>[()[\]{},:;]+)`,
-].join("|"), "gimu".replace("u", ""))
+  /(?<c1>#[^\n]*)/,
+  /(?<s2>(?:\b[rbfu]{1,2})?(?:"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?))/,
+  /(?<nf>(?<=\bdef +)\w+)|(?<nc>(?<=\bclass +)\w+)/,
+  /(?<mi>\b(?:0[xbo][\da-f_]+|\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?)\b)/,
+  ...Object.entries({
+    kn: "import|from", kc: "None|True|False", ow: "in|is|and|or|not",
+    k: "as|assert|break|class|continue|def|del|elif|else|except|finally|for|global|if|lambda|pass|raise|return|try|while|with|yield",
+    nb: "abs|all|any|dict|enumerate|float|int|len|list|map|max|min|print|range|reversed|round|set|sorted|str|sum|super|tuple|type|zip",
+  }).map(([name, words]) => `(?<${name}>(?<![.\\w])(?:${words})\\b)`),
+  /(?<o>[-+*\/%@=<>!&|^~.]+)|(?<p>[()[\]{},:;]+)/,
+].map((part) => part.source ?? part).join("|"), "gi")
 function colour(text, code) {
   const found = []
   let at = 0
@@ -316,7 +328,8 @@ function edit(block, focus = true) {
     reset.disabled = same
     store(CODE, kept)
   }
-  const put = (text) => document.execCommand("insertText", false, text) // keeps the browser's undo
+  // Keeps the browser's undo.
+  const put = (text) => document.execCommand("insertText", false, text)
   let leaving = false
   Object.assign(area, {autocapitalize: "off", autocomplete: "off", wrap: "off"})
   for (const [name, value] of [["autocorrect", "off"], ["aria-label", check ? "Your answer" : `Python code of ${nameOf(block)}`], ["aria-describedby", hint.id]])

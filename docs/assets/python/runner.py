@@ -5,6 +5,7 @@ A program is a list of parts: the blocks of the page up to the one that is run. 
 block of a program that has just run goes on where that ended, which comes to the same.
 """
 
+import builtins
 import contextlib
 import io
 import json
@@ -32,6 +33,7 @@ HINTS = [
     ("ModuleNotFoundError", "", "There are NumPy, matplotlib, np_nn and Python's own library here, and no other packages."),
     ("EOFError", "reading a line", "Nobody can type into a program here. Write the value where the program has input()."),
     ("RuntimeError", "can't start new thread", "Python has no threads in a browser. On your machine this works."),
+    ("RuntimeError", "stack switch", "A browser's Python runs no event loop of asyncio. On your machine this works."),
     ("MemoryError", "", "Python has at most 2 GB of memory in a browser. Make the arrays smaller."),
     ("RecursionError", "", "A function called itself until there was no more room. Is there a case in which it stops?"),
 ]
@@ -83,6 +85,10 @@ class Runner:
         self.path, self.environ = list(sys.path), dict(os.environ)
         self.filters, self.depth = list(warnings.filters), sys.getrecursionlimit()
         self.errors, self.printing = np.geterr(), np.get_printoptions()
+
+    def mend(self):
+        """Put back what Python itself needs to go on, if a program took it away."""
+        vars(builtins).update(self.names[builtins])
 
     def run(self, parts, say):
         """Run [{name, code}], of which the last part is shown; return what came of it.
@@ -160,7 +166,8 @@ class Runner:
                     out.flush()
                     err.flush()
         except BaseException as error:
-            return self._told(error, name)
+            ends = say and isinstance(error, SystemExit) and error.code in (None, 0)
+            return None if ends else self._told(error, name)
 
     def _told(self, error, name):
         """Return what a reader needs to know of an error: its words, where it was, and what to do."""
@@ -180,6 +187,7 @@ class Runner:
         return {
             "error": "".join(traceback.format_exception_only(error)).strip(),
             "kind": kind,
+            "words": "".join(str(getattr(error, "msg", error)).splitlines()[:1]).rstrip("."),
             "trace": "".join(whole.format()).strip(),
             "line": lines[-1] if lines else None,
             "hint": _hint(error, kind),
@@ -211,4 +219,9 @@ def _hint(error, kind):
 def start(wheel, place):
     """Return a function of a program, as JSON, and of what is told while it runs; it returns JSON."""
     runner = Runner(wheel, place)
-    return lambda parts, say: json.dumps(runner.run(json.loads(parts), say))
+
+    def run(parts, say):
+        runner.mend()
+        return json.dumps(runner.run(json.loads(parts), say))
+
+    return run

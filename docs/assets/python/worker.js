@@ -1,10 +1,17 @@
 // Runs Python where no page is, so that a page never waits for it. What it is told, and what it says:
 //   {boot: {base, manifest, ipad}}  ->  {loaded: bytes} … {ready: true}, or {broken: words}
-//   {run: number, parts, plots}     ->  {run, loaded} … {run, out | err | svg: text} … {run, done: {…}}
+//   {run: number, parts, plots}     ->  {run, loaded} … {run, out | err | svg: text} … {run, done: {…}, memory}
 "use strict"
 
 const TYPES = {wasm: "application/wasm", json: "application/json"}
 const load = self.fetch.bind(self)
+// More memory than this would have a phone close the page: Python is told that there is none.
+const MEMORY = 2 ** 31
+const {grow} = WebAssembly.Memory.prototype
+WebAssembly.Memory.prototype.grow = function (pages) {
+  if (this.buffer.byteLength + pages * 2 ** 16 > MEMORY) throw new RangeError("2 GB are enough")
+  return grow.call(this, pages)
+}
 let packs, python, run, base
 let loaded = 0
 
@@ -15,7 +22,7 @@ self.onmessage = async ({data}) => {
       if (data.plots) await plots(data.run)
       const say = (kind, text) => self.postMessage({run: data.run, [kind]: text})
       const done = JSON.parse(run(JSON.stringify(data.parts), say))
-      self.postMessage({run: data.run, done})
+      self.postMessage({run: data.run, done, memory: python._module.HEAP8.length})
     }
   } catch (error) {
     self.postMessage({run: data.run, broken: String(error?.message ?? error)})
