@@ -43,13 +43,15 @@ async function boot(told) {
   }
   importScripts(place("core", "pyodide.js"))
   const {href} = new URL(packs.core.home, base)
-  python = await loadPyodide({
+  // It waits for ever for a file that does not come.
+  const missing = new Promise((_, reject) => Object.values(core).forEach((file) => file.catch(reject)))
+  python = await Promise.race([missing, loadPyodide({
     indexURL: href,
     lockFileURL: place("core", "lock.json"),
     stdLibURL: place("core", "python_stdlib.zip"),
     jsglobals: Object.create(null), // Python sees nothing of the page, nor of this worker
     env: {HOME: "/home/pyodide"},
-  })
+  })])
   const numpy = Object.keys(core).find((name) => name.startsWith("numpy"))
   const site = await unpack(core, [numpy])
   const runner = await (await own["runner.py"]).text()
