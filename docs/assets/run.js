@@ -144,8 +144,7 @@ function panel(block) {
     // For the next run.
     engine.boot().catch(() => {})
   }, {hidden: true})
-  const code = el("code"), pre = el("pre", {className: "output run-output", tabIndex: 0, hidden: true, ariaLabel: `What your run of block ${n} printed`}, code)
-  pre.setAttribute("role", "group")
+  const code = el("code"), pre = el("pre", {className: "output run-output", tabIndex: 0, hidden: true, role: "group", ariaLabel: `What your run of block ${n} printed`}, code)
   const plots = el("div", {className: "run-plots"})
   const box = el("section", {className: "run-panel", ariaLabel: `Your run of block ${n}`}, el("div", {className: "run-bar"}, says, bar, more, stop), plots, pre)
   shown(block).place.after(box)
@@ -309,11 +308,11 @@ const editors = new WeakMap()
 let count = 0
 function edit(block, focus = true) {
   const old = editors.get(block)
-  if (old) return focus && old.area.focus()
+  if (old) return focus && old.write()
   const pre = block.querySelector("pre"), code = codeOf(block), check = block.dataset.check
   originals.set(block, code.textContent)
   const area = pre.querySelector("textarea") ?? el("textarea", {className: "run-text", value: code.textContent.trimEnd(), spellcheck: false})
-  const hint = el("span", {id: `run-keys-${++count}`, className: "run-keys", textContent: "Ctrl+Enter runs, Tab indents, Esc then Tab leaves."})
+  const hint = el("span", {id: `run-keys-${++count}`, className: "run-keys", textContent: "Ctrl+Enter runs. Tab indents; Esc, then Tab leaves."})
   const go = () => run(block)
   const reset = button("Reset", () => {
     area.value = original(block).trimEnd()
@@ -330,11 +329,13 @@ function edit(block, focus = true) {
   }
   // Keeps the browser's undo.
   const put = (text) => document.execCommand("insertText", false, text)
-  let leaving = false
-  Object.assign(area, {autocapitalize: "off", autocomplete: "off", wrap: "off"})
-  for (const [name, value] of [["autocorrect", "off"], ["aria-label", check ? "Your answer" : `Python code of ${nameOf(block)}`], ["aria-describedby", hint.id]])
-    area.setAttribute(name, value)
+  // Tab goes through the page, until the reader has begun to write.
+  let writing = false, leaving = false
+  Object.assign(area, {autocapitalize: "off", autocomplete: "off", wrap: "off", ariaLabel: check ? "Your answer" : `Python code of ${nameOf(block)}`})
+  area.setAttribute("autocorrect", "off")
+  area.setAttribute("aria-describedby", hint.id)
   area.addEventListener("input", changed)
+  for (const begins of ["input", "pointerdown"]) area.addEventListener(begins, () => writing = true)
   area.addEventListener("scroll", () => code.scrollLeft = area.scrollLeft)
   area.addEventListener("keydown", (event) => {
     const {selectionStart: start, selectionEnd: end, value} = area, {key} = event
@@ -343,25 +344,27 @@ function edit(block, focus = true) {
     if (event.isComposing) return
     if (key === "Enter" && (event.ctrlKey || event.metaKey)) instead(go)
     else if (key === "Enter") instead(() => put(`\n${/^ */.exec(before)[0]}${/:\s*(#.*)?$/.test(before) ? "    " : ""}`))
-    else if (key === "Tab" && !leaving) instead(() => indent(area, event.shiftKey, put))
+    else if (key === "Tab" && writing && !leaving) instead(() => indent(area, event.shiftKey, put))
     else if (key === "Backspace" && start === end && before && !(before.length % 4) && !before.trim())
       instead(() => (area.setSelectionRange(start - 4, start), document.execCommand("delete")))
     leaving = key === "Escape" || leaving && key === "Shift"
   })
-  area.addEventListener("blur", () => leaving = false)
+  area.addEventListener("blur", () => writing = leaving = false)
   code.inert = true
   block.classList.add("run-edited")
   if (!area.isConnected) pre.append(area)
   block.append(el("div", {className: "run-tools"}, button(check ? "Check" : "Run", go), reset, hint))
-  editors.set(block, {area, select: (line) => {
+  const write = () => {
+    area.focus()
+    writing = true
+  }
+  editors.set(block, {area, write, select: (line) => {
     const lines = area.value.split("\n"), at = lines.slice(0, line - 1).join("\n").length + (line > 1)
     area.focus()
     area.setSelectionRange(at, at + lines[line - 1].length)
   }})
-  colour(area.value, code)
-  reset.disabled = area.value.trimEnd() === original(block).trimEnd()
-  if (!reset.disabled) changed()
-  if (focus) area.focus()
+  changed()
+  if (focus && !check) write()
 }
 
 /** Indent the lines of a selection by four spaces, or take as many away. */

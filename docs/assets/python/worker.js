@@ -50,7 +50,6 @@ async function boot(told) {
     lockFileURL: place("core", "lock.json"),
     stdLibURL: place("core", "python_stdlib.zip"),
     jsglobals: Object.create(null), // Python sees nothing of the page, nor of this worker
-    env: {HOME: "/home/pyodide"},
   })])
   const numpy = Object.keys(core).find((name) => name.startsWith("numpy"))
   const site = await unpack(core, [numpy])

@@ -17,7 +17,7 @@ from docs.plugins.runtime import engine
 MEASURED = DOCS / "runs.json"
 TORCH = "This block needs PyTorch, which does not run in a browser."
 FOLDER = (
-    '<p class="still">You read a copy in a folder, from where no browser starts Python. '
+    '<p class="no-run">You read a copy in a folder, from where no browser starts Python. '
     '<a href="{address}">On the site</a> these blocks can be run and changed.</p>'
 )
 
