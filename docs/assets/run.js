@@ -180,7 +180,7 @@ async function run(block, allowed) {
   engine.last = new Promise((resolve) => free = resolve)
   try {
     ui.bar.removeAttribute("value")
-    ui.say(engine.end ? "Waiting for the run before this one …" : "Python is being loaded …", "loading")
+    ui.say(engine.end ? "Waiting for another run …" : "Python is being loaded …", "loading")
     await before
     await one(block, ui)
   } catch ({message}) {
@@ -210,20 +210,21 @@ async function one(block, ui) {
   ui.say("Running …", "running")
   const begun = performance.now()
   const asked = setTimeout(() => {
-    ui.say("It still runs, after ten seconds. Stop it?")
+    ui.say("Still running after ten seconds. Stop it?")
     ui.more.hidden = false
   }, PATIENCE)
   let text = "", waiting = []
   const put = () => {
+    if (!waiting.length) return
     ui.code.append(...waiting.splice(0))
-    ui.pre.hidden = !text
+    ui.pre.hidden = false
   }
   const done = await engine.run(codes, codes.some(({code}) => /\bmatplotlib\b/.test(code)), (kind, more) => {
     if (kind === "loaded") ui.say(`matplotlib is being loaded: ${MB(more)} MB`)
     else if (kind === "svg") ui.plots.append(document.importNode(new DOMParser().parseFromString(more, "text/html").querySelector("svg"), true))
     else {
       text += kind === "out" ? more : ""
-      waiting.push(kind === "out" ? more : el("span", {className: "run-err"}, more)) || 0
+      waiting.push(kind === "out" ? more : el("span", {className: "run-err"}, more))
       if (waiting.length === 1) requestAnimationFrame(put)
     }
   }).finally(() => clearTimeout(asked))
@@ -287,8 +288,8 @@ const TOKEN = new RegExp([
   /(?<mi>\b(?:0[xbo][\da-f_]+|\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?)\b)/,
   ...Object.entries({
     kn: "import|from", kc: "None|True|False", ow: "in|is|and|or|not",
-    k: "as|assert|break|class|continue|def|del|elif|else|except|finally|for|global|if|lambda|pass|raise|return|try|while|with|yield",
-    nb: "abs|all|any|dict|enumerate|float|int|len|list|map|max|min|print|range|reversed|round|set|sorted|str|sum|super|tuple|type|zip",
+    k: "as|assert|break|class|continue|def|del|elif|else|except|finally|for|if|lambda|pass|raise|return|try|while|with|yield",
+    nb: "abs|all|any|dict|enumerate|float|int|len|list|map|max|min|print|range|round|set|sorted|str|sum|tuple|type|zip",
   }).map(([name, words]) => `(?<${name}>(?<![.\\w])(?:${words})\\b)`),
   /(?<o>[-+*\/%@=<>!&|^~.]+)|(?<p>[()[\]{},:;]+)/,
 ].map((part) => part.source ?? part).join("|"), "gi")

@@ -181,13 +181,13 @@ def test_an_endless_loop_is_asked_about_never_killed_and_stopped_at_once(python_
     panel = panel_of(page, BLOCK)
     expect(panel).to_have_attribute("data-run-state", "running", timeout=PATIENT)
     page.clock.run_for(9_000)
-    expect(panel).not_to_contain_text("still runs")
+    expect(panel).not_to_contain_text("Still running")
     page.clock.run_for(2_000)
-    expect(panel).to_contain_text("It still runs, after ten seconds. Stop it?")
+    expect(panel).to_contain_text("Still running after ten seconds. Stop it?")
     page.clock.run_for(100_000)
     expect(panel).to_have_attribute("data-run-state", "running")
     panel.get_by_role("button", name="Let it run").click()
-    expect(panel).not_to_contain_text("still runs")
+    expect(panel).not_to_contain_text("Still running")
     assert page.evaluate("1 + 1") == 2  # the page lives
     panel.get_by_role("button", name="Stop").click()
     assert ended(page, BLOCK)[:2] == ("stopped", "Stopped.")
@@ -315,6 +315,7 @@ def test_an_exercise_is_open_for_an_answer_judged_and_remembered(lesson):
     panel = panel_of(lesson, EXERCISE)
     expect(panel).to_have_class(re.compile("run-right"))
     expect(panel.locator("[role=status]")).to_have_text(says)
+    expect(panel.locator("pre")).to_be_visible()  # it printed more than the judge's sentence
     assert json.loads(lesson.evaluate("localStorage['/.right']")) == ["xor.train"]
     expect(lesson.locator("article .progress")).to_contain_text("1 of 4 exercises right")
 
@@ -340,6 +341,15 @@ def test_what_was_written_and_what_was_right_is_kept_until_it_is_forgotten(pytho
     line.get_by_text("Forget this").click()
     assert page.evaluate("Object.keys(localStorage).filter(k => !k.endsWith('__palette'))") == []
     context.close()
+
+
+def test_a_judge_s_sentence_is_shown_once(lesson):
+    answer(lesson, EXERCISE, "from np_nn.check import check\n\nprint()\n")
+    code = "print('Right: it is')"
+    state, says, text = answer(lesson, EXERCISE, code)
+    assert (state, says, text.strip()) == ("done", "Right: it is", "Right: it is")
+    lesson.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+    expect(panel_of(lesson, EXERCISE).locator("pre")).to_be_hidden()
 
 
 # The editor
