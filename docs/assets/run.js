@@ -137,7 +137,7 @@ function panel(block) {
   if (panels.has(block)) return panels.get(block)
   const n = blocks().indexOf(block) + 1
   const says = el("p", {className: "run-says", role: "status"})
-  const bar = el("progress", {hidden: true, max: 1, ariaLabel: "Python is loaded"})
+  const bar = el("progress", {hidden: true, max: 1, ariaLabel: "Loading Python"})
   const more = button("Let it run", () => ui.say("Running …", "running"), {hidden: true})
   const stop = button("Stop", () => {
     engine.stop()
@@ -180,7 +180,7 @@ async function run(block, allowed) {
   engine.last = new Promise((resolve) => free = resolve)
   try {
     ui.bar.removeAttribute("value")
-    ui.say(engine.end ? "Waiting for another run …" : "Python is being loaded …", "loading")
+    ui.say(engine.end ? "Waiting for another run …" : "Loading Python …", "loading")
     await before
     await one(block, ui)
   } catch ({message}) {
@@ -200,7 +200,7 @@ async function one(block, ui) {
   await engine.boot((loaded, total) => {
     if (ui.box.dataset.runState !== "loading") return
     ui.bar.value = loaded / total
-    ui.say(loaded < total ? `Python is being loaded: ${MB(loaded)} of ${MB(total)} MB` : "Python is starting …", "loading")
+    ui.say(loaded < total ? `Loading Python: ${MB(loaded)} of ${MB(total)} MB` : "Python is starting …", "loading")
   })
 
   ui.code.replaceChildren()
@@ -220,7 +220,7 @@ async function one(block, ui) {
     ui.pre.hidden = false
   }
   const done = await engine.run(codes, codes.some(({code}) => /\bmatplotlib\b/.test(code)), (kind, more) => {
-    if (kind === "loaded") ui.say(`matplotlib is being loaded: ${MB(more)} MB`)
+    if (kind === "loaded") ui.say(`Loading matplotlib: ${MB(more)} MB`)
     else if (kind === "svg") ui.plots.append(document.importNode(new DOMParser().parseFromString(more, "text/html").querySelector("svg"), true))
     else {
       text += kind === "out" ? more : ""

@@ -212,6 +212,7 @@ plt.contourf(x1, x2, z, levels=[0, np.inf], colors="C0", alpha=0.25)
 plt.plot(*inputs[is_one].T, "o", color="C0", markersize=8)
 plt.plot(*inputs[~is_one].T, "o", color="black", fillstyle="none", markersize=8)
 plt.gca().set(xlabel="x₁", ylabel="x₂", aspect="equal", xticks=[0, 1], yticks=[0, 1])
+plt.title(f"after {steps} steps")
 plt.show()
 
 # %% [markdown]
