@@ -3,7 +3,7 @@
 #
 # *You will* change the activation, the learning rate, the width and the start of a small network, and see what becomes of it.
 #
-# *You need* [Teach a network XOR](../lessons/xor.md); and to run it yourself, [np_nn](../np_nn.md) and matplotlib.
+# *You need* [Teach a network XOR](../lessons/xor.md); and to run it on your own machine, [np_nn](../np_nn.md) and matplotlib.
 #
 # Each section asks a question.
 # Say your answer aloud, and only then look at what came out.
@@ -191,3 +191,30 @@ print("parameters that moved:", moved)
 # **Change it.** Fill every parameter with 0.5 instead.
 # Now the gradients are not zero, and it still does not solve XOR.
 # Why do eight units that start equal count as one?
+
+# %% [markdown]
+# ## Change it here
+#
+# This is the playground: everything the lab has shown, in one cell, with its plot.
+# Press *Edit*, change a number in the first line, and run it again.
+#
+# Start with one change at a time, and say before each run what you expect.
+
+# %% alt="The plane of the trained network: both full dots lie in the blue part, the hollow ones outside."
+width, activation, seed, lr, steps = 8, Tanh, 0, 0.5, 500
+
+network = build(width, activation, seed)
+losses = train(network, lr, steps)
+print(f"loss {losses[-1]:.4f}, answers", (network.forward(inputs) > 0).astype(int).ravel())
+
+z = network.forward(grid).reshape(x1.shape)
+plt.contourf(x1, x2, z, levels=[0, np.inf], colors="C0", alpha=0.25)
+plt.plot(*inputs[is_one].T, "o", color="C0", markersize=8)
+plt.plot(*inputs[~is_one].T, "o", color="black", fillstyle="none", markersize=8)
+plt.gca().set(xlabel="x₁", ylabel="x₂", aspect="equal", xticks=[0, 1], yticks=[0, 1])
+plt.title(f"after {steps} steps")
+plt.show()
+
+# %% [markdown]
+# Which settings fail?
+# Try `width` 2 with `seed` 3, or `lr` 20, and look at where the edge of the blue part ends up.

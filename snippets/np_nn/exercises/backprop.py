@@ -132,7 +132,7 @@ def transpose(is_right):
     def in_loops(grad_outputs, weight):
         found = np.zeros((len(grad_outputs), weight.shape[1]))
         for n, i in np.ndindex(found.shape):
-            for j in range(len(weight)):
+            for j in reversed(range(len(weight))):  # a product may add them from the first on
                 found[n, i] += grad_outputs[n, j] * weight[j, i]
         return found
 
