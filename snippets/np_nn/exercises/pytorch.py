@@ -17,7 +17,7 @@ def carry(to_torch, from_torch):
     network = Network([Linear(2, 8, rng), Tanh(), Linear(8, 1, rng)])
     inputs, ours = rng.normal(size=(5, 2)), [array for array, _ in network.parameters()]
     model = to_torch(network)
-    expect(model is not None, "to_torch returns None: put your code in the place of the dots")
+    expect(model is not None, "to_torch returns None: replace the dots with your code")
     has_parameters = callable(getattr(model, "parameters", None))
     expect(has_parameters, f"to_torch should return a model of PyTorch, got {model!r:.50}")
     is_ours = isinstance(model, Layer)
@@ -40,7 +40,7 @@ def carry(to_torch, from_torch):
     for array in theirs:
         array *= 1.5  # as if the model had been trained
     back = from_torch(model)
-    expect(back is not None, "from_torch returns None: put your code in the place of the dots")
+    expect(back is not None, "from_torch returns None: replace the dots with your code")
     is_ours = isinstance(back, Network)
     expect(is_ours, f"from_torch should return a Network of np_nn, got {back!r:.50}")
     returned = [array for array, _ in back.parameters()]
