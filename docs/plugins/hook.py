@@ -387,8 +387,8 @@ def _how_to_answer(starter, downloads):
     name = html.escape(starter.title)
     judged = html.escape(downloads["np_nn.md"] + "#have-your-answers-judged")
     return (
-        f'<p class="starter">Download {_link(starter.title, downloads)}, write in the place of '
-        f'the dots, and <a href="{judged}">ask</a> <code>python -m np_nn.check {name}</code>.</p>'
+        f'<p class="starter">Download {_link(starter.title, downloads)}, replace the '
+        f'dots, and <a href="{judged}">ask</a> <code>python -m np_nn.check {name}</code>.</p>'
     )
 
 

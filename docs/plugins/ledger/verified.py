@@ -37,14 +37,14 @@ EQUATION = re.compile(
 )
 PROVEN = '<div class="proven">'
 HOW = {
-    "random numbers": "both sides computed on random arrays",
-    "the page's numbers": "both sides computed with the numbers of this page",
+    "random numbers": "both sides were computed on random arrays",
+    "the page's numbers": "both sides were computed with the numbers of this page",
     "central differences and autograd": (
-        "the derivatives measured by central differences and by PyTorch's autograd"
+        "the derivatives were measured by central differences and by PyTorch's autograd"
     ),
-    "torch.optim.SGD": "the step compared with that of PyTorch's torch.optim.SGD",
-    "draws": "tried on {} random draws that make both sides true or both false",
-    "shapes": "the shapes multiplied out, and compared with those of the arrays",
+    "torch.optim.SGD": "the step was compared with that of PyTorch's torch.optim.SGD",
+    "draws": "on {} random draws, the two sides were both true or both false",
+    "shapes": "the shapes were multiplied out and compared with those of the arrays",
 }
 
 
@@ -229,7 +229,7 @@ def tell(made):
     """Return in words how a statement, or several alike, was checked."""
     several = f" ({made['count']} statements)" if made.get("count", 1) > 1 else ""
     if made["kind"] == "defined":
-        return f"Defined here{several}: equations or code after it rely on it, and were checked."
+        return f"Defined here{several}: what follows uses it, and was checked."
     if made["kind"] == "exempt":
         return f"Not evaluated: {made['against']}."
     return f"Evaluated{several}: {how(made['against'])}. {worst_error(made)}"
@@ -264,8 +264,8 @@ def foot(path, ledger, ledger_address):
     found = proof_of(path, ledger)
     if found is None:
         words = (
-            "<strong>Not verified.</strong> This page, or something that it rests on, has changed "
-            "since its tests last wrote down what they found (<code>make verified</code>)."
+            "<strong>Not verified.</strong> This page, or something it depends on, has changed "
+            "since its tests last recorded what they found (<code>make verified</code>)."
         )
         return f'<aside class="verified stale" aria-label="What was verified">{words}</aside>'
     link = f'<a href="{html.escape(ledger_address)}">The whole ledger</a>'
@@ -283,16 +283,16 @@ def summary(found):
     parts = [
         count(found.get("cells"), "cell", "executed while this page was built"),
         count(found["blocks"], "block", "run"),
-        count(found["outputs"], "output", "compared to the letter"),
-        count(found["errors"], "block", "shown to fail, failing just so"),
+        count(found["outputs"], "output", "compared character by character"),
+        count(found["errors"], "block", "that must fail, failing as shown"),
         count(found["exercises"], "exercise", "judged"),
         count(len(evaluated), "equation", "evaluated") and
         count(len(evaluated), "equation", "evaluated") + worst,
-        count(others["defined"], "definition", "in use"),
+        count(others["defined"], "definition", "used"),
         count(others["exempt"], "equation", "exempt"),
         count(found["figures"], "figure", "drawn from np_nn"),
     ]
-    told = ", ".join(filter(None, parts)) or "Nothing on this page had to be run or evaluated"
+    told = ", ".join(filter(None, parts)) or "Nothing on this page needs to be run or evaluated"
     return told[0].upper() + told[1:] + "."
 
 
@@ -348,16 +348,15 @@ def to_markdown(ledger):
 
 LEDGER_PAGE = """\
 ---
-description: Every block, output, equation and figure of this site, and how it was verified.
+description: Every block, output, equation and figure of this site, and how each was verified.
 ---
 
 # Look at what was verified
 
 <!-- Written by `make verified`. -->
 
-You need not believe that everything here was checked: this is the list.
-The tests of this site write it.
-They fail as soon as a page, or anything that its proof rests on, is no longer what they saw.
+This is the list of everything on this site that was checked, and how.
+The tests write it, and they fail as soon as a page, or anything its proof depends on, changes without being checked again.
 They ran with {tools}.
 
 {facts}
@@ -370,9 +369,9 @@ They ran with {tools}.
 
 ## Equations
 
-The TeX is that of the page, to the letter: this is what was evaluated.
-Random arrays have sizes that all differ.
-A relative error is the largest difference, in units of the largest entry: about 10⁻¹⁶ is rounding, and about 10⁻¹⁰ is what central differences leave.
-[The notation](notation.md) gives each letter its meaning and its shape.
+This is the TeX of the pages, character by character; it is what was evaluated.
+The sizes of the random arrays all differ.
+A relative error is the largest difference, divided by the largest entry: about 10⁻¹⁶ comes from rounding, and about 10⁻¹⁰ from central differences.
+For the letters, their meanings and their shapes, see [the notation](notation.md).
 
 {sections}"""
