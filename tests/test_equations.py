@@ -518,11 +518,36 @@ def test_a_message_says_what_is_wrong(formulas, words):
 
 
 def test_a_display_in_a_lesson_has_its_shapes_beneath_it():
-    text = "# A\n\n$$\n\\tanh(0) = 0\n$$\n\n{}\n\nAll letters are numbers.\n"
+    text = "# A\n\n$$\nX + X = 2X\n$$\n\n{}\n\nAll letters are numbers.\n"
     assert refuse(text.format("So it is."), "lessons/a.md") == [(3, equations.NO_SHAPES)]
     for beneath in ["Both are numbers.", "Shapes: $Z$: $N \\times m$.", "Shape: 1 number."]:
         check_page(text.format(beneath), "lessons/a.md")
     check_page(text.format("So it is."), "notation.md")
+
+
+def test_a_display_of_numbers_alone_needs_no_word_beneath_it():
+    text = "# A\n\n$$\n{}\n$$\n\nSo it is.\n"
+    assert check_page(text.format(r"\tanh(0) = 0"), "lessons/a.md")
+    assert check_page(text.format("x_1 + x_1 = 2x_1"), "lessons/a.md")
+
+
+@pytest.mark.parametrize(
+    "tex, numbers",
+    [
+        ("z = w_1 x_1 + w_2 x_2 + b", True),
+        (r"\frac{\partial L}{\partial w} = 2w", True),
+        (r"\sigma(z) = \frac{1}{1 + e^{-z}}", True),
+        (r"z_{nj} = \sum_{i=1}^{d} x_{ni} w_{ji} + b_j", True),  # entries of arrays
+        (r"Z_n = W X_n + \boldsymbol{b}", False),
+        (r"z = \sum_n X_n", False),  # rows
+        (r"\frac{\partial L}{\partial W} = W", False),
+        (r"\operatorname{network}(i) = \sigma((w \times i) + \beta)", False),  # other letters
+        ("q = 2", False),
+        ("1 + + 1", False),
+    ],
+)
+def test_a_formula_is_of_numbers_alone_if_the_notation_says_so_of_each_letter(tex, numbers):
+    assert equations.only_numbers(tex) == numbers
 
 
 def test_a_definition_that_nothing_needs_is_refused():

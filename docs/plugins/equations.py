@@ -30,7 +30,7 @@ from docs.plugins.algebra import (
     FUNCTIONS, ORDERS, Definition, Draw, Program, World, relative_error, to_numpy,
 )  # fmt: skip
 from docs.plugins.tex import (
-    SHAPE, Node, Notation, Wrong, numbers_in, parse, parse_one, read, states_something,
+    CONSTANTS, SHAPE, Node, Notation, Wrong, numbers_in, parse, parse_one, read, states_something,
 )  # fmt: skip
 
 NOTATION = Path(__file__).resolve().parents[1] / "notation.md"
@@ -45,8 +45,7 @@ MEASURED = 1e-6  # the same with central differences, which leave about 1e-10
 NEARLY = 1e-5  # of what \approx states, about a step h of 1e-3
 DRAWS = 600  # for an implication, which one draw in a hundred may refute
 NO_SHAPES = (
-    "the words beneath must say what shapes its letters have: `All letters are numbers.` or "
-    r"`Shapes: $X$: $N \times d$.`"
+    r"the words beneath must say what shapes its letters have, such as `Shapes: $X$: $N \times d$.`"
 )
 # L, where a page does not say which loss it means: any that depends on all parameters.
 ANY_LOSS = r"L = \sum_{n,j} \varphi(Z_{nj}) + \varphi(wx + b)"
@@ -393,14 +392,44 @@ class Page:
 
 
 def without_shapes(text):
-    """Return [(line, what), ...] of the displays with no word on shapes in the words beneath."""
+    """Return [(line, what), ...] of the displays with no word on shapes in the words beneath.
+
+    A display of nothing but numbers needs none: its mark says so.
+    """
     problems, lines = [], text.split("\n")
     starts = [number for number, line in enumerate(lines) if line.strip() == "$$"]
     for start, end in zip(starts[::2], starts[1::2]):
+        if only_numbers(" ".join(" ".join(lines[start + 1 : end]).split())):
+            continue
         beneath = "\n".join(line.strip() for line in lines[end + 1 :]).strip().partition("\n\n")[0]
         if not re.search(r"\b(shapes?|numbers?)\b", beneath, re.IGNORECASE):
             problems.append((start + 1, NO_SHAPES))
     return problems
+
+
+def only_numbers(tex):
+    """Return whether every letter of a formula is one number, by the table of the notation.
+
+    An entry of an array, such as w_1, is one. What cannot be read is none of it: False.
+    """
+    notation = first_page().notation
+
+    def is_number(node):
+        if node.op in ("name", "entry") and node.tex not in CONSTANTS:
+            name, items = notation.find(node)
+            if len(notation[name].shape) != len(items):
+                return False
+        return node.op != "transpose" and all(map(is_number, nodes_in(node)))
+
+    def nodes_in(node):
+        if node.op == "entry":
+            return []
+        return [part for part in node.args if isinstance(part, Node)]
+
+    try:
+        return tex not in EXEMPT and all(map(is_number, parse(tex)))
+    except Wrong:
+        return False
 
 
 def shape_of(node):
