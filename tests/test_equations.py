@@ -295,6 +295,14 @@ descent
     + W \leftarrow W - \eta \frac{\partial L}{\partial W}
     - W \leftarrow W + \eta \frac{\partial L}{\partial W}
     - W \leftarrow \eta W - \frac{\partial L}{\partial W}
+descent of one entry
+    . L = \frac{w_1^2 + 10 w_2^2}{2}
+    + w_2 \leftarrow w_2 - \eta \frac{\partial L}{\partial w_2} = (1 - 10\eta) w_2
+    - w_2 \leftarrow w_2 - \eta \frac{\partial L}{\partial w_1}
+    - w_2 \leftarrow w_2 + \eta \frac{\partial L}{\partial w_2}
+    - w_2 \leftarrow w_2 - \frac{\partial L}{\partial w_2}
+    - w_2 \leftarrow w_2 - \eta \frac{\partial L}{\partial w_2} = (1 - \eta) w_2
+    - w_1 \leftarrow w_1 - \eta \frac{\partial L}{\partial w_2}
 a step, said again
     . z = \frac{x^2 + 10 y^2}{2}
     . y \leftarrow y - \eta \frac{\partial z}{\partial y}
@@ -495,6 +503,7 @@ def test_the_cells_of_a_lab_are_read():
         (["x = x + 1"], ["x stands on both sides", r"\leftarrow"]),
         (["z = wx", r"\partial z / \partial y = 0"], ["z does not depend on y"]),
         ([r"Z \leftarrow 2Z"], ["no step before it on the page could change Z"]),
+        (["z = w_1 x_1", r"w_1 \leftarrow w_1 + x_1", r"z \leftarrow z + x_1^2"], ["write that step for w_i"]),
         ([r"\sigma' = 1"], [r"\sigma' is a function: say of what"]),
         ([r"\sigma(z, z) = 1"], [r"\sigma takes 1 arguments, not 2"]),
         ([r"z = A / A"], ["divides by an array"]),

@@ -324,16 +324,20 @@ class Page:
     def step(self, head, body):
         """Check an assignment, and keep it as what the program of the page does."""
         name, items = self.notation.find(head)
-        made = Definition(name, body, self.tex, self.line, tuple(item.tex for item in items))
+        counters = tuple(item.tex for item in items)
+        entry = ()  # of an array, such as w_1, that alone takes the step
+        if all(counter.isdigit() for counter in counters):
+            entry, counters = tuple(int(counter) - 1 for counter in counters), ()
+        made = Definition(name, body, self.tex, self.line, counters)
         slopes = [node for node in body.walk() if node.op == "slope"]
         slopes = [node for node in slopes if name in self.notation.names(node.args[1])]
-        old = self.steps.get(name)
+        old = self.steps.get((name, entry))
 
         def value(world, made=made):
             return world.table(made.node, made.counters)
 
         def after(world):
-            moved = {name: value(world, made) for name, made in self.steps.items()}
+            moved = {symbol: value(world, made) for (symbol, _), made in self.steps.items()}
             return world.where(moved).symbol(name)
 
         def sgd(world):
@@ -342,18 +346,20 @@ class Page:
             slope = world.jacobian(lambda world: world(slopes[0].args[0]), name)
             parameter.grad = torch.as_tensor(to_numpy(slope), dtype=torch.double)
             torch.optim.SGD([parameter], lr=float(world.symbol(r"\eta"))).step()
-            return parameter
+            return parameter[entry]
 
         if self.meaning(name):
             if not self.steps:
                 raise Wrong(f"no step before it on the page could change {name}")
+            if any(place for _, place in self.steps):
+                raise Wrong("a step of one entry is before it: write that step for w_i")
             self.used.update(self.steps.values())
             nodes = [body, *(made.node for made in self.steps.values())]
             return [self.compare(value, after, nodes)]
         if old and not slopes:
             self.used.add(old)
             return [self.compare(value, lambda world: value(world, old), [body, old.node])]
-        self.steps = self.steps | {name: made}
+        self.steps = self.steps | {(name, entry): made}
         if not slopes:
             self.made.append(made)
             return []
