@@ -550,7 +550,7 @@ def test_descent_by_mouse(live, bare_page):
     box = element.locator("canvas").bounding_box()
     # From above the middle of the map is the middle of the picture from left to right.
     bare_page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    start = [number(field(element, f"{letter}").input_value()) for letter in "xy"]
+    start = [number(field(element, letter).input_value()) for letter in ("w₁", "w₂")]
     assert start[0] == pytest.approx(0, abs=0.2) and abs(start[1]) < 1
     assert value(element, "x") == pytest.approx(0.95 * start[0], abs=1e-4)
     assert value(element, "y") == pytest.approx(0.5 * start[1], abs=1e-4)
@@ -561,7 +561,7 @@ def test_descent_by_mouse(live, bare_page):
     bare_page.mouse.down()
     bare_page.mouse.move(x + 60, y, steps=5)
     bare_page.mouse.up()
-    moved = [number(field(element, f"{letter}").input_value()) for letter in "xy"]
+    moved = [number(field(element, letter).input_value()) for letter in "xy"]
     assert moved[0] > start[0] + 1 and moved[1] == pytest.approx(start[1], abs=0.15)
     bare_page.get_by_role("button", name="Back to the start").click()
     assert value(element, "step") == 0 and value(element, "x") == pytest.approx(moved[0], abs=5e-5)
