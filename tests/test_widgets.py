@@ -561,7 +561,7 @@ def test_descent_by_mouse(live, bare_page):
     bare_page.mouse.down()
     bare_page.mouse.move(x + 60, y, steps=5)
     bare_page.mouse.up()
-    moved = [number(field(element, letter).input_value()) for letter in "xy"]
+    moved = [number(field(element, letter).input_value()) for letter in ("w₁", "w₂")]
     assert moved[0] > start[0] + 1 and moved[1] == pytest.approx(start[1], abs=0.15)
     bare_page.get_by_role("button", name="Back to the start").click()
     assert value(element, "step") == 0 and value(element, "x") == pytest.approx(moved[0], abs=5e-5)
