@@ -298,6 +298,14 @@ descent
     + W \leftarrow W - \eta \frac{\partial L}{\partial W}
     - W \leftarrow W + \eta \frac{\partial L}{\partial W}
     - W \leftarrow \eta W - \frac{\partial L}{\partial W}
+descent of one entry
+    . L = \frac{w_1^2 + 10 w_2^2}{2}
+    + w_2 \leftarrow w_2 - \eta \frac{\partial L}{\partial w_2} = (1 - 10\eta) w_2
+    - w_2 \leftarrow w_2 - \eta \frac{\partial L}{\partial w_1}
+    - w_2 \leftarrow w_2 + \eta \frac{\partial L}{\partial w_2}
+    - w_2 \leftarrow w_2 - \frac{\partial L}{\partial w_2}
+    - w_2 \leftarrow w_2 - \eta \frac{\partial L}{\partial w_2} = (1 - \eta) w_2
+    - w_1 \leftarrow w_1 - \eta \frac{\partial L}{\partial w_2}
 a step, said again
     . z = \frac{x^2 + 10 y^2}{2}
     . y \leftarrow y - \eta \frac{\partial z}{\partial y}
@@ -498,6 +506,7 @@ def test_the_cells_of_a_lab_are_read():
         (["x = x + 1"], ["x stands on both sides", r"\leftarrow"]),
         (["z = wx", r"\partial z / \partial y = 0"], ["z does not depend on y"]),
         ([r"Z \leftarrow 2Z"], ["no step before it on the page could change Z"]),
+        (["z = w_1 x_1", r"w_1 \leftarrow w_1 + x_1", r"z \leftarrow z + x_1^2"], ["write that step for w_i"]),
         ([r"\sigma' = 1"], [r"\sigma' is a function: say of what"]),
         ([r"\sigma(z, z) = 1"], [r"\sigma takes 1 arguments, not 2"]),
         ([r"z = A / A"], ["divides by an array"]),
@@ -521,11 +530,36 @@ def test_a_message_says_what_is_wrong(formulas, words):
 
 
 def test_a_display_in_a_lesson_has_its_shapes_beneath_it():
-    text = "# A\n\n$$\n\\tanh(0) = 0\n$$\n\n{}\n\nAll letters are numbers.\n"
+    text = "# A\n\n$$\nX + X = 2X\n$$\n\n{}\n\nAll letters are numbers.\n"
     assert refuse(text.format("So it is."), "lessons/a.md") == [(3, equations.NO_SHAPES)]
     for beneath in ["Both are numbers.", "Shapes: $Z$: $N \\times m$.", "Shape: 1 number."]:
         check_page(text.format(beneath), "lessons/a.md")
     check_page(text.format("So it is."), "notation.md")
+
+
+def test_a_display_of_numbers_alone_needs_no_word_beneath_it():
+    text = "# A\n\n$$\n{}\n$$\n\nSo it is.\n"
+    assert check_page(text.format(r"\tanh(0) = 0"), "lessons/a.md")
+    assert check_page(text.format("x_1 + x_1 = 2x_1"), "lessons/a.md")
+
+
+@pytest.mark.parametrize(
+    "tex, numbers",
+    [
+        ("z = w_1 x_1 + w_2 x_2 + b", True),
+        (r"\frac{\partial L}{\partial w} = 2w", True),
+        (r"\sigma(z) = \frac{1}{1 + e^{-z}}", True),
+        (r"z_{nj} = \sum_{i=1}^{d} x_{ni} w_{ji} + b_j", True),  # entries of arrays
+        (r"Z_n = W X_n + \boldsymbol{b}", False),
+        (r"z = \sum_n X_n", False),  # rows
+        (r"\frac{\partial L}{\partial W} = W", False),
+        (r"\operatorname{network}(i) = \sigma((w \times i) + \beta)", False),  # other letters
+        ("q = 2", False),
+        ("1 + + 1", False),
+    ],
+)
+def test_a_formula_is_of_numbers_alone_if_the_notation_says_so_of_each_letter(tex, numbers):
+    assert equations.only_numbers(tex) == numbers
 
 
 def test_a_definition_that_nothing_needs_is_refused():

@@ -35,6 +35,8 @@ EQUATION = re.compile(
     r'data-tex="(?P<tex>[^"]*)".*?</(?P=tag)>',
     re.DOTALL,
 )
+# Figures that show no number of np_nn: tests/test_promises.py finds out which they are.
+NO_NUMBERS = {"path"}
 PROVEN = '<div class="proven">'
 HOW = {
     "random numbers": "both sides were computed on random arrays",
@@ -114,13 +116,17 @@ def entry(path):
         "outputs": sum(block.output is not None for block in page_blocks),
         "errors": sum(bool(block.error) and not block.exercise for block in page_blocks),
         "exercises": len({block.exercise for block in page_blocks} - {""}),
-        "figures": len(figures(text)),
+        "figures": len(set(figures(text)) - NO_NUMBERS),
     }
+    if NO_NUMBERS & set(figures(text)):
+        found["drawings"] = len(NO_NUMBERS & set(figures(text)))
     if path.suffix == ".py":
         found["cells"] = len(re.findall(r"^# %%(?! \[markdown\])", text, re.MULTILINE))
     places = {}
     for checked in equations.check_page(text, path):
         formula = {"formula": checked.formula, "statements": []}
+        if checked.place not in places and equations.only_numbers(checked.formula):
+            formula["numbers"] = True
         places.setdefault(checked.place, formula)["statements"].append(
             {
                 "tex": checked.tex,
@@ -160,11 +166,12 @@ def add_marks(content, path, ledger, ledger_address):
         index = next((n for n, made in enumerate(waiting) if made["formula"] == tex), None)
         if index is None:
             return match[0]
-        statements = waiting.pop(index)["statements"]
+        made = waiting.pop(index)
+        statements, numbers = made["statements"], match["display"] and made.get("numbers")
         if not match["display"] and all(made["kind"] == "defined" for made in statements):
             return match[0]  # in a line of text only what was evaluated: w = 2 needs no mark
         name = f"proof-{len(notes) + 1}"
-        notes.append(note(name, statements, ledger["versions"], ledger_address))
+        notes.append(note(name, statements, ledger["versions"], ledger_address, numbers))
         kind = "evaluated" if any(made["kind"] == "evaluated" for made in statements) else "noted"
         button = (
             f'<button class="proof {kind}" type="button" popovertarget="{name}" '
@@ -201,9 +208,13 @@ def add_tools(content):
     return EQUATION.sub(tool, content)
 
 
-def note(name, statements, versions, ledger_address):
-    """Return the popover of an equation: a sentence or two for each way it was checked."""
-    words = "\n".join(dict.fromkeys(map(tell, merged(statements))))
+def note(name, statements, versions, ledger_address, numbers=False):
+    """Return the popover of an equation: a sentence or two for each way it was checked.
+
+    ``numbers`` says that all its letters are numbers, which the page then need not say.
+    """
+    told = [*(["All letters are numbers."] if numbers else []), *map(tell, merged(statements))]
+    words = "\n".join(dict.fromkeys(told))
     words = words.replace("PyTorch's", f"PyTorch {versions['PyTorch']}'s")
     items = "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in words.split("\n"))
     link = f'<p><a href="{html.escape(ledger_address)}">The whole ledger</a></p>'
@@ -291,6 +302,7 @@ def summary(found):
         count(others["defined"], "definition", "used"),
         count(others["exempt"], "equation", "exempt"),
         count(found["figures"], "figure", "drawn from np_nn"),
+        count(found.get("drawings"), "figure", "without numbers"),
     ]
     told = ", ".join(filter(None, parts)) or "Nothing on this page needs to be run or evaluated"
     return told[0].upper() + told[1:] + "."
