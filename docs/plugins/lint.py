@@ -15,7 +15,7 @@ import yaml
 from bs4 import BeautifulSoup
 from markdown.extensions.toc import slugify
 
-from docs.plugins import blocks, exercises, kept, mathjax, render, runner
+from docs.plugins import blocks, exercises, kept, markdown, mathjax, render, runner
 
 CACHE = kept.CACHE / "places"  # on pages, to which a link may lead
 KEYS = ["description", "title", "hide", "search"]  # of front matter
@@ -97,6 +97,8 @@ def check_page(path, html=None, root=None, in_nav=None, also=()):
     seen = {line for line, _ in found}
     html = html or render.to_html(whole)
     formulas = of_tex(whole, html)
+    traps = markdown.of_page(whole, html)
+    formulas = markdown.not_of_traps(formulas, traps, whole)
     found += formulas
     if page_blocks is not None:
         found += [p for p in _of_syntax(page_blocks) if p[0] not in fenced | changed]
@@ -119,7 +121,9 @@ def check_page(path, html=None, root=None, in_nav=None, also=()):
                 for line, what in _problems(lambda: check(whole, path))
                 if line not in told | changed or what.startswith("the words beneath")
             ]
-    found += [p for p in of_html(html, whole) if p[0] not in {line for line, _ in found}]
+    found += (traps := markdown.untold(traps, found, whole, changed))
+    left = markdown.untold(of_html(html, whole), traps, whole)
+    found += [p for p in left if p[0] not in {line for line, _ in found}]
     if found:
         raise blocks.PageError(path, found)
     return page_blocks
@@ -145,8 +149,10 @@ def of_lab(text, path):
             kept.append("")
         else:
             kept.append(re.sub("^# ?", "", line) if is_markdown else "")
-    markdown = "\n".join(kept)
-    return of_source(markdown, Path(path)) + of_tex(markdown, render.to_html(markdown))
+    words = "\n".join(kept)
+    html = render.to_html(words)
+    found = of_source(words, Path(path)) + of_tex(words, html)
+    return found + markdown.untold(markdown.of_page(words, html), found, words)
 
 
 def of_output(text):
@@ -291,7 +297,7 @@ def of_source(text, path, root=None, in_nav=None):
     found = [*_characters(text), *_of_front_matter(text, path), *_of_headings(body, path)]
     found += [*_of_containers(prose, text), *_of_dollars(body), *_of_html(prose)]
     found += [*_of_images(prose, path), *_of_links(prose, path, root), *_of_notes(prose)]
-    found += _of_outputs(text)
+    found += [*_of_outputs(text), *markdown.of_addresses(prose)]
     if in_nav is None and path.resolve().is_relative_to(render.DOCS):
         in_nav = path.resolve().relative_to(render.DOCS).as_posix() in _nav()
     if in_nav is False:
