@@ -156,16 +156,12 @@ def untold(found, told, text, changed=()):
             line -= 1
         return line
 
-    def around(line):
-        yield (first := paragraph(line))
-        indent = _indent(lines[first - 1])
-        for at in range(first - 1, 0, -1):
-            if lines[at - 1].strip() and _indent(lines[at - 1]) < indent:
-                indent = _indent(lines[at - 1])
-                yield paragraph(at)
-
     seen = set(map(paragraph, told))
-    return [problem for problem in found if not seen & set(around(problem[0]))]
+    return [
+        problem
+        for problem in found
+        if not seen & set(map(paragraph, _around(paragraph(problem[0]), lines)))
+    ]
 
 
 def not_of_traps(formulas, traps, text):
@@ -697,7 +693,7 @@ def _of_signs(leaves, lines):
             continue
         text = re.sub("\ue026[^\ue027]*\ue027", "\ue026\ue027", leaf.text)
         for pattern, instead in FOREIGN:
-            if match := pattern.search(text):
+            if (match := pattern.search(text)) and not _is_choice(match[0], leaf.line, lines):
                 what = f"{_readable(match[0])!r} would be seen as it stands: {instead}"
                 yield _line_of(match[0].split()[0], leaf.line, lines), what
         if match := re.search("\\w\ue020([^\ue021]*)\ue021\\w", text):
@@ -707,6 +703,22 @@ def _of_signs(leaves, lines):
             written = f"__{match[1]}__"
             if (line := _line_of(written, leaf.line, lines, 0)):
                 yield line, f"{written} is shown bold, without its signs: write `{written}`"
+
+
+def _is_choice(sign, line, lines):
+    """Whether [ ] or [x] stands before an answer of a question: then it is read."""
+    if sign not in ("[ ]", "[x]"):
+        return False
+    return any(re.match(r" *(?:\?\?\?\+?|!!!) question ", lines[at - 1]) for at in _around(line, lines))
+
+
+def _around(line, lines):
+    """Yield the lines, from this one on upwards, that are less indented than the one before."""
+    indent = 10**6
+    for at in range(line, 0, -1):
+        if lines[at - 1].strip() and _indent(lines[at - 1]) < indent:
+            indent = _indent(lines[at - 1])
+            yield at
 
 
 def _line_of(words, line, lines, otherwise=None):
