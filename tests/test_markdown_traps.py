@@ -159,7 +159,7 @@ SHOWN = {
     "raw HTML that is read": '<div class="a" markdown>\n\n- a\n\n</div>\n\n<details markdown="1">\n<summary>S</summary>\n\n**b**\n\n</details>',
     "raw HTML of plain words": '<div class="a">words <kbd>K</kbd></div>\n\nH<sub>2</sub>O<br>and.',
     "quotations": "> a\n>\n> - b\n>     - c\n\nWords\n> d",
-    "answers to choose from": '??? question "Q?"\n    - [ ] one\n      It is not.\n    - [x] two\n      It is.',
+    "answers to choose from": '??? question "Q?"\n    - [ ] one\n      It is not.\n    - [x] two\n      It is.\n\n??? question "Q?"\n    - [ ] one\n      No.\n    - [x] two\n      Yes.',
     "attributes": "Words.\n{: .c }\n\n[b](notation.md){ .e } and\n\n## Head {#place}",
     "an abbreviation": "The HTML of it.\n\n*[HTML]: A language",
     "a rule": "Words.\n\n---\n\nWords.",

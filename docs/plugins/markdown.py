@@ -104,11 +104,15 @@ class Outline:
         self.last.pop()
         self.last[-1] = tuple(self.path.pop())
 
-    def leaf(self, kind, text, line=0):
+    def part(self):
+        """Let a list not go on with the one before: a box begins or ends in between."""
         self.last[-1] = None
+
+    def leaf(self, kind, text, line=0):
         text = re.sub(f"[\\s{REST}]+", " ", text.replace(FORMULA + BAR, FORMULA)).strip()
         text = re.sub("[\ue020\ue022]{2}|[\ue021\ue023]{2}", lambda m: "".join(sorted(m[0])), text)
         if text:
+            self.last[-1] = None
             self.leaves.append(Leaf(tuple(map(tuple, self.path)), kind, text, line))
 
 
@@ -290,8 +294,10 @@ def of_tokens(tokens):
             outline.open(lists[name], int(token.attrGet("start") or 1) - 1 if name[0] == "o" else 0)
         elif name in lists:
             outline.close()
-        elif name == "box" and token.info == "!":  # the others are plain elements, as raw HTML is
-            outline.open("box") if way == "open" else outline.close()
+        elif name == "box":
+            outline.part()
+            if token.info == "!":  # the others are plain elements, as raw HTML is
+                outline.open("box") if way == "open" else outline.close()
         elif way == "open" and name in ("list_item", "td", "th", "footnote"):
             outline.item()
         elif way == "open" and name in ("heading", "paragraph"):
@@ -408,10 +414,14 @@ def _open(node, outline):
         outline.open(around, int(start) - 1 if name == "ol" and start.isdigit() else 0)
     elif name in ("li", "td", "th"):
         outline.item()
+    elif name == "details" and classes or "tabbed-block" in classes:
+        outline.part()
     kind = name if re.fullmatch(r"h\d", name) else "p" if name in ("p", "li", "td", "th", "dt", "dd") else "bare"
     _walk(node, outline, kind)
     if around:
         outline.close()
+    if around == "box" or name == "details" and classes or "tabbed-block" in classes:
+        outline.part()
 
 
 def _shown(node):
