@@ -27,7 +27,7 @@ HAT = re.compile(r"\\hat\{?([A-Za-z])\}?")
 INDEX = re.compile(r"\b([A-Za-z])_\{?(\w+)\}?")
 MACRO = re.compile(rf"\\({'|'.join(GREEK)})(?![A-Za-z])")
 POWER = "\u02c4"  # looks like ^, which is a command of the search
-TOP = re.compile(r"(?<![A-Za-z])([A-Za-z])(?:_\{?\w+\}?)?\^\{?(\\top|\w+)\}?")
+TOP = re.compile(r"([A-Za-z])(?:_\{?\w+\}?)?\^\{?(\\top|\w+)\}?")
 HYPHEN = re.compile(r"(?<![\w.-])[A-Za-z]{2,}(?:-[A-Za-z]{2,})+(?![\w-])")
 AMERICAN = re.compile(
     r"\b((?:de)?(?:optim|initial|normal|regular|vector|general|minim|maxim|linear|factor|visual|recogn|real"
@@ -109,7 +109,8 @@ def names_of(equations, text):
         names |= set(MACRO.findall(tex))
         names |= {unicodedata.normalize("NFC", f"{letter}\u0302") for letter in HAT.findall(tex)}
         names |= {f"{letter}_{index}" for letter, index in INDEX.findall(tex)}
-        names |= {f"{letter}{POWER}{top.replace(chr(92) + 'top', 'T')}" for letter, top in TOP.findall(tex)}
+        letters = re.sub(r"\\(?!top)[A-Za-z]+", " ", tex)
+        names |= {f"{letter}{POWER}{top.replace(chr(92) + 'top', 'T')}" for letter, top in TOP.findall(letters)}
     for code in CODE.findall(text):
         names |= set(TAIL.findall(html.unescape(code)))
     there = set(re.findall(r"(?<![\w.])\w+", text))
