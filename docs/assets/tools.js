@@ -9,8 +9,9 @@ function equip(note) {
   const tools = element("div", {className: "tools", role: "group", ariaLabel: "This equation"})
   const says = element("span", {role: "status"})
   const copy = async (what, text) => {
-    await navigator.clipboard.writeText(text)
-    says.textContent = `${what} copied`
+    const done = await window.copyText(text)
+    says.textContent = done ? `${what} copied` : "Not copied, your browser forbids it. Here it is: "
+    if (!done) says.append(element("code", {textContent: text, translate: false}))
   }
   const button = (words, act) => tools.append(element("button", {type: "button", textContent: words, onclick: act}))
   button("Copy LaTeX", () => copy("LaTeX", equation.dataset.tex))
