@@ -5,14 +5,16 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
-SOURCES := mkdocs.yml $(shell find docs snippets -type f -not -name '*.pyc')
+# What was saved since the site was built. No list of files: a name with a space or a colon breaks it.
+SAVED := $(if $(wildcard site/index.html),$(shell \
+	find mkdocs.yml docs snippets -type f -not -name '*.pyc' -newer site/index.html | head -n 1))
 
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test types mutate flaky bench scale outputs verified figures locks newest zensical lighthouse twice sbom clean
+.PHONY: saved site build watch test types mutate flaky bench scale outputs verified figures locks newest zensical lighthouse twice sbom clean
 
 site: build  ## build, serve on loopback, and build anew what is saved
 	@$(BIN)/python -m docs.plugins.watch site $(PORT)
@@ -81,7 +83,7 @@ zensical: build $(VENV)/zensical.stamp  ## build the same pages with Zensical, a
 TWICE := $(CURDIR)/.cache/twice
 twice: $(VENV)/site.stamp  ## build in two places, homes and time zones, and compare every byte
 	@rm -rf $(TWICE) && mkdir -p $(TWICE)/elsewhere
-	@git ls-files | tar cf - -T - | tar xf - -C $(TWICE)/elsewhere
+	@git ls-files -z | tar cf - --null -T - | tar xf - -C $(TWICE)/elsewhere
 	@$(BIN)/python -m mkdocs build --quiet --strict --site-dir $(TWICE)/one
 	@cd $(TWICE)/elsewhere && HOME=$(TWICE) TZ=Asia/Tokyo PYTHONHASHSEED=1 \
 		$(CURDIR)/$(BIN)/python -m mkdocs build --quiet --strict --site-dir $(TWICE)/other
@@ -93,7 +95,7 @@ sbom: site/index.html $(VENV)/locks.stamp  ## list what the site is built with, 
 clean:  ## remove everything that was set up or built
 	rm -rf $(VENV) site .cache
 
-site/index.html: $(VENV)/site.stamp $(SOURCES)
+site/index.html: $(VENV)/site.stamp $(if $(SAVED),saved)
 	@mkdir -p .cache && touch .cache/begun
 	@$(BIN)/python -m mkdocs build --strict --site-dir .cache/site
 	@rm -rf site && mv .cache/site site

@@ -48,7 +48,7 @@ function enlarge(equation, mark) {
 async function list(place) {
   const cache = await caches.open("visited")
   for (const {url} of await cache.keys()) {
-    if (!url.endsWith("/")) continue
+    if (!/\/(index\.html)?$/.test(url)) continue
     const text = await (await cache.match(url)).text()
     const title = new DOMParser().parseFromString(text, "text/html").querySelector("h1")
     const words = title?.firstChild.textContent ?? url
