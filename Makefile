@@ -5,9 +5,10 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
-# What was saved since the site was built. No list of files: a name with a space or a colon breaks it.
+# What was saved since the site was built, or whether that was for another address. No list of files: a name with a space or a colon breaks it.
 SAVED := $(if $(wildcard site/index.html),$(shell \
-	find mkdocs.yml docs snippets -type f -not -name '*.pyc' -newer site/index.html | head -n 1))
+	find mkdocs.yml docs snippets -type f -not -name '*.pyc' -newer site/index.html | head -n 1; \
+	test "$$SITE_URL" = "$$(cat .cache/built-for 2>/dev/null)" || echo for another address))
 
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -99,6 +100,7 @@ site/index.html: $(VENV)/site.stamp $(if $(SAVED),saved)
 	@mkdir -p .cache && touch .cache/begun
 	@$(BIN)/python -m mkdocs build --strict --site-dir .cache/site
 	@rm -rf site && mv .cache/site site
+	@echo "$$SITE_URL" > .cache/built-for
 	@touch -r .cache/begun $@  # what was saved meanwhile is newer
 
 $(VENV)/bin/pip:
@@ -108,10 +110,20 @@ $(VENV)/bin/pip:
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet pip==26.3
 
+# A package docs or np_nn of somebody else, in PYTHONPATH, does not come before ours.
+define OURS_FIRST
+import os, sysconfig
+ours = [os.getcwd(), os.path.join(os.getcwd(), "snippets")]
+with open(os.path.join(sysconfig.get_path("purelib"), "ours_first.pth"), "w", encoding="utf-8") as file:
+    file.write(f"import sys; sys.path[:0] = {ours!r}\n")
+endef
+export OURS_FIRST
+
 # By hash; what is left, torch, by its exact version.
 $(VENV)/%.stamp: $(VENV)/bin/pip pyproject.toml constraints.txt locks/%.txt
 	@echo "Setting up $(VENV) ($*) ..."
 	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement locks/$*.txt
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --group $*
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c "$$OURS_FIRST"
 	@touch $@
