@@ -95,26 +95,6 @@ document.addEventListener("click", ({target}) => {
   block.dataset.copy = parts.map((part) => part.querySelector("code").textContent).join("\n")
 }, true)
 
-// A page that comes without a lock has no clipboard, and a reader may deny it: then the old way, if
-// the browser still has that. Whoever asks is told whether it was copied.
-window.copyText = async (text) => {
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    const before = document.activeElement
-    const field = Object.assign(document.createElement("textarea"), {value: text, readOnly: true})
-    Object.assign(field.style, {position: "fixed", opacity: "0"})
-    const around = before?.closest("dialog, [popover]") ?? document.body // what is outside of them is inert
-    around.append(field)
-    field.select()
-    const done = document.execCommand("copy")
-    field.remove()
-    before?.focus({preventScroll: true})
-    return done
-  }
-}
-
 // A link to each block of code, beside its copy button, whose own answer is said aloud too.
 document.querySelector(".md-dialog__inner")?.setAttribute("role", "status")
 function link(buttons) {
@@ -124,7 +104,8 @@ function link(buttons) {
   Object.assign(to, {className: "md-code__button", href: `#${block.id}`, title: "Copy a link to this block"})
   to.dataset.mdType = "link"
   to.addEventListener("click", async () => {
-    const done = await window.copyText(to.href)
+    await load()
+    const done = await window.copyText(to.href) // of tools.js
     window.alert$?.next(done ? "Link copied" : "Not copied, your browser forbids it: it is in the address bar")
   })
   buttons.prepend(to)
