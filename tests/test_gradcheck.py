@@ -189,7 +189,6 @@ def test_targets_of_every_kind_are_taken(loss_class):
 def test_a_gradient_that_backward_never_wrote_is_refused():
     class Forgetful(Linear):
         def backward(self, grad_outputs):
-            self.check_backward(grad_outputs)
             return grad_outputs @ self.weight
 
     network, loss, inputs, targets = make_check(Forgetful)
@@ -215,7 +214,6 @@ def test_a_node_that_is_used_twice_can_be_checked():
             return self.outputs
 
         def backward(self, grad_outputs):
-            self.check_backward(grad_outputs)
             return grad_outputs + self.layer.backward(grad_outputs)
 
         def parameters(self):
