@@ -141,12 +141,12 @@ def guard_forward(method):
     def guarded(self, inputs):
         global _seen
         own = self.__dict__
-        known = type(inputs) is ndarray and (inputs.shape, inputs.dtype) == self.fits
+        known = type(inputs) is ndarray and (words, inputs.shape, inputs.dtype) == self.fits
         if not (known and (inputs is _seen or vdot(inputs, inputs) < inf)):
-            dtypes = [parameter.dtype for parameter, _ in self.parameters() or ()]
+            dtypes = [pair[0].dtype for pair in self.parameters() or () if type(pair) is tuple]
             sizes = tuple(own.get(word, word) for word in words)
             check(self, "inputs", inputs, sizes, dtypes[:1] or FLOATS)
-            own["fits"] = inputs.shape, inputs.dtype
+            own["fits"] = words, inputs.shape, inputs.dtype
         own["outputs"], _seen = None, inputs
         outputs = run(method, self, (inputs,), forget_outputs)
         own["outputs"] = _seen = outputs
@@ -185,14 +185,15 @@ def forget_gradients(layer):
 
 
 def guard_loss(method):
-    rule = [*method.__annotations__.values()][1]
-    words, target_words = map(words_of, [*method.__annotations__.values()][:2])
+    rules = method.__annotations__ or dict.fromkeys("ot", "(batch, features)")
+    first, rule = [*rules.values()][:2]
+    words, target_words = words_of(first), words_of(rule)
     (top,) = re.findall(r"(?:to|below) (\w+)", rule) or [None]
 
     @functools.wraps(method)
     def guarded(self, outputs, targets):
         known = type(outputs) is type(targets) is ndarray and self.fits == (
-            outputs.shape, outputs.dtype, targets.shape, targets.dtype
+            rule, outputs.shape, outputs.dtype, targets.shape, targets.dtype
         )  # fmt: skip
         if not (known and (outputs is _seen or is_finite(outputs)) and is_within(targets, self.top)):
             check(self, "outputs", outputs, words, FLOATS)
@@ -201,7 +202,7 @@ def guard_loss(method):
             dtypes = INTEGERS if "integers" in rule else (outputs.dtype,)
             shape = tuple(sizes[word] for word in target_words)
             check(self, "targets", targets, shape, dtypes, self.top)
-            self.fits = outputs.shape, outputs.dtype, targets.shape, targets.dtype
+            self.fits = rule, outputs.shape, outputs.dtype, targets.shape, targets.dtype
         loss = run(method, self, (outputs, targets), forget_loss)
         if not (self.makers and self.makers[0].outputs is outputs):
             self.makers = [layer for layer in list(LAYERS) if layer.outputs is outputs]
@@ -273,7 +274,9 @@ class GuardedLayer(Guarded):
     outputs = fits = None
     asked = None, None, True  # the gradient that a loss gave, of which outputs; is it used?
 
-    def __new__(cls, *_, **__):
+    def __new__(cls, *given, **named):
+        if cls.__init__ is object.__init__ and (given or named):
+            raise TypeError(f"{cls.__name__}() takes no arguments")
         layer = super().__new__(cls)
         LAYERS.add(layer)
         return layer
