@@ -204,7 +204,7 @@ def guard_loss(method):
             check(self, "targets", targets, shape, dtypes, self.top)
             self.fits = rule, outputs.shape, outputs.dtype, targets.shape, targets.dtype
         loss = run(method, self, (outputs, targets), forget_loss)
-        if not (self.makers and self.makers[0].outputs is outputs):
+        if not self.makers or any(layer.outputs is not outputs for layer in self.makers):
             self.makers = [layer for layer in list(LAYERS) if layer.outputs is outputs]
         self.outputs = outputs
         return loss

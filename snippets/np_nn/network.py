@@ -67,7 +67,7 @@ class Linear(Layer):
 
 
 def _sigmoid(z):
-    """Return 1 / (1 + exp(-z)), written so that exp never sees a number above 0."""
+    """Return 1 / (1 + exp(-z)); exp never sees a number above 0, and cannot overflow."""
     return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
 
 
@@ -167,10 +167,8 @@ class CrossEntropyLoss(Loss):
 
 
 class Optimizer(GuardedOptimizer):
-    """Moves all parameters at once, each against its gradient.
-
-    All gradients together are one long vector. A kind of optimiser has a ``move``: it is given
-    that vector, and returns one like it, which is taken from the parameters.
+    """Moves all parameters at once. A kind of it has a ``move``: from the vector of all gradients
+    it makes the vector that is taken from the parameters.
     """
 
     def __init__(self, parameters, lr: "a number above 0"):
