@@ -201,7 +201,13 @@ def take_over(old, new):
             if not name.startswith("__"):
                 setattr(old, name, value)
         elif hasattr(value, "__wrapped__"):  # decorated: the function inside is what changes
-            mine.__wrapped__.__code__ = value.__wrapped__.__code__
+            inner, right = value.__wrapped__, mine.__wrapped__
+            if inner.__code__.co_freevars == right.__code__.co_freevars:
+                right.__code__ = inner.__code__
+            else:  # super() has gone
+                function = types.FunctionType(inner.__code__, right.__globals__, name, inner.__defaults__)
+                function.__annotations__ = inner.__annotations__
+                setattr(old, name, old.guards[name](function))
         elif mine.__code__.co_freevars == value.__code__.co_freevars:
             mine.__code__, mine.__defaults__ = value.__code__, value.__defaults__
         else:  # super() has gone
@@ -224,7 +230,7 @@ def change_class(mutant):
             delattr(right, name)
     for name, value in vars(mutant).items():
         if isinstance(value, types.FunctionType):
-            for cell in value.__closure__ or ():
+            for cell in inspect.unwrap(value).__closure__ or ():
                 if cell.cell_contents is mutant:
                     cell.cell_contents = right
             setattr(right, name, value)
