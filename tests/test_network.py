@@ -1472,7 +1472,7 @@ FLOWS = [
 
 @pytest.mark.parametrize("kind, name", FLOWS)
 def test_every_array_that_goes_in_or_out_has_its_shape_behind_it(kind, name):
-    method = inspect.unwrap(vars(kind)[name])
+    method = inspect.unwrap(getattr(kind, name))
     arrays = [*inspect.signature(method).parameters][1:] + ["return"] * issubclass(kind, Layer)
     assert arrays and all(SHAPE.match(method.__annotations__[each]) or each == "targets" for each in arrays)
 
