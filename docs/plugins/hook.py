@@ -409,8 +409,9 @@ def _how_to_get(page_blocks, downloads):
         block.code for block in page_blocks if block.language == "python" and not block.exercise
     )
     imported = set(re.findall(r"\bnp_nn\.(\w+)", lesson))
+    imported |= {"guard"} if "network" in imported else set()  # which it imports itself
     wheel = next(name for name in downloads if name.endswith(".whl"))
-    names = [name for name in ("network", "gradcheck") if name in imported]
+    names = [name for name in ("network", "guard", "gradcheck") if name in imported]
     line = f"np_nn: download {_link(wheel, downloads)} and <code>pip install ./{wheel}</code>"
     if len(names) == len(imported) > 0:
         singles = " and ".join(_link(f"{name}.py", downloads) for name in names)
