@@ -113,12 +113,11 @@ $(VENV)/bin/pip:
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet pip==26.3
 
-# A package docs or np_nn of somebody else, in PYTHONPATH, does not come before ours.
+# A package docs of somebody else, in PYTHONPATH, does not come before ours.
 define OURS_FIRST
 import os, sysconfig
-ours = [os.getcwd(), os.path.join(os.getcwd(), "snippets")]
 with open(os.path.join(sysconfig.get_path("purelib"), "ours_first.pth"), "w", encoding="utf-8") as file:
-    file.write(f"import sys; sys.path[:0] = {ours!r}\n")
+    file.write(f"import sys; sys.path.insert(0, {os.getcwd()!r})\n")
 endef
 export OURS_FIRST
 

@@ -132,7 +132,7 @@ function forward(k) {
   return [{
     result: z, title: `Layer ${k}: weigh and add`, where: "Linear.forward",
     equation: `[${z}] = [${x}][${w}ᵀ] + [${b}]`,
-    code: `[${z}:outputs] = [${x}:inputs] @ [${w}:self.weight.T] + [${b}:self.bias]`,
+    code: `[${z}:return] [${x}:inputs] @ [${w}:self.weight.T] + [${b}:self.bias]`,
     sums: (n) => units.map((j) => sum(n, [...range(2).map((i) => [`${x}.${i}`, `${w}.${2 * j + i}`]), [`${b}.${j}`]])),
     note: () => (k === 1 ? "Row j of W₁ belongs to unit j. The ᵀ makes it a column, so that the product weighs the inputs with it."
       : "The same line of np_nn as in layer 1; its inputs are now the activations A₁."),
@@ -189,7 +189,7 @@ function backward(k) {
   }, {
     result: dw, title: `Layer ${k}, line 2: to the weights`, where: "Linear.backward",
     equation: `[${dw}] = [${dz}ᵀ][${x}]`,
-    code: `[${dw}:grad_weight] = [${dz}:grad_outputs].T @ [${x}:self.inputs]`,
+    code: `[${dw}:self.grad_weight][:] = [${dz}:grad_outputs].T @ [${x}:self.inputs]`,
     sums: (n) => units.flatMap((j) => range(2).map((i) => sum(n, [[`${dz}.${j}`, `${x}.${i}`]]))),
     note: (n) => (k === 2 ? "A weight's gradient is ∂L/∂z of its unit times what the weight was multiplied by. It stays in its layer."
       : range(2).some((i) => n.X[i] === 0) ? `${entryName(`X.${n.X.indexOf(0)}`)} is 0: a weight that was multiplied by 0 had no say, and moving it changes nothing.`
@@ -207,7 +207,7 @@ function backward(k) {
   }, {
     result: db, title: `Layer ${k}, line 3: to the biases`, where: "Linear.backward",
     equation: `[${db}:{∂L|∂b_j}] = Σ_n [${dz}:Δ_nj]`,
-    code: `[${db}:grad_bias] = [${dz}:grad_outputs].sum(axis=0)`,
+    code: `[${db}:self.grad_bias][:] = [${dz}:grad_outputs].sum(axis=0)`,
     sums: (n) => units.map((j) => sum(n, [[`${dz}.${j}`]])),
     note: () => "A bias is added with the local derivative 1. With one example there is one path, so nothing is left to add.",
     ask: {
@@ -222,7 +222,7 @@ function backward(k) {
   }, {
     result: dx, title: `Layer ${k}, line 4: to the inputs`, where: "Linear.backward",
     equation: `[${dx}] = [${dz}][${w}]`,
-    code: `[${dx}:grad_inputs] = [${dz}:grad_outputs] @ [${w}:self.weight]`,
+    code: `[${dx}:return] [${dz}:grad_outputs] @ [${w}:self.weight]`,
     sums: (n) => range(2).map((i) => sum(n, units.map((j) => [`${dz}.${j}`, `${w}.${2 * j + i}`]))),
     note: () => (k === 2 ? "This is the gradient that travels. It is made of Δ₂ and the weights, not of their gradients."
       : "Each input goes into both units, so two paths add. That was the last line: descent may now move every parameter."),
@@ -244,7 +244,7 @@ function backward(k) {
 export const OPERATIONS = [...forward(1), ...forward(2), {
   result: "L", title: "The loss", where: "MSELoss.forward",
   equation: "[L] = {1|Nm} Σ_n,j ([A2:A_nj] − [Y:Y_nj])²",
-  code: "[L:loss] = np.mean(([A2:outputs] - [Y:targets]) ** 2)",
+  code: "[L:return] float(np.mean(([A2:outputs] - [Y:targets]) ** 2))",
   sums: (n) => [{text: `(${word(n, "A2.0")} − ${word(n, "Y.0")})²`, from: ["A2.0", "Y.0"]}],
   note: () => "One example and one output: N = m = 1, and the mean is that one square. Here the way back begins.",
   ask: {

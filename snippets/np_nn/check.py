@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+import types
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,11 @@ def expect(fits, sentence):
     """Raise NotYet with this sentence unless ``fits``."""
     if not fits:
         raise NotYet(sentence)
+
+
+def unguarded(layer, name):
+    """Return a layer's method as it was written, for judges who have their own words for mistakes."""
+    return types.MethodType(inspect.unwrap(getattr(type(layer), name)), layer)
 
 
 def call(function, *arguments):

@@ -136,9 +136,8 @@ class MSELoss(Loss):
     """Mean squared error over all entries: ``mean((outputs - targets)**2)``."""
 
     def forward(self, outputs: "(batch, features)", targets: "(batch, features)") -> "L":
-        error = outputs - targets
-        self.grad_outputs = 2 * error / error.size
-        return float((error**2).mean())
+        self.grad_outputs = 2 * (outputs - targets) / outputs.size
+        return float(np.mean((outputs - targets) ** 2))
 
 
 class BCEWithLogitsLoss(Loss):

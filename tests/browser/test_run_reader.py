@@ -305,7 +305,7 @@ def test_an_exercise_is_open_for_an_answer_judged_and_remembered(lesson):
     expect(area).to_be_visible()
     press(lesson, EXERCISE, "check")
     state, says, _ = ended(lesson, EXERCISE)
-    assert (state, says) == ("failed", "Not yet: train_step returns None: put your code in the place of the dots")
+    assert (state, says) == ("failed", "Not yet: train_step returns None: replace the dots with your code")
     solution = lesson.locator(f"{SOLUTION} code").text_content()
     state, says, _ = answer(lesson, EXERCISE, solution.replace("- lr *", "+ lr *"))
     assert (state, says) == ("failed", "Not yet: weight2: that step goes uphill: the gradient is subtracted")

@@ -45,6 +45,7 @@ def learn(seed, width, activation, lr, marks):
         loss = criterion.forward(model.forward(XOR_INPUTS), XOR_TARGETS)
         if step in marks:
             yield model, loss
+            criterion.forward(model.forward(XOR_INPUTS), XOR_TARGETS)  # whoever looked ran it forward
         if step == max(marks):
             return  # the model stays as it was judged
         model.backward(criterion.backward())

@@ -90,11 +90,11 @@ def test_what_helps_to_read_is_at_hand_in_a_folder_too(browser, folder):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = watch(context.new_page())
     page.goto((folder / "lessons/descent/index.html").as_uri())
-    block = page.locator("article .language-python.highlight").nth(1)
+    block = page.locator("article .language-python.highlight").filter(has_text="def height(w1, w2):")
     block.scroll_into_view_if_needed()
     block.locator("button[data-md-type=copy]").click()
     program = page.evaluate("navigator.clipboard.readText()")
-    assert program.startswith("import numpy as np\n") and "def height(x, y):" in program
+    assert program.startswith("import numpy as np\n") and "def height(w1, w2):" in program
     page.locator(".proven > .proof").first.click()
     expect(page.locator(".proof-note:popover-open").get_by_text("Copy LaTeX")).to_be_visible()
     page.keyboard.press("Escape")
