@@ -7,7 +7,7 @@ from docs.plugins.finishing import search
 # What is typed, and a page that must be among those found.
 TYPED = {
     "W^T": "notation/", r"W^\top": "notation/", "W^{T}": "notation/", "W^⊤": "notation/",
-    "e^x": "lessons/layers/", "a^l": "lessons/chain-rule/", "x^2": "lessons/descent/",
+    "e^x": "lessons/layers/", "a^l": "lessons/chain-rule/", "x^2": "lessons/perceptron-rule/",
     "x~y": "lessons/xor/", "~0.5": "lessons/layers/", "-0.5": "lessons/layers/", "a:b": "lessons/chain-rule/",
     r"$\sigma$": "notation/", r"\sigma(z)": "notation/", r"\hat{y}": "lessons/perceptron-rule/",
     "W_{1}": "lessons/backprop/", r"\boldsymbol{b}_1": "lessons/", "sigma^": "notation/", '"W^T': "notation/",

@@ -48,8 +48,6 @@ def carry(to_torch, from_torch):
     expect(shapes == wanted, f"the network has parameters of shapes {shapes}, wanted are {wanted}")
     for array, trained, name in zip(returned, theirs, ["weight 1", "bias 1", "weight 2", "bias 2"]):
         expect(np.array_equal(array, trained), f"{name} has not come back from the model")
-        alone = not np.shares_memory(array, trained)
-        expect(alone, f"{name} shares its memory with the model's: copy it with [:] =")
     outputs = model(tensors[0].detach().new_tensor(inputs.tolist())).detach().numpy()
     expect(is_close(back.forward(inputs), outputs), "the weights agree and the outputs do not: "
            "look at what comes between the two linear layers")  # fmt: skip
