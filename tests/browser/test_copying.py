@@ -60,7 +60,7 @@ def test_a_link_that_cannot_be_copied_is_said_to_be_where_it_is(opened, changed)
 
 
 def open_note(page):
-    page.locator(".proof").first.click()
+    page.locator(".proof").filter(visible=True).first.click()  # not one in a closed hint
     page.locator(".tools button").first.wait_for()
 
 
@@ -80,7 +80,8 @@ def test_an_equation_is_copied_in_the_old_way(opened, changed):
 def test_an_equation_that_cannot_be_copied_is_shown_to_be_selected(opened, changed):
     page = opened(changed + NO_OLD_WAY)
     open_note(page)
-    tex = page.evaluate("document.querySelector('.proof').previousElementSibling.dataset.tex")
+    first = page.locator(".proof").filter(visible=True).first
+    tex = first.evaluate("proof => proof.previousElementSibling.dataset.tex")
     page.locator(".tools button", has_text="Copy LaTeX").first.click()
     says = page.locator(".tools [role=status]").first
     says.locator("code").wait_for()
