@@ -28,7 +28,7 @@ def descent():
     steps, rates = 20, [(0.19, ORANGE), (0.05, BLUE)]
     _, (height,) = walk(rates[0][0], 0)
     rim = np.sqrt(2 * height)  # half the width of the level curve through the start
-    angles, radii = np.linspace(0, 2 * np.pi, 61), rim * np.arange(6, 0, -1) / 6
+    angles, radii = np.linspace(0, 2 * np.pi, 37), rim * np.arange(6, 0, -1) / 6
 
     def level(radius, angle):
         return radius * np.cos(angle), radius * np.sin(angle) / np.sqrt(10)
@@ -54,8 +54,8 @@ def descent():
     for radius in radii:
         shade(axes, *project(*level(radius, angles), radius**2 / 2), BLUE, 0.05, MUTED)
         shade(plot, *level(radius, angles), BLUE, 0.05, MUTED)
-    for angle in angles[:31:5]:  # the far half; the near one is seen from its edge
-        radius = np.linspace(0, rim, 13)
+    for angle in angles[:19:3]:  # the far half; the near one is seen from its edge
+        radius = np.linspace(0, rim, 9)
         stroke(axes, *project(*level(radius, angle), radius**2 / 2), MUTED, 0.6)
     for lr, colour in rates:
         points, heights = walk(lr, steps)
