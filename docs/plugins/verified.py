@@ -78,6 +78,7 @@ def digest(path):
     """
     text = Path(path).read_bytes()
     files = [DOCS / "notation.md", *sorted((ROOT / "snippets/np_nn").glob("*.py"))]
+    files += sorted((ROOT / "snippets/np_nn").glob("*.npz"))
     files += [DOCS / f"plugins/{name}.py" for name in JUDGES]
     files += [DOCS / f"figures/{name}.svg" for name in figures(text.decode(errors="replace"))]
     files += (ROOT / "snippets/np_nn/exercises").glob(f"{path.stem.replace('-', '_')}.py")
