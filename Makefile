@@ -15,7 +15,7 @@ export NO_MKDOCS_2_WARNING := true
 .PHONY: site build watch test types mutate flaky bench scale outputs verified figures locks newest zensical lighthouse twice sbom clean
 
 site: build  ## build, serve on loopback, and build anew what is saved
-	@$(BIN)/python -m docs.plugins.watch site $(PORT)
+	@$(BIN)/python -m docs.plugins.serving.watch site $(PORT)
 
 build: site/index.html  ## build into site/
 
@@ -32,7 +32,7 @@ types:  ## check the types that the figures' scripts state; needs Node.js
 mutate: $(VENV)/test.stamp  ## break everything in every place, one at a time, and see what notices
 	@$(BIN)/python -m pytest -q $(PARALLEL) --break-all \
 		-k "test_breaks or mechanical or go_red or slip or that_are_changed" \
-		tests/test_breaks.py tests/test_zoo.py tests/test_equations.py tests/test_numbers.py
+		tests/test_breaks.py tests/np_nn/test_zoo.py tests/equations/test_equations.py tests/checking/test_numbers.py
 
 RUNS ?= 50
 flaky: $(VENV)/test.stamp  ## run every test RUNS times, each time in another order, up to the first that fails
@@ -42,20 +42,20 @@ flaky: $(VENV)/test.stamp  ## run every test RUNS times, each time in another or
 	done
 
 bench: build $(VENV)/bench.stamp  ## weigh every page; time np_nn beside PyTorch, scikit-learn and bare matrix products
-	@$(BIN)/python tests/weights.py
-	@$(BIN)/python tests/bench.py
+	@$(BIN)/python tests/measure/weights.py
+	@$(BIN)/python tests/measure/bench.py
 
 lighthouse: build $(VENV)/test.stamp  ## let Lighthouse judge pages, PAGES="lessons/xor/" or all; needs Node.js
 	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm)." >&2; exit 1; }
-	@$(BIN)/python tests/lighthouse.py $(PAGES)
+	@$(BIN)/python tests/measure/lighthouse.py $(PAGES)
 
 scale: $(VENV)/test.stamp  ## build and test courses of up to 500 lessons, and see how the time grows
-	@$(BIN)/python tests/scale.py
+	@$(BIN)/python tests/measure/scale.py
 
 outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, the table of lessons, the list of places
-	@$(BIN)/python -m docs.plugins.outputs
-	@$(BIN)/python -m docs.plugins.course
-	@$(BIN)/python -m docs.plugins.anchors
+	@$(BIN)/python -m docs.plugins.running.outputs
+	@$(BIN)/python -m docs.plugins.reading.course
+	@$(BIN)/python -m docs.plugins.finishing.anchors
 
 verified: $(VENV)/test.stamp  ## run the pages, and write down what was verified
 	@$(BIN)/python -m pytest -q --verified
@@ -76,7 +76,7 @@ newest: $(VENV)/test.stamp  ## pin the newest NumPy and PyTorch, to see whether 
 	@$(MAKE) locks
 
 zensical: build $(VENV)/zensical.stamp  ## build the same pages with Zensical, and say what it lacks
-	@$(BIN)/python tests/zensical.py
+	@$(BIN)/python tests/measure/zensical.py
 
 TWICE := $(CURDIR)/.cache/twice
 twice: $(VENV)/site.stamp  ## build in two places, homes and time zones, and compare every byte

@@ -22,8 +22,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from docs.plugins.course import direct_needs
-from docs.plugins.course import lessons as lessons_of_the_course
+from docs.plugins.reading.course import direct_needs
+from docs.plugins.reading.course import lessons as lessons_of_the_course
 from np_nn import zoo
 from np_nn.gradcheck import check_gradients, relative_error
 from np_nn.network import (

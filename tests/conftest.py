@@ -19,7 +19,7 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
-from docs.plugins.serve import Handler, Server
+from docs.plugins.serving.serve import Handler, Server
 from site_pages import NO_BROWSER, browser_path
 
 ROOT = Path(__file__).resolve().parents[1]

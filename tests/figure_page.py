@@ -9,10 +9,10 @@ import re
 
 import numpy as np
 
-from docs.plugins import render
+from docs.plugins import paths
 from site_pages import watch
 
-FOLDER = render.DOCS / "widgets"
+FOLDER = paths.DOCS / "widgets"
 SLUGS = sorted(
     path.stem
     for path in FOLDER.glob("*.mjs")
@@ -21,7 +21,7 @@ SLUGS = sorted(
 PAGES = {  # slug: the page that shows it
     slug: f"lessons/{path.stem}/"
     for slug in SLUGS
-    for path in sorted((render.DOCS / "lessons").glob("*.md"))
+    for path in sorted((paths.DOCS / "lessons").glob("*.md"))
     if f"figures/{slug}.svg" in path.read_text(encoding="utf-8")
 }
 # What a careful host may send: no inline script or style, nothing from elsewhere.

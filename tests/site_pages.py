@@ -2,7 +2,7 @@
 
 import shutil
 
-from docs.plugins import render
+from docs.plugins import paths
 
 # Counts, in `broken`, what the policy of a page forbids.
 NOTES = """
@@ -26,7 +26,7 @@ def browser_path(names=BROWSERS):
 
 def address_of(source):
     """Return the address of a page, given its source, as seen from the root of the site."""
-    name = source.relative_to(render.DOCS).with_suffix("").as_posix()
+    name = source.relative_to(paths.DOCS).with_suffix("").as_posix()
     return "" if name == "index" else f"{name}/"
 
 

@@ -2,7 +2,7 @@
 
 What was broken of each kind, and how much of it was noticed, stands in a table at the end of the
 run. `make test` breaks a sample of what takes long, `make mutate` breaks everything and tells what
-goes unnoticed. np_nn itself is broken by tests/test_zoo.py, equations by tests/test_equations.py.
+goes unnoticed. np_nn itself is broken by tests/np_nn/test_zoo.py, equations by tests/equations/test_equations.py.
 """
 
 import ast
@@ -19,7 +19,10 @@ from figure_page import CLOSE
 from playwright.sync_api import Error
 from test_pages import PAGES, WITH_PYTHON
 
-from docs.plugins import blocks, lint, pages, render, runner
+from docs.plugins import paths
+from docs.plugins.checking import lint
+from docs.plugins.reading import blocks
+from docs.plugins.running import pages, runner
 from np_nn import network
 
 INNER = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]*)(#[^)?\s]*)?(?:\?[^)\s]*)?\)")
@@ -136,7 +139,7 @@ def changed_script(is_np_nn):
 
     ``is_np_nn(source)`` says whether a module computes what np_nn does.
     """
-    path = render.DOCS / "widgets/network.mjs"
+    path = paths.DOCS / "widgets/network.mjs"
     source = path.read_text(encoding="utf-8")
     code = re.sub(r"/\*[\s\S]*?\*/|//.*", lambda found: re.sub(r".", " ", found[0]), source)
     assert is_np_nn(code)

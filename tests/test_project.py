@@ -14,8 +14,11 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from docs.plugins import blocks, equations, mathjax, outputs, pages, render
-from docs.plugins.render import ROOT
+from docs.plugins.building import mathjax
+from docs.plugins.equations import check as equations
+from docs.plugins.reading import blocks, render
+from docs.plugins.running import outputs, pages
+from docs.plugins.paths import ROOT
 
 FILES = subprocess.run(
     ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -159,7 +162,7 @@ def test_a_python_without_venv_gets_one_sentence(tmp_path):
 
 def serve(directory, port):
     return subprocess.Popen(
-        [sys.executable, "-m", "docs.plugins.serve", str(directory), str(port)],
+        [sys.executable, "-m", "docs.plugins.serving.serve", str(directory), str(port)],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 

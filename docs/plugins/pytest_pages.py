@@ -14,7 +14,11 @@ import pytest
 from pytest_markdown_docs import plugin as markdown_docs
 from pytest_markdown_docs._runners import register_runner
 
-from docs.plugins import blocks, equations, lint, numbers, pages, runner, verified
+from docs.plugins.checking import lint, numbers
+from docs.plugins.equations import check as equations
+from docs.plugins.ledger import verified
+from docs.plugins.reading import blocks
+from docs.plugins.running import pages, runner
 
 _passed = Counter()  # blocks that do what their page shows, by the path of the page
 _facts = {}  # what tests say by `proven`

@@ -2,7 +2,7 @@
 /**
  * np_nn's network in JavaScript: the names, the conventions and the numbers of
  * snippets/np_nn/network.py, for the interactive figures. It is the only network of theirs, and
- * tests/test_widgets.py compares it with np_nn.
+ * tests/browser/test_widgets.py compares it with np_nn.
  *
  * A matrix is an array of rows, and one row is one example. `backward` overwrites the gradients
  * of the call before, and moves no parameter. What np_nn refuses is not refused here: a figure

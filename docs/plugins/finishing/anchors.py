@@ -1,0 +1,42 @@
+"""Places on pages that others may have linked to: once there, they stay.
+
+`tests/anchors.txt` lists them, one a line, such as `lessons/xor.md#do-not-trust-one-seed`;
+`make outputs` (`python -m docs.plugins.finishing.anchors`) adds new ones, and takes none away.
+"""
+
+import re
+
+from docs.plugins.paths import DOCS, ROOT
+from docs.plugins.reading.render import to_html
+
+FILE = ROOT / "tests/anchors.txt"
+HEADING = re.compile(r'<h[2-6] id="([^"]+)"')
+PLACE = re.compile(r' id="([^"]+)"')
+
+
+def known():
+    """Return the places that have been there, as lines of the list."""
+    return FILE.read_text(encoding="utf-8").split()
+
+
+def headings():
+    """Return the places of all headings that there are now, but those of the ledger."""
+    return _found(HEADING)
+
+
+def places():
+    """Return all places that a link may lead to now."""
+    return _found(PLACE)
+
+
+def _found(pattern):
+    return {
+        f"{path.relative_to(DOCS).as_posix()}#{place}"
+        for path in sorted(DOCS.rglob("*.md"))
+        if path.name != "verified.md"  # which is written anew, and names its own
+        for place in pattern.findall(to_html(path.read_text(encoding="utf-8")))
+    }
+
+
+if __name__ == "__main__":
+    FILE.write_text("\n".join(sorted({*known(), *headings()})) + "\n", encoding="utf-8")

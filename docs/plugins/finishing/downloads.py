@@ -1,0 +1,218 @@
+"""What a reader takes home of a lesson: a notebook with its outputs inside, and a Python program.
+
+Both are the page, in its order and in its words. What a notebook cannot do is said plainly
+instead: a tab is a heading, and a closed box that holds code stands open. A block that is shown
+to fail, or that answers an exercise, is a comment in the program, which so runs to its end; in
+the notebook it is a cell, and `Run All` goes on behind it.
+"""
+
+import base64
+import json
+import re
+
+import nbformat
+from mkdocs.utils.meta import get_data
+
+from docs.plugins import cache, paths
+from docs.plugins.paths import DOCS
+from docs.plugins.reading import blocks, course
+from docs.plugins.running import labs
+
+CACHE = paths.CACHE / "downloads"
+BOX = re.compile(r'(?:\?\?\?\+?|!!!) +\w+(?: +"(?P<title>[^"]*)")?|=== +"(?P<tab>[^"]*)"')
+LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)(#[^)\s]*)?(?=\))")
+OWN_PLACE = re.compile(r"(?<=\]\()(#[^)\s]+)(?=\))")
+FIGURE = re.compile(r"(?<=\]\()[^)\s]*figures/([\w-]+\.svg)(?=\))")
+ATTRIBUTES = re.compile(r"(?<=[)\w])(?: +)?\{ ?[.#:][^}\n]*\}")
+FENCE = re.compile(r"^( *)```.*?^\1``` *$", re.DOTALL | re.MULTILINE)
+REPOSITORY = re.compile(r"https://github\.com/([^/]+/[^/]+?)/?")
+IMPORTS_NP_NN = re.compile(r"^\s*(?:from|import) np_nn\b", re.MULTILINE)
+ORIGIN = "A copy of [a page]({}), on which there are figures to play with."
+HOW_TO_GET = """
+To run it you need Python with NumPy, PyTorch where that is imported, and np_nn, the network of
+the lessons:
+
+```console
+pip install {}
+```"""
+LINE = (
+    '<p class="take" data-search-exclude>Take this lesson with you: <a href="{name}.ipynb" download>'
+    'as a notebook</a>, its outputs inside; <a href="{name}.py" download>as a Python program</a>;'
+    '{colab} or <a href="{site}" download>the whole site</a>, which opens without a network.</p>'
+)
+SITE = "downloads/site.zip"
+WHOLE = (
+    '<p class="take" data-search-exclude><a href="{site}" download>Take the whole site with you</a>: '
+    "it opens without a network, with its search.</p>"
+)
+COLAB = ' <a href="{}">in Colab</a>;'
+
+
+def of_lesson(text, absolute, address, wheel):
+    """Return {suffix: text} of what a reader takes home of a lesson.
+
+    ``text`` is the page's source, and ``absolute`` a function of a link in it that gives its
+    address; ``address`` is that of the page, and ``wheel`` that of np_nn.
+    """
+    def rests_on():
+        addresses = [absolute(link) for link, _ in LINK.findall(text)]
+        return text, addresses, address, wheel, _pictures(text), cache.machinery()
+
+    def make():
+        return json.dumps(_made_of(text, absolute, address, wheel)).encode()
+
+    return json.loads(cache.get_or_make(CACHE, rests_on, make))
+
+
+def _made_of(text, absolute, address, wheel):
+    cells = cells_of(text, absolute, address)
+    title, _, words = cells[0][1].partition("\n")
+    needs = HOW_TO_GET.format(wheel) if IMPORTS_NP_NN.search(text) else ""
+    first = f"{title}\n\n{ORIGIN.format(address)}{needs}"
+    cells[0:1] = [("markdown", first, None), ("markdown", words.strip("\n"), None)]
+    book = notebook(cells)
+    nbformat.validate(book)
+    return {".ipynb": nbformat.writes(book) + "\n", ".py": program(cells, address)}
+
+
+def cells_of(text, absolute, address):
+    """Return the page as [(kind, source, block)]: kind is markdown or code, which has its block."""
+    body = "\n".join(flat(get_data(text)[0].splitlines()))
+    page_blocks = blocks.read(body)
+    lines, done, cells = body.splitlines(), 0, []
+
+    def prose(end):
+        words = "\n".join(lines[done:end]).strip("\n")
+        if words.strip():
+            cells.append(("markdown", _links(words, absolute, address), None))
+
+    for block in page_blocks:
+        if block.language == "python":
+            prose(block.line - 1)
+            cells.append(("code", block.code.strip("\n"), block))
+            done = block.end
+        elif block.language in ("output", "error"):
+            done = block.end
+    prose(len(lines))
+    return cells
+
+
+def _links(words, absolute, address):
+    """Return Markdown whose links lead somewhere from outside, code left as it is."""
+    def outside(part):
+        part = ATTRIBUTES.sub("", OWN_PLACE.sub(rf"{address}\1", part))
+        return LINK.sub(lambda link: absolute(link[1]) + (link[2] or ""), part)
+
+    done, parts = 0, []
+    for fence in FENCE.finditer(words):
+        parts += [outside(words[done : fence.start()]), fence[0]]
+        done = fence.end()
+    return "".join([*parts, outside(words[done:])])
+
+
+def flat(lines):
+    """Return the lines of a page without boxes and tabs: what was in them is not indented."""
+    found, rest = [], list(lines)
+    while rest:
+        line = rest.pop(0)
+        box = BOX.fullmatch(line.rstrip())
+        if not box:
+            found.append(line)
+            continue
+        inside = []
+        while rest and (not rest[0].strip() or rest[0].startswith("    ")):
+            inside.append(rest.pop(0)[4:])
+        title = box["tab"] or box["title"] or ""
+        closed = line.startswith("?") and not any("```python" in inner for inner in inside)
+        inner = flat(inside)
+        while inner and not inner[-1].strip():
+            inner.pop()
+        if closed:
+            found += [f"<details><summary>{title}</summary>", "", *inner, "", "</details>", ""]
+        else:
+            found += [f"**{title}**", "", *inner, ""]
+    return found
+
+
+def notebook(cells):
+    """Return a notebook of cells, with what the blocks print as outputs."""
+    made, count = [], 0
+    for kind, source, block in cells:
+        if kind == "markdown":
+            cell = _prose_cell(source)
+        else:
+            count += 1
+            cell = nbformat.v4.new_code_cell(source, execution_count=count, outputs=_outputs(block))
+            if block.error:
+                cell.metadata.tags = ["raises-exception"]  # so that the cells after it run
+            elif block.exercise:
+                cell.metadata.jupyter = {"source_hidden": True}
+        made.append(cell)
+    return labs.notebook_of(made)
+
+
+def _outputs(block):
+    made = []
+    if block.output:
+        made.append(nbformat.v4.new_output("stream", name="stdout", text=block.output.code))
+    if block.error:
+        name, _, words = block.error.code.strip().partition(": ")
+        made.append(
+            nbformat.v4.new_output(
+                "error", ename=name, evalue=words, traceback=[block.error.code.strip()]
+            )
+        )
+    return made
+
+
+def _prose_cell(source):
+    """Return a Markdown cell that has its figures in it, so that it shows them anywhere."""
+    cell = nbformat.v4.new_markdown_cell(FIGURE.sub(r"attachment:\1", source))
+    if pictures := _pictures(source):
+        cell.attachments = {name: {"image/svg+xml": picture} for name, picture in pictures.items()}
+    return cell
+
+
+def _pictures(source):
+    """Return {name: figure in base64} of the figures that Markdown shows, so far as there are any."""
+    files = [DOCS / "figures" / name for name in FIGURE.findall(source)]
+    return {
+        file.name: base64.b64encode(file.read_bytes()).decode() for file in files if file.is_file()
+    }
+
+
+def program(cells, address):
+    """Return the page as a Python program in percent format, its words as comments."""
+    parts = [f"# {address}"]
+    for kind, source, block in cells:
+        if kind == "markdown":
+            parts.append("# %% [markdown]\n" + _commented(source))
+        elif block.error or block.exercise:
+            why = "This fails, as the page shows:" if block.error else "An answer, with its judge:"
+            parts.append(f"# %%\n# {why}\n#\n" + _commented(source))
+        else:
+            parts.append(f"# %%\n{source}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _commented(text):
+    return "\n".join(f"# {line}".rstrip() for line in text.splitlines())
+
+
+def foot(page, config):
+    """Return the line at the foot of a lesson, or of the first page, that says where to get all this.
+
+    Colab opens notebooks from a public repository, so only of one that is configured: by
+    ``repo_url``, and ``extra.notebooks``, the name of a branch that holds the built site.
+    """
+    site = "../" * page.url.count("/") + SITE
+    if page.is_homepage:
+        return WHOLE.format(site=site)
+    if not course.slugs(page.file.src_uri):
+        return ""
+    name = page.file.src_uri.rpartition("/")[2].removesuffix(".md")
+    colab, repository = "", REPOSITORY.fullmatch(config["repo_url"] or "")
+    if repository and (branch := config["extra"].get("notebooks")):
+        path = f"{repository[1]}/blob/{branch}/{page.url}{name}.ipynb"
+        colab = COLAB.format(f"https://colab.research.google.com/github/{path}")
+    return LINE.format(name=name, colab=colab, site=site)

@@ -1,0 +1,95 @@
+r"""Search also finds what readers call a symbol or a function: eta for η, W_1, exp in np.exp.
+
+The theme's index has the words of each section, and of an equation the letters that are seen.
+This adds, for each section, the names of its Greek letters, indices as they are typed, letters
+under a hat, and the last parts of dotted names. How texts are cut into words is set in
+mkdocs.yml: at spaces, brackets and signs, so that `sigma(z)` is found by either part, and not
+at dots or underscores, so that `np.exp` and `zero_grad` are names.
+"""
+
+import html
+import json
+import re
+import unicodedata
+from pathlib import Path
+
+from docs.plugins import cache, paths
+
+CACHE = paths.CACHE / "search"
+GREEK = "alpha beta gamma delta epsilon eta lambda mu sigma varphi phi theta".split()
+HAT = re.compile(r"\\hat\{?([A-Za-z])\}?")
+INDEX = re.compile(r"\b([A-Za-z])_\{?(\w+)\}?")
+MACRO = re.compile(rf"\\({'|'.join(GREEK)})(?![A-Za-z])")
+BOLD = re.compile(r"\\boldsymbol\{(\w)\}")
+PART = re.compile(r'<h[1-6] id="(?P<place>[^"]+)"|data-tex="(?P<tex>[^"]*)"')
+CODE = re.compile(r"<code>(.*?)</code>", re.DOTALL)
+TAIL = re.compile(r"(?<=\w)\.([A-Za-z_]\w{2,})")
+
+
+def keep(index):
+    """Let the theme's index keep what it makes of a page: it takes as long as to render one."""
+    add = index.add_entry_from_context
+
+    def add_what_was_kept(page):
+        def rests_on():
+            toc = str(page.toc)
+            return page.content, page.url, str(page.title), page.meta, toc, cache.machinery()
+
+        def make():
+            before = len(index.entries)
+            add(page)
+            made = index.entries[before:]
+            del index.entries[before:]
+            return json.dumps(made).encode()
+
+        index.entries += json.loads(cache.get_or_make(CACHE, rests_on, make))
+
+    index.add_entry_from_context = add_what_was_kept
+
+
+def enrich(site):
+    """Add to the index of a built site the names that readers may search for."""
+    path = Path(site) / "search/search_index.json"
+    index = json.loads(path.read_text(encoding="utf-8"))
+    pages = {}
+    for found in index["docs"]:
+        address, _, place = found["location"].partition("#")
+        if address not in pages:
+            file = Path(site) / address / "index.html"
+            pages[address] = sections(file.read_text(encoding="utf-8")) if file.is_file() else {}
+        names = names_of(pages[address].get(place, []), found["text"])
+        if address == "verified/":  # which has the TeX of all pages: lessons come first
+            found["boost"] = 0.2
+        if names:
+            found["text"] += f"<p>Names: {', '.join(names)}</p>"
+    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(text, encoding="utf-8")
+
+
+def sections(page):
+    """Return {place of a heading: the TeX beneath it}; "" is what stands above the second one.
+
+    Of the first heading the theme's index makes the page itself.
+    """
+    found, place, headings = {}, "", 0
+    for match in PART.finditer(page):
+        if match["place"]:
+            headings += 1
+            place = match["place"] if headings > 1 else ""
+        else:
+            found.setdefault(place, []).append(html.unescape(match["tex"]))
+    return found
+
+
+def names_of(equations, text):
+    """Return, sorted, the names for what stands in equations and code, as far as text lacks them."""
+    names = set()
+    for tex in equations:
+        tex = BOLD.sub(r"\1", tex)
+        names |= set(MACRO.findall(tex))
+        names |= {unicodedata.normalize("NFC", f"{letter}\u0302") for letter in HAT.findall(tex)}
+        names |= {f"{letter}_{index}" for letter, index in INDEX.findall(tex)}
+    for code in CODE.findall(text):
+        names |= set(TAIL.findall(html.unescape(code)))
+    there = set(re.findall(r"(?<![\w.])\w+", text))
+    return sorted(names - there)

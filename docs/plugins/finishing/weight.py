@@ -1,0 +1,295 @@
+"""What the built site does without: rules of the theme for pages that are not here, and more.
+
+All stylesheets become one. A rule of the theme is left out if its selector needs a class or an
+id that stands in no page and no script of the site, or a colour that no page offers. Our own
+rules all stay; those for figures that have come to life, .widget-…, are in a sheet that
+docs/widgets/loader.mjs asks for with the first such figure.
+
+The theme's script is told first, by docs/assets/early.js, not to ask for what the search needs
+before somebody searches. Scripts come without comments, and pages without spaces between tags
+and without marks of code that has the colour of any code. Code says how many lines it has, so that
+a browser knows its height without looking inside: see data-lines in docs/assets/site.css.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+
+import tinycss2
+
+from docs.plugins.paths import DOCS
+
+LINK = re.compile(r'<link rel="stylesheet" href="([^":]*)">\s*')
+GIVEN = re.compile(r'\s(?:class|id|for)="([^"]*)"')
+OFFERED = re.compile(r'\s(?:data-md-color-\w+|dir)="\w+"')  # colours, and the way of reading
+TABS = re.compile(r'\sdata-tabs="\d+:(\d+)"')
+PLACE = re.compile(r"\.tabbed-set>input:nth-child\((\d+)\)")
+NAME = re.compile(r"[A-Za-z_][\w-]*")
+PROPERTY = re.compile(
+    r"(?<=[{;])(?P<name>--md-[\w-]+):"
+    r"(?:url\((?:\"[^\"]*\"|[^)]*)\)|[^;{}\"'])*(?:;|(?=\}))"
+)
+SCRIPTS = ("assets/*.js", "widgets/*.mjs")  # ours
+TYPE = re.compile(r"/\*\* @(?:type|param) [^*\"'`]*\*/ ?")  # of what follows in the line
+LOADER = re.compile(r'(<script type="module" src="[^"]*widgets/loader\.mjs")(>)')
+# What the theme's script is changed in: what it is about, what is found once, and what is put there.
+CUTS = [
+    ("styles for diagrams", re.compile(r'"\.node circle,[^"]*"'), '""'),  # of Mermaid, which no page uses
+    # These two have a browser style every element again: plugins/policy.py gives tables their place,
+    ("a place for tables", re.compile(r'"table:not\(\[class\]\)"'), '"table:not([class],.md-typeset__table>*)"'),
+    # and docs/assets/site.css the page its scheme.
+    ("the scheme of the page", re.compile(r'(=\w\("meta",\{name:"color-scheme"\}\));[\w.]+\(\w\);'), r"\1;"),
+]
+# And it gives these names to the page, where they stand better before anything is styled.
+RUNS = 'document.documentElement.className="js js-focus-visible",'
+SCOPE = "<script>__md_scope="
+# Where a browser forbids sites to keep anything, asking for its storage is an error, at which the
+# theme's scripts and ours would end. There a reader's choices last until the page is closed.
+STORES = (
+    'for(const name of["localStorage","sessionStorage"])try{window[name]}catch{const kept=new Map;'
+    "Object.defineProperty(window,name,{value:{getItem:key=>kept.get(key)??null,"
+    "setItem:(key,value)=>kept.set(key,String(value)),removeItem:key=>kept.delete(key),clear:()=>kept.clear()}})}"
+)
+# What is between tags, behind what is to be kept to the letter.
+KEPT = re.compile(r"<(pre|script|style|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
+PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')  # names and spaces of code
+CODE = re.compile(r"(<pre\b[^>]*>(?:<span></span>)?<code\b[^>]*)>(.*)</code></pre>", re.DOTALL)
+# What the theme's script makes only where a page has a sign of it: names begin so.
+MADE = {
+    "md-annotation": r'"content\.code\.annotate"|class="[^"]*\bannotate\b',
+    "md-source": "md-source", "md-status": "md-status", "md-tag": "md-tag", "md-version": '"mike"',
+}  # fmt: skip
+# A mark that the theme sets on each page as if its colours were switched: a browser would look at
+# every element twice. Where a reader does switch them, docs/assets/theme.js says so.
+OURS = {"data-md-color-switching"}
+WORDS = {"bug", "grid", "keys", "result"}  # in scripts, but never as the classes of the theme
+EARLY = DOCS / "assets/early.js"
+NESTING = ("media", "supports", "container")
+THEME = "assets/stylesheets/"
+
+
+def finish(site):
+    """Make a built site lighter. RuntimeError if it is not as the theme makes it."""
+    site = Path(site)
+    theme_script(site)
+    for path in (path for pattern in SCRIPTS for path in site.glob(pattern)):
+        path.write_text(terse(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in site.rglob("*.html"):
+        path.write_text(light(path.read_text(encoding="utf-8")), encoding="utf-8")
+    one_stylesheet(site)
+    for path in site.rglob("assets/**/*.map"):
+        path.unlink()
+
+
+def theme_script(site):
+    """Put docs/assets/early.js in front of the theme's script, and change that as CUTS says."""
+    found = list((site / "assets/javascripts").glob("bundle.*.js"))
+    if len(found) != 1:
+        raise RuntimeError(f"the theme has one script, got {found}")
+    script = re.sub(r"\n//# sourceMappingURL=.*\s*$", "\n", found[0].read_text(encoding="utf-8"))
+    for what, pattern, instead in CUTS:
+        script, count = pattern.subn(instead, script)
+        if count != 1:
+            raise RuntimeError(f"the theme's script has {what} once, got {count}: see CUTS")
+    early = terse(EARLY.read_text(encoding="utf-8"))
+    found[0].write_text(early + script, encoding="utf-8")
+    (site / "assets/early.js").unlink(missing_ok=True)
+
+
+def terse(script):
+    """Return a script of ours without comments and indentation; its lines stay lines.
+
+    A comment behind code stays, and a script with a text over several lines is left as it is.
+    """
+    lines, inside = [], False
+    for line in map(str.strip, script.splitlines()):
+        if inside or line.startswith("/*"):
+            inside = "*/" not in line
+            line = line.partition("*/")[2].strip()
+        if line and not line.startswith("//"):
+            lines.append(TYPE.sub("", line))
+    if any(line.count("`") % 2 for line in lines):
+        return script
+    return "".join(f"{line}\n" for line in lines)
+
+
+def light(page):
+    """Return a page that needs less of a browser; its style sheets are left to `dressed`."""
+    return close(page.replace(SCOPE, SCOPE.replace(">", f">{STORES}{RUNS}"), 1))
+
+
+def close(page):
+    """Return a page whose lines begin at their beginning, and whose code is plain and counted."""
+    closed, end = [], 0
+    for kept in KEPT.finditer(page):
+        closed += [re.sub(r"\s*\n\s*", "\n", page[end : kept.start()]), CODE.sub(_counted, kept[0])]
+        end = kept.end()
+    return PLAIN.sub(r"\1", "".join([*closed, page[end:]]))
+
+
+def _counted(match):
+    start, code = match.groups()
+    lines = code.removesuffix("\n").count("\n") + 1
+    return f'{start} data-lines="{lines}">{code}</code></pre>'
+
+
+def one_stylesheet(site):
+    """Put one file in the place of the stylesheets of a built site, in the order of their links.
+
+    RuntimeError if its pages do not all link the same ones.
+    """
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))}
+    names = LINK.findall(pages[site / "index.html"])
+    for path, page in pages.items():
+        hrefs = LINK.findall(page)
+        if len(hrefs) != len(names) or not all(map(str.endswith, hrefs, names)):
+            raise RuntimeError(f"all pages link {names}, but {path} links {hrefs}")
+    scripts = [p.read_text(encoding="utf-8") for p in site.rglob("*.*js") if "lunr" not in p.parts]
+    known = names_of(pages.values(), scripts)
+    offered = {value for page in pages.values() for value in OFFERED.findall(page)}
+    tabs = max((int(count) for page in pages.values() for count in TABS.findall(page)), default=0)
+    sheets, figures = [], ""
+    for name in names:
+        if not (site / name).is_file():
+            raise RuntimeError(f"pages link {name}, which is not there: see extra_css in mkdocs.yml")
+        text = (site / name).read_text(encoding="utf-8")
+        if name.startswith(THEME):
+            sheets.append(slim(text, known, offered, tabs))
+        else:
+            ours, live = apart(text)
+            sheets.append(ours)
+            figures += live
+        (site / name).unlink()
+    name = _write(site, "style", without_unused("\n".join(sheets), [*scripts, figures]))
+    live = _write(site, "figures", figures) if figures else ""
+    for path, page in pages.items():
+        href = LINK.search(page)[1].removesuffix(names[0]) + name
+        path.write_text(dressed(page, href, live), encoding="utf-8")
+
+
+def dressed(page, href, live):
+    """Return a page with one style sheet in the place of all, and the name of that of living figures."""
+    first, *others = LINK.finditer(page)
+    for link in others:
+        page = page.replace(link[0], "")
+    page = page.replace(first[0], f'<link rel="stylesheet" href="{href}">\n')
+    return LOADER.sub(rf'\1 data-styles="{live}"\2', page)
+
+
+def _write(site, name, sheet):
+    """Write a stylesheet, and return its place."""
+    place = f"assets/{name}.{hashlib.sha256(sheet.encode()).hexdigest()[:8]}.css"
+    (site / place).write_text(sheet, encoding="utf-8")
+    return place
+
+
+def names_of(pages, scripts):
+    """Return the names that stand in pages, and in scripts those that something there may bear."""
+    written = " ".join(value for page in pages for value in GIVEN.findall(page))
+    given = set(NAME.findall(written))
+    absent = [name for name, sign in MADE.items() if not any(re.search(sign, page) for page in pages)]
+    made = {name for script in scripts for name in NAME.findall(script)} - WORDS
+    return given | {name for name in made if not name.startswith(tuple(absent))}
+
+
+def slim(text, known, offered, tabs=0):
+    """Return a stylesheet without comments and rules that none of the known names can meet.
+
+    The theme has several rules for each of twenty tabs, which a browser tries on every element: those
+    are kept that the largest set of ``tabs`` needs.
+    """
+    rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    return "".join(_rules(rules, known, offered, tabs))
+
+
+def apart(text):
+    """Return a stylesheet in two, without comments: for any page, and for figures that are alive."""
+    rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    return tuple("\n".join(_of(rules, alive)) for alive in (False, True))
+
+
+def _of(rules, alive):
+    """Yield the text of the rules for living figures, or of the others, those in @media too."""
+    for rule in rules:
+        if rule.type == "at-rule" and rule.content and rule.lower_at_keyword in NESTING:
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            if kept := "\n".join(_of(inner, alive)):
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{kept}}}"
+        elif rule.type != "qualified-rule":
+            if not alive:
+                yield rule.serialize()
+        elif alive == all(map(_is_alive, _split(rule.prelude))):
+            names = tinycss2.serialize(rule.prelude).strip()
+            content = re.sub(r"/\*.*?\*/", "", tinycss2.serialize(rule.content), flags=re.DOTALL)
+            yield f"{_flat(names)}{{{_flat(content)}}}"
+
+
+def _flat(text):
+    """Return CSS in one line, which no string of it may need two of."""
+    return re.sub(r"\s*\n\s*", " ", text).strip()
+
+
+def _is_alive(selector):
+    """Whether a selector needs a class of a living figure, widget-…, in :is() in each choice."""
+    for before, token in zip([None, *selector], selector):
+        if token.type == "ident" and before == "." and token.value.startswith("widget-"):
+            return True
+        if token.type == "function" and token.lower_name == "is":
+            if all(map(_is_alive, _split(token.arguments))):
+                return True
+    return False
+
+
+def without_unused(text, scripts):
+    """Return a stylesheet without the properties of the theme, --md-…, that nothing reads."""
+    read = {name for part in [text, *scripts] for name in re.findall(r"(?<=[(\"'])--md-[\w-]+", part)}
+    return PROPERTY.sub(lambda match: match[0] if match["name"] in read else "", text)
+
+
+def _rules(rules, known, offered, tabs):
+    """Yield the text of the rules that are needed, those in @media and the like too."""
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = _split(rule.prelude)
+            met = [s for s in selectors if _can_be_met(s, known, offered, tabs)]
+            if met:
+                names = ",".join(tinycss2.serialize(selector).strip() for selector in met)
+                yield f"{names}{{{tinycss2.serialize(rule.content)}}}"
+        elif rule.type == "at-rule" and rule.lower_at_keyword in NESTING[:2]:
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            kept = "".join(_rules(inner, known, offered, tabs))
+            if kept:
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{kept}}}"
+        else:
+            yield rule.serialize()
+
+
+def _split(tokens):
+    """Return the selectors of a list of them, as tokens."""
+    selectors = [[]]
+    for token in tokens:
+        if token == ",":
+            selectors.append([])
+        else:
+            selectors[-1].append(token)
+    return selectors
+
+
+def _can_be_met(selector, known, offered, tabs):
+    """Whether all names outside of the brackets of :not() and the like are known."""
+    place = PLACE.search(re.sub(r"\s", "", tinycss2.serialize(selector)))
+    if place and int(place[1]) > tabs:
+        return False
+    for before, token in zip([None, *selector], selector):
+        if token.type == "[] block" and tinycss2.serialize(token.content) in OURS:
+            return False
+        if token.type == "hash" and token.value not in known:
+            return False
+        if token.type == "ident" and before == "." and token.value not in known:
+            return False
+        if token.type == "[] block":
+            wanted = tinycss2.serialize(token.content).replace("'", '"')
+            wanted = re.sub(r'=(\w+)$', r'="\1"', wanted)
+            if OFFERED.fullmatch(f" {wanted}") and f" {wanted}" not in offered:
+                return False
+    return True

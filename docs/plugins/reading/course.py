@@ -1,0 +1,119 @@
+"""The course as its own pages tell it: which lesson comes when, what it needs, how long it takes.
+
+The order is `nav` in mkdocs.yml; a lesson's title, *You need* and *Time* stand on its page.
+The table of docs/index.md repeats them: `python -m docs.plugins.reading.course` brings it up to date.
+"""
+
+import re
+import sys
+from functools import cache
+from typing import NamedTuple
+
+from mkdocs.exceptions import MkDocsException
+
+from docs.plugins.paths import DOCS
+from docs.plugins.reading.render import config
+
+LESSON = re.compile(r"lessons/([\w-]+)\.md")
+TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+NEEDS = re.compile(r"\*You need\* (.+)")
+MINUTES = re.compile(r"^\*Time\* about (\d+) minutes\b", re.MULTILINE)
+ROW = re.compile(r"^\| \d+ \| \[.*?\]\(lessons/([\w-]+)\.md\) \| (.*?) \|.*\n", re.MULTILINE)
+TOTAL = re.compile(r"(?<=about )\d+ hours? and \d+ minutes(?= in all)")
+NOTHING = "nothing"
+LINK = re.compile(r"\]\(([\w-]+)\.md(?:#[^)]*)?\)")
+
+
+class Lesson(NamedTuple):
+    """A lesson: ``needs`` are the slugs of the lessons that its *You need* links to."""
+
+    slug: str
+    title: str
+    needs: tuple
+    minutes: int
+
+
+def slugs(nav):
+    """Return the slugs of the lessons that are in a nav, in its order."""
+    if isinstance(nav, str):
+        return [match[1]] if (match := LESSON.fullmatch(nav)) else []
+    children = nav.values() if isinstance(nav, dict) else nav or []
+    return [slug for child in children for slug in slugs(child)]
+
+
+def read(slug, text):
+    """Return the Lesson that a page describes; ValueError says what is missing on it."""
+    found = {"title": TITLE.search(text), "*You need*": NEEDS.search(text)}
+    found["*Time* about 20 minutes"] = MINUTES.search(text)
+    for what, match in found.items():
+        if not match:
+            raise ValueError(f"docs/lessons/{slug}.md: no {what} on a line of its own")
+    title, needs, minutes = (match[1] for match in found.values())
+    return Lesson(slug, title, tuple(dict.fromkeys(LINK.findall(needs))), int(minutes))
+
+
+@cache
+def order():
+    """Return the slugs of all lessons, in the order of `nav`."""
+    return tuple(slugs(config().nav))
+
+
+def lessons():
+    """Return all Lessons, in the order of `nav`."""
+    return [
+        read(slug, (DOCS / f"lessons/{slug}.md").read_text(encoding="utf-8")) for slug in order()
+    ]
+
+
+def direct_needs(course):
+    """Return {slug: slugs it needs}, without those that another of its needs needs already."""
+    needs = {lesson.slug: lesson.needs for lesson in course}
+
+    @cache
+    def all_before(slug):
+        return set(needs[slug]).union(*(all_before(before) for before in needs[slug]))
+
+    return {
+        slug: [
+            before
+            for before in wanted
+            if not any(before in all_before(other) for other in wanted if other != before)
+        ]
+        for slug, wanted in needs.items()
+    }
+
+
+def renewed(index, course):
+    """Return the text of docs/index.md with a row for each lesson, and the time of all.
+
+    What stands under *You will* is the author's and stays.
+    """
+    rows = list(ROW.finditer(index))
+    you_will = {row[1]: row[2] for row in rows}
+    number = {lesson.slug: place for place, lesson in enumerate(course, start=1)}
+    table = "".join(
+        f"| {number[lesson.slug]} | [{lesson.title}](lessons/{lesson.slug}.md) "
+        f"| {you_will.get(lesson.slug, '…')} "
+        f"| {', '.join(str(number[need]) for need in lesson.needs) or NOTHING} "
+        f"| {lesson.minutes} |\n"
+        for lesson in course
+    )
+    hours, minutes = divmod(sum(lesson.minutes for lesson in course), 60)
+    total = f"{hours} hour{'s' * (hours != 1)} and {minutes} minutes"
+    return TOTAL.sub(total, index[: rows[0].start()] + table + index[rows[-1].end() :])
+
+
+def main():
+    """Renew the table. An exit with a sentence if a lesson, or mkdocs.yml, cannot be read."""
+    path = DOCS / "index.md"
+    try:
+        found = lessons()
+    except FileNotFoundError as error:
+        sys.exit(f"mkdocs.yml: nav has {error.filename}, where no page is")
+    except (MkDocsException, ValueError) as error:
+        sys.exit(str(error))
+    path.write_text(renewed(path.read_text(encoding="utf-8"), found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

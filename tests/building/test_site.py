@@ -1,0 +1,230 @@
+"""The built site: what a reader copies runs, what they download works, what they see is right."""
+
+import re
+import subprocess
+import sys
+import zipfile
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from mkdocs.config import load_config
+
+from docs.plugins import paths
+from docs.plugins.reading import blocks
+from docs.plugins.running import runner
+from docs.plugins.hook import PYTHON, copies
+from site_pages import address_of, see_all
+
+ROOT = paths.ROOT
+PAGES = sorted(paths.DOCS.rglob("*.md"))
+LESSONS = sorted((paths.DOCS / "lessons").glob("*.md"))
+LABS = sorted((paths.DOCS / "labs").glob("*.py"))
+
+
+def test_there_are_eight_lessons_and_a_lab_each_in_nav():
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert len(LESSONS) >= 8
+    assert LABS
+    assert all(f"{path.parent.name}/{path.name}" in nav for path in [*LESSONS, *LABS])
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_block_has_the_program_up_to_it_for_its_copy_button(soup_of, path):
+    programs = [program for _, program in blocks.programs(blocks.read_file(path))]
+    soup = soup_of(address_of(path))
+    assert sorted(copies(soup)) == sorted(programs)
+    assert not soup.select("[data-copy]"), "the blocks are the program, it is not said twice"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_copied_program_runs_alone(soup_of, np_nn_wheel, path):
+    """In a fresh process, an empty directory, with np_nn as the site's wheel has it.
+
+    A copied program that is the beginning of another one, to the letter, runs as part of it:
+    what both print up to there is compared all the same. Starters and solutions of exercises
+    are run alone by tests/exercises/test_exercises.py.
+    """
+    copied = set(copies(soup_of(address_of(path))))
+    page_blocks = blocks.read_file(path)
+    programs = [(block, text) for block, text in blocks.programs(page_blocks) if text in copied]
+    assert len({text for _, text in programs}) == len(copied)
+    for block, program in programs:
+        if block.exercise or any(text != program and text.startswith(program) for text in copied):
+            continue
+        (result,) = runner.run([(1, program)], "copied.py", np_nn_wheel)
+        assert result.error == (block.error.code.strip() if block.error else ""), result.trace
+        page = [b for b, _ in programs if not (b.error or b.exercise)]
+        before = [*(b for b in page if b.line < block.line), block]
+        shown = "".join(b.output.code for b in before if b.output)
+        assert "".join(line.rstrip() + "\n" for line in result.stdout.splitlines()) == shown
+        assert result.stderr == ""
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_page_that_imports_np_nn_says_once_how_to_get_it(soup_of, site, path):
+    imports = re.search(r"^\s*(from|import) np_nn", path.read_text(encoding="utf-8"), re.MULTILINE)
+    lines = soup_of(address_of(path)).select(".np-nn")
+    assert len(lines) == (1 if imports else 0)
+    for line in lines:
+        for link in line.select("a"):
+            target = urljoin("http://site/" + address_of(path), link["href"])
+            assert (site / urlsplit(target).path.lstrip("/")).is_file()
+
+
+def test_the_wheel_installs_and_runs(site, tmp_path):
+    (wheel,) = (site / "downloads").glob("*.whl")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
+    subprocess.run([*pip, "--target", str(tmp_path), str(wheel)], check=True)
+    code = "import np_nn.network, np_nn.gradcheck; print(np_nn.network.__file__)"
+    (result,) = runner.run([(1, code)], np_nn_from=tmp_path)
+    assert result.stdout.strip() == str(tmp_path / "np_nn/network.py"), result.trace
+
+
+def test_the_wheel_holds_np_nn_and_nothing_else(site):
+    (wheel,) = (site / "downloads").glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {"np_nn/network.py", "np_nn/gradcheck.py"} <= set(names)
+    assert all(name.startswith(("np_nn/", "np_nn-1.0.0.dist-info/")) for name in names)
+
+
+def test_the_single_file_is_enough(site, tmp_path):
+    (tmp_path / "np_nn").mkdir()
+    single = (site / "downloads/np_nn/network.py").read_bytes()
+    assert single == (ROOT / "snippets/np_nn/network.py").read_bytes()
+    (tmp_path / "np_nn/network.py").write_bytes(single)
+    (result,) = runner.run([(1, "from np_nn.network import Linear")], np_nn_from=tmp_path)
+    assert result.error == ""
+
+
+def test_a_click_leads_to_a_whole_page(browser, address):
+    """Instant navigation swaps the page: equations, copies and figures must be there after."""
+    page = browser.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    page.locator("article a", has_text="Send the gradient back").click()
+    page.wait_for_url("**/lessons/backprop/")
+    page.locator("h1", has_text="Send").wait_for()
+    visible = page.locator("article .math svg").evaluate_all(
+        "found => found.map(svg => svg.getBoundingClientRect().width > 0"
+        " && [...svg.querySelectorAll('use')].every(use => use.getBBox().width >= 0)"
+        " && [...svg.querySelectorAll('use')].every("
+        "   use => document.querySelector(use.getAttribute('xlink:href')))"
+        ")"
+    )
+    assert visible and all(visible)
+    assert errors == []
+    page.close()
+
+
+def test_the_copy_button_copies_the_program_so_far(browser, soup_of, address):
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(address + "lessons/xor/")
+    programs = copies(soup_of("lessons/xor/"))
+    for index in (0, 2):
+        block = page.locator("div.language-python.highlight").nth(index)
+        block.hover()
+        block.locator("button.md-code__button, button.md-clipboard").first.click()
+        page.wait_for_timeout(100)
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.strip() == programs[index].strip()
+    context.close()
+
+
+@pytest.mark.parametrize("name", ["backprop", "gradient-check", "pytorch"])
+def test_in_a_browser_each_block_is_put_together_as_the_build_saw_it(browser, soup_of, address, name):
+    page = browser.new_page()
+    page.goto(f"{address}lessons/{name}/")
+    page.locator("details").evaluate_all("all => all.forEach(box => box.open = true)")
+    see_all(page)
+    found = page.locator(PYTHON).evaluate_all(
+        """blocks => blocks.map(block => {
+          const buttons = block.querySelector(".md-code__nav") ?? document.createElement("nav")
+          buttons.className = "md-code__nav"  // a tab that is not open has none yet
+          block.append(buttons)
+          buttons.click()
+          return block.dataset.copy
+        })"""
+    )
+    assert found == copies(soup_of(f"lessons/{name}/"))
+    page.close()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_figure_has_a_text_and_an_id_of_its_own(soup_of, path):
+    soup = soup_of(address_of(path))
+    for svg in soup.select("figure svg"):
+        assert svg["role"] == "img" and len(svg["aria-label"].split()) > 4
+    ids = [element["id"] for element in soup.select("[id]")]
+    assert len(ids) == len(set(ids))
+    assert not soup.select("article img")
+
+
+def test_without_scripts_everything_is_there_but_what_needs_them(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "lessons/backprop/")
+    assert page.locator(".math svg").first.is_visible()
+    assert page.locator("figure svg").first.is_visible()
+    assert page.locator("pre.output").first.is_visible()
+    assert page.locator(".opens-keys").is_hidden()
+    context.close()
+
+
+def build(tmp_path, pages, **changes):
+    """Build a site of these pages with the project's own settings; return the process."""
+    for name, text in pages.items():
+        path = tmp_path / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "mkdocs.yml").write_text(
+        f"INHERIT: {ROOT / 'mkdocs.yml'}\nnav: [{', '.join(pages)}]\n"
+        f"docs_dir: {tmp_path / 'docs'}\nhooks: [{ROOT / 'docs/plugins/hook.py'}]\n"
+        "extra_css: []\n"
+    )
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(tmp_path / "site")]
+    return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+
+def test_a_right_page_builds(tmp_path):
+    done = build(tmp_path, {"index.md": "# A\n\n```python\nx = 1\n```\n\n$x = 1$\n"})
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_mistake_of_every_page_stops_the_build_with_its_line(tmp_path):
+    pages = {
+        "index.md": "# A\n\n```py\nx\n```\n\n~~~\nx\n~~~\n",
+        "b.md": "# B\n\nWords.\n\n    x = 1\n",
+        "c.md": "# C\n\nWords $x \\nonsense y$.\n",
+        "d.md": "# D\n\n![words](https://example.org/a.png)\n",
+        "e.md": "# E\n\n![What to see.](figures/nothing.svg)\n",
+    }
+    done = build(tmp_path, pages)
+    assert done.returncode != 0
+    for expected in [
+        "docs/index.md:3: ```py: write ```python",
+        "docs/index.md:7: fence of tildes",
+        "docs/b.md:5: code that is shown but not tested",
+        "docs/c.md:3: ",
+        "docs/d.md:3: image https://example.org/a.png",
+        "docs/e.md:3: ",
+    ]:
+        assert expected in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_build_needs_no_torch():
+    """The names that the build imports, seen in a process where torch cannot be imported."""
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "import docs.plugins.reading.blocks, docs.plugins.reading.render, docs.plugins.building.mathjax\n"
+        "import runpy; runpy.run_path('docs/plugins/hook.py')"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_nav_is_the_only_order():
+    assert not [path for path in PAGES if re.search(r"\d", path.stem)]
+    assert load_config(str(ROOT / "mkdocs.yml"), plugins=[], hooks=[]).nav

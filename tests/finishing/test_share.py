@@ -1,0 +1,323 @@
+"""Pages are found and shared by what they say; links lead somewhere, and places stay."""
+
+import datetime
+import email.utils
+import html
+import http.server
+import io
+import json
+import re
+import threading
+from types import SimpleNamespace
+from urllib.parse import urljoin, urlsplit
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+
+from docs.plugins import paths
+from docs.plugins.checking import links
+from docs.plugins.finishing import anchors, cards, share
+from docs.plugins.ledger import verified
+from docs.plugins.reading import blocks, course
+from docs.plugins.running import labs
+
+HOME = "http://127.0.0.1:8000/"
+FIGURE = (paths.DOCS / "figures/xor.svg").read_text(encoding="utf-8")
+CONFIG = {"site_url": HOME, "site_name": "A site", "site_description": "Of nets."}
+
+
+@pytest.fixture(scope="module")
+def heads(site):
+    """The head of each built page: {address from the root: parsed}."""
+    return {
+        path.relative_to(site).as_posix().removesuffix("index.html"): BeautifulSoup(
+            path.read_text("utf-8").partition("</head>")[0] + "</head>", "html.parser"
+        )
+        for path in sorted(site.rglob("*.html"))
+        if path.name == "index.html"
+    }
+
+
+def property_of(head, name):
+    (tag,) = head.select(f'meta[property="og:{name}"]')
+    return tag["content"]
+
+
+# What a page says of itself
+
+
+def test_every_page_has_a_title_and_a_description_of_its_own(heads):
+    titles = {head.title.get_text().strip() for head in heads.values()}
+    descriptions = {head.select_one("meta[name=description]")["content"] for head in heads.values()}
+    assert len(titles) == len(descriptions) == len(heads) > 15
+    assert all(50 <= len(text) <= 180 for text in descriptions)
+
+
+def test_every_page_says_where_it_is(heads, site):
+    sitemap = set(re.findall("<loc>(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8")))
+    for name, head in heads.items():
+        assert head.select_one("link[rel=canonical]")["href"] == property_of(head, "url")
+        assert property_of(head, "url") == HOME + name
+    assert sitemap == {HOME + name for name in heads}
+
+
+def test_every_page_has_a_picture_with_a_text(heads, site):
+    seen = set()
+    for head in heads.values():
+        address = property_of(head, "image")
+        content = (site / address.removeprefix(HOME)).read_bytes()
+        said = [int(property_of(head, f"image:{side}")) for side in ("width", "height")]
+        assert said == [*Image.open(io.BytesIO(content)).size] == [1200, 630]
+        assert len(content) < 60_000
+        assert property_of(head, "image:alt")
+        seen.add(content)
+    assert len(seen) == len(heads), "each page has its own"
+
+
+def test_the_pages_in_order_lead_to_each_other(heads):
+    nav = [f"lessons/{slug}/" for slug in course.order()]
+    for before, after in zip(nav, nav[1:]):
+        there = heads[before].select_one("link[rel=next]")["href"]
+        back = heads[after].select_one("link[rel=prev]")["href"]
+        assert urljoin(HOME + before, there) == HOME + after
+        assert urljoin(HOME + after, back) == HOME + before
+
+
+def test_the_course_is_described_to_machines_as_it_stands(heads):
+    found = {
+        name: json.loads(head.select_one('script[type="application/ld+json"]').string)
+        for name, head in heads.items()
+        if head.select('script[type="application/ld+json"]')
+    }
+    whole = found.pop("")
+    assert whole["@type"] == "Course" and whole["url"] == HOME
+    minutes = sum(lesson.minutes for lesson in course.lessons())
+    workload = whole["hasCourseInstance"]["courseWorkload"]
+    hours, rest = re.fullmatch(r"PT(\d+)H(\d+)M", workload).groups()
+    assert 60 * int(hours) + int(rest) == minutes
+    parts = [part["url"] for part in whole["hasPart"]]
+    assert parts == [HOME + f"lessons/{slug}/" for slug in course.order()]
+    assert set(found) == {f"lessons/{slug}/" for slug in course.order()}
+    for lesson in course.lessons():
+        said = found[f"lessons/{lesson.slug}/"]
+        assert (said["name"], said["timeRequired"]) == (lesson.title, f"PT{lesson.minutes}M")
+        assert said["isPartOf"]["@id"] == whole["@id"]
+        assert len(said.get("competencyRequired", [])) == len(lesson.needs)
+
+
+def test_what_is_said_to_machines_ends_no_element():
+    lesson = course.Lesson("a", "</script><b>", (), 5)
+    page = SimpleNamespace(
+        is_homepage=True, meta={"description": "x"}, title="T", canonical_url=HOME,
+        file=SimpleNamespace(src_uri="index.md"),
+    )  # fmt: skip
+    said = share._course(page, HOME, [lesson], CONFIG)
+    text = share._script(said)
+    assert text.count("</script>") == 1 and json.loads(text[text.index("{") : -9])["hasPart"]
+
+
+def test_a_lab_is_described_by_what_the_reader_will_do(heads):
+    for path in (paths.DOCS / "labs").glob("*.py"):
+        said = heads[f"labs/{path.stem}/"].select_one("meta[name=description]")["content"]
+        you_will = next(c.source for c in labs.read(path).cells if "*You will*" in c.source)
+        assert said.removeprefix("You will ") in you_will
+
+
+def test_the_page_for_lost_readers_leads_back_and_is_in_no_index(site):
+    page = BeautifulSoup((site / "404.html").read_text("utf-8"), "html.parser")
+    assert page.title.get_text().startswith("Not here")
+    assert page.select_one("meta[name=robots]")["content"] == "noindex"
+    assert page.select_one("article a")["href"] == "/"
+    lost = share.lost("<head></head><h1>404 - x</h1>", CONFIG | {"site_url": "https://a.org/b/"})
+    assert '<a href="/b/">' in lost
+
+
+def test_the_date_is_that_of_a_commit_or_none(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    assert verified.date_of_commit() == datetime.date(1970, 1, 2)
+    for unknown in ("0", ""):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", unknown)
+        assert verified.date_of_commit() is None
+
+
+# Cards
+
+
+def pixels(png):
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def test_a_card_is_the_same_each_time_and_another_for_other_words():
+    first = cards.draw("Walk downhill", "Lesson 7", "A site", FIGURE)
+    assert first == cards.draw("Walk downhill", "Lesson 7", "A site", FIGURE)
+    assert first != cards.draw("Walk uphill", "Lesson 7", "A site", FIGURE)
+    assert cards.card("Walk downhill", "Lesson 7", "A site", FIGURE) == first
+
+
+def test_a_card_shows_the_figure_in_its_colours_on_paper():
+    card = pixels(cards.draw("Teach a network XOR", "Lesson 12", "A site", FIGURE))
+    left, top, width, height = cards.SHEET
+    paper = card.crop((left + 20, top + 20, left + width - 20, top + height - 20))
+    colours = np.asarray(paper).astype(int).reshape(-1, 3)
+    light = dict(reversed(cards.ROLE.findall(FIGURE)))
+
+    def near(wanted):
+        parts = [int(wanted[i : i + 2], 16) for i in (1, 3, 5)]
+        return (abs(colours - parts).max(1) < 12).any()
+
+    assert all(near(light[role]) for role in ("ink", "blue", "tint-blue", "paper"))
+    assert not near(cards.NIGHT)
+
+
+def test_a_figure_is_drawn_to_its_scale_and_place():
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400">'
+        '<circle cx="100" cy="300" r="40" fill="#ff0000"/></svg>'
+    )
+    canvas = cards.Canvas()
+    canvas.rectangle(0, 0, cards.WIDTH, cards.HEIGHT, "#ffffff")
+    canvas.svg(svg, 300, 10, 600)  # half as large again
+    red = np.argwhere(np.asarray(pixels(canvas.png()))[:, :, 1] < 128)
+    assert [*red.min(0), *red.max(0)] == pytest.approx([400, 390, 520, 510], abs=1)
+
+
+@pytest.mark.parametrize(
+    "title", ["Walk downhill", "Multiply along a path, add over paths", "word " * 12]
+)
+def test_a_title_fits_its_room(title):
+    size, lines = cards.fitted(title, 480)
+    assert " ".join(lines).split() == title.split()
+    assert all(cards.outline_of(line, size, bold=True).get_extents().width <= 480 for line in lines)
+    assert len(lines) * 1.22 * size < 400
+
+
+# The feed
+
+
+def test_the_feed_is_what_the_page_of_changes_says(site):
+    text = (paths.DOCS / share.CHANGES).read_text(encoding="utf-8")
+    channel = ElementTree.parse(site / share.FEED).getroot().find("channel")
+    items = channel.findall("item")
+    assert len(items) == text.count("\n- [") > 5
+    assert len({item.findtext("guid") for item in items}) == len(items)
+    dates = [email.utils.parsedate_to_datetime(item.findtext("pubDate")) for item in items]
+    assert dates == sorted(dates, reverse=True)
+    for item, date in zip(items, dates):
+        assert f"\n## {date.day} {date:%B %Y}\n" in text
+        assert f"\n- [{item.findtext('title')}](" in text
+        assert item.findtext("description")[0].isupper()
+        assert item.findtext("link").startswith(HOME)
+        target = urlsplit(item.findtext("link"))
+        page = (site / target.path.lstrip("/") / "index.html").read_text("utf-8")
+        assert not target.fragment or f'id="{target.fragment}"' in page
+
+
+def test_every_page_names_the_feed(heads):
+    for name, head in heads.items():
+        (link,) = head.select('link[type="application/rss+xml"]')
+        assert urljoin(HOME + name, link["href"]) == HOME + share.FEED
+
+
+@pytest.mark.parametrize(
+    "line, what",
+    [
+        ("## 31 February 2026", "a day is"),
+        ("## 2026-11-25", "a day is"),
+        ("## 26 November 2026\n\n## 27 November 2026", "the newest day stands first"),
+        ("- [A](a.md): before any day.", "a change is"),
+        ("## 26 November 2026\n\n- A change of something.", "a change is"),
+        ("## 26 November 2026\n\n- [A](b.md): of a page that there is not.", "no page b.md"),
+    ],
+)
+def test_what_is_no_change_is_refused_with_its_line(line, what):
+    text = "# New\n\nThe newest stands first.\n\n" + line + "\n"
+    with pytest.raises(blocks.PageError) as refused:
+        share.changes(text, "docs/changes.md", ["a.md"])
+    number = len(text.splitlines())
+    assert str(refused.value).startswith(f"docs/changes.md:{number}: {what}")
+
+
+def test_a_feed_says_what_it_is_given_to_the_letter():
+    words = "see [b](b.md) & `c`."
+    changed = [share.Change(datetime.date(2026, 1, 2), "A < B", "a.md", "#p", words)]
+    text = share.feed(changed, {"a.md": "a/"}, CONFIG)
+    item = ElementTree.fromstring(text).find("channel/item")
+    assert [item.findtext(tag) for tag in ("title", "link", "description", "pubDate")] == [
+        "A < B", HOME + "a/#p", "See b & c.", "Fri, 02 Jan 2026 00:00:00 +0000",
+    ]  # fmt: skip
+
+
+# Links and places
+
+
+def test_no_link_of_the_site_leads_nowhere(site):
+    assert links.broken(site, HOME) == []
+
+
+@pytest.mark.parametrize(
+    "link, leads",
+    [
+        ("b/", True), ("b/index.html", True), ("b/#here", True), ("#top", True), ("", True),
+        ("https://example.org/none", True), ("mailto:a@example.org", True), ("/b/#here", True),
+        ("c/", False), ("b/#there", False), ("#none", False), (HOME + "none/", False),
+        ("b/#%C3%A9", True),
+    ],
+)  # fmt: skip
+def test_a_link_within_the_site_leads_to_a_page_and_a_place_on_it(tmp_path, link, leads):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/index.html").write_text('<p id="here" class="x"><i id="é">', encoding="utf-8")
+    (tmp_path / "index.html").write_text(f'<p id="top"><a class="x" href="{html.escape(link)}">')
+    assert links.broken(tmp_path, HOME) == ([] if leads else [f"index.html: {link}"])
+
+
+def test_links_elsewhere_are_found_in_the_sources():
+    found = links.elsewhere()
+    assert len(found) > 20
+    assert "docs/lessons/xor-by-hand.md" in found.values()
+    assert not [address for address in found if "127.0.0.1" in address or address.endswith(".")]
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(int(self.path[1:]))
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+def test_a_page_elsewhere_is_missed_only_where_it_is_gone():
+    server = http.server.HTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/"
+    said = [links.ask(address + code) for code in ("200", "403", "404", "500")]
+    server.shutdown()
+    server.server_close()
+    assert said == ["", "", "answers 404", "answers 500"]
+    assert links.ask(address).startswith("no answer")
+
+
+def test_the_weekly_look_at_links_says_what_is_wrong_and_fails_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(links, "elsewhere", lambda: {"http://a/": "README.md", "http://b/": "b.md"})
+    monkeypatch.setattr(links, "ask", lambda address: "answers 404" if "b" in address else "")
+    assert links.main() is None
+    assert capsys.readouterr().out == (
+        "::warning file=b.md::http://b/ answers 404\n2 addresses, 1 that nobody answers for\n"
+    )
+
+
+def test_a_place_that_was_there_once_is_there():
+    gone = set(anchors.known()) - anchors.places()
+    assert gone == set(), "a renamed heading keeps its place: ## New words {#its-old-place}"
+
+
+def test_the_list_of_places_knows_those_that_lessons_link_to():
+    linked = set()
+    for path in (paths.DOCS / "lessons").glob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        linked |= {f"lessons/{to}" for to in re.findall(r"\]\(([\w-]+\.md#[\w-]+)\)", text)}
+    assert len(linked) > 20
+    assert linked - set(anchors.known()) == set(), "`make outputs` adds the places of new headings"

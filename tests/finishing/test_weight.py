@@ -1,0 +1,210 @@
+"""What the site does without is nothing that a page needs."""
+
+import pytest
+
+import weights
+from docs.plugins.finishing import weight
+
+KNOWN = {"a", "b", "id"}
+
+
+@pytest.mark.parametrize(
+    "text, kept",
+    [
+        (".a{top:0}.c{top:0}", ".a{top:0}"),
+        (".a,.c,.b .a{top:0}", ".a,.b .a{top:0}"),
+        ("#id{top:0}#no{top:0}.a #no p{top:0}", "#id{top:0}"),
+        (".a:not(.c){top:0}", ".a:not(.c){top:0}"),
+        ("p>a::before,*{top:0}", "p>a::before,*{top:0}"),
+        ("@media print{.a{top:0}.c{top:0}}@media print{.c{top:0}}", "@media print{.a{top:0}}"),
+        ("@supports (top:0){@media print{.c{top:0}}}", ""),
+        ("@keyframes c{from{top:0}}", "@keyframes c{from{top:0}}"),
+        ("/* .a */.a{top:0}", ".a{top:0}"),
+        ("[data-md-color-primary=red]{top:0}[data-md-color-primary=blue]{top:0}",
+         "[data-md-color-primary=blue]{top:0}"),
+        ("[dir=rtl] .a{top:0}[dir=ltr] .a{top:0}", "[dir=ltr] .a{top:0}"),
+        ("[data-md-state=open]{top:0}", "[data-md-state=open]{top:0}"),
+        ("[data-md-color-switching] *,.a{top:0}", ".a{top:0}"),
+    ],
+)  # fmt: skip
+def test_a_rule_stays_if_it_can_be_met(text, kept):
+    offered = {' data-md-color-primary="blue"', ' dir="ltr"'}
+    assert weight.slim(text, KNOWN, offered) == kept
+
+
+def test_scripts_lose_comments_and_keep_their_lines():
+    script = """// @ts-check
+/**
+ * What it does.
+ */
+const a = /** @type {A | null} */ (b)
+
+  /* short */ f(a) // why
+/** Return it. @param {string} x */
+function g(x) {
+  // no
+  return `${x} is ${[a && `${a} b`].join("; ")}`
+}
+"""
+    kept = ["const a = (b)", "f(a) // why", "function g(x) {", 'return `${x} is ${[a && `${a} b`].join("; ")}`', "}"]
+    assert weight.terse(script).splitlines() == kept
+    over_lines = "// why\nconst a = `\n  b`\n"
+    assert weight.terse(over_lines) == over_lines
+
+
+def test_rules_for_tabs_stay_for_as_many_as_a_set_has():
+    rules = [f".a .tabbed-set>input:nth-child({n}):checked~.b>:nth-child({n}){{top:0}}" for n in (1, 2, 3)]
+    known = KNOWN | {"tabbed-set"}
+    assert weight.slim("".join(rules), known, set(), tabs=2) == "".join(rules[:2])
+
+
+def test_what_no_page_has_a_sign_of_is_not_made_by_a_script():
+    scripts = ['h("aside", {class: "md-annotation"}), "md-tag", "md-top", keys']
+    assert weight.names_of(['<p class="a keys">'], scripts) >= {"a", "keys", "md-top"}
+    assert not weight.names_of(['<p class="a">'], scripts) & {"keys", "md-annotation", "md-tag"}
+    assert "md-annotation" in weight.names_of(['<p class="highlight annotate">'], scripts)
+    assert "md-tag" in weight.names_of(['<nav class="md-tags">'], scripts)
+
+
+def test_a_property_of_the_theme_stays_if_it_is_read():
+    text = ':root{--md-a:url("data:x;{}");--md-b:1;--md-c:calc(1px);--fig:2}p{top:var(--md-b)}'
+    kept = ":root{--md-b:1;--md-c:calc(1px);--fig:2}p{top:var(--md-b)}"
+    assert weight.without_unused(text, ['get("--md-c")']) == kept
+
+
+def test_comments_go_and_rules_stay():
+    text = "/* a\nb */\n.a,\n.b {\n  top: 0; /* c */\n}\n@keyframes b { from { top: 0 } }\n"
+    assert weight.apart(text) == (".a, .b{top: 0;}\n@keyframes b { from { top: 0 } }", "")
+
+
+@pytest.mark.parametrize(
+    "selector, alive",
+    [
+        (".widget-body", True),
+        (".widget-live > .figure, .a .widget-row:hover", True),
+        (".md-typeset :is(.widget-a, p .widget-b)", True),
+        ("[data-widget=xor] .widget-says", True),
+        (".widget", False),
+        ("[data-widget=xor]", False),
+        (".widget-row, .a", False),
+        (".a:is(.widget-a, .b)", False),
+        (".a:not(.widget-a)", False),
+    ],
+)
+def test_a_rule_waits_for_a_living_figure_if_it_is_met_by_nothing_else(selector, alive):
+    for rule in (f"{selector}{{top:0}}", f"@media print{{{selector}{{top:0}}}}", f"@container (width>1px){{{selector}{{top:0}}}}"):
+        assert weight.apart(f"{rule}\n.a{{top:1px}}") == ((".a{top:1px}", rule) if alive else (f"{rule}\n.a{{top:1px}}", ""))
+
+
+def test_spaces_go_where_nobody_sees_them_and_plain_code_has_no_marks():
+    page = '<ul>\n\n  <li>a\n   b</li>\n</ul>\n<pre>  <span class="n">x</span>\n  y</pre><p title="a\n  b"></p>'
+    kept = '<ul>\n<li>a\nb</li>\n</ul>\n<pre>  x\n  y</pre><p title="a\n  b"></p>'
+    assert weight.close(page) == kept
+    assert weight.close('<code><span class="k">if</span><span class="w"> </span></code>') == (
+        '<code><span class="k">if</span> </code>'
+    )
+
+
+def test_code_says_how_many_lines_it_has():
+    for lines, code in enumerate(["a\n", "a\n\n", "a\n\nb\n"], start=1):
+        page = f'<pre><span></span><code>{code}</code></pre><pre class="output"><code>1\n</code></pre>'
+        counted = page.replace("<code>", f'<code data-lines="{lines}">', 1)
+        assert weight.close(page) == counted.replace("<code>", '<code data-lines="1">')
+
+
+def a_site(folder, pages):
+    (folder / "assets/stylesheets").mkdir(parents=True)
+    (folder / "assets/stylesheets/main.css").write_text(".a{top:0}.c{top:0}")
+    (folder / "assets/site.css").write_text(".ours{top:0}")
+    for name, root in pages.items():
+        links = [f'<link rel="stylesheet" href="{root}assets/{sheet}">' for sheet in
+                 ("stylesheets/main.css", "site.css")]
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join([*links, '<p class="a">']))
+    return folder
+
+
+def test_all_sheets_become_one_wherever_a_page_lies(tmp_path):
+    site = a_site(tmp_path, {"index.html": "", "x/index.html": "../", "404.html": "/course/"})
+    weight.one_stylesheet(site)
+    (sheet,) = site.rglob("*.css")
+    assert sheet.read_text() == ".a{top:0}\n.ours{top:0}"
+    for name, root in {"index.html": "", "x/index.html": "../", "404.html": "/course/"}.items():
+        link = f'<link rel="stylesheet" href="{root}assets/{sheet.name}">\n'
+        assert (site / name).read_text() == link + '<p class="a">'
+
+
+def test_a_page_with_other_sheets_is_refused(tmp_path):
+    site = a_site(tmp_path, {"index.html": ""})
+    (site / "other.html").write_text('<link rel="stylesheet" href="assets/site.css">')
+    with pytest.raises(RuntimeError, match="all pages link .*, but .*other.html links"):
+        weight.one_stylesheet(site)
+
+
+def test_a_theme_with_another_script_is_refused(tmp_path):
+    (tmp_path / "assets/javascripts").mkdir(parents=True)
+    with pytest.raises(RuntimeError, match="the theme has one script"):
+        weight.theme_script(tmp_path)
+    bundle = tmp_path / "assets/javascripts/bundle.1.min.js"
+    bundle.write_text('let a="";')
+    with pytest.raises(RuntimeError, match="has styles for diagrams once, got 0"):
+        weight.theme_script(tmp_path)
+    theme = 'let a=".node circle,b{}",t="table:not([class])",b=x("meta",{name:"color-scheme"});c.head.appendChild(o);d()'
+    bundle.write_text(f"{theme}\n//# sourceMappingURL=a.map\n")
+    weight.theme_script(tmp_path)
+    left = 'let a="",t="table:not([class],.md-typeset__table>*)",b=x("meta",{name:"color-scheme"});d()'
+    assert bundle.read_text().endswith(f"\n{left}\n")
+
+
+# What pages weigh
+
+
+@pytest.fixture(scope="module")
+def weighed(site):
+    return weights.weigh_all(site)
+
+
+def test_every_page_keeps_to_what_it_may_weigh(weighed):
+    assert len(weighed) > 20 and any(name.startswith("labs/") for name in weighed)
+    assert weights.too_heavy(weighed) == []
+
+
+def test_the_table_has_every_page(weighed):
+    lines = weights.table(weighed)
+    assert len(lines) == len(weighed) + 1
+    found = weighed["lessons/backprop/"]
+    (line,) = [line.split() for line in lines if line.startswith("lessons/backprop/")]
+    assert line == [
+        "lessons/backprop/", str(len(found.files) + 1), str(found.equations),
+        f"{found.page / 1000:.1f}", f"{found.whole / 1000:.1f}", "100.0",
+    ]  # fmt: skip
+
+
+def test_a_page_that_weighs_too_much_is_told():
+    light = weights.Weight(["a.js"], 70_000, 90_000, 0)
+    found = {"lessons/a/": light, "labs/b/": light._replace(page=130_000, whole=180_000)}
+    assert weights.too_heavy(found) == []
+    found["labs/b/"] = light._replace(page=130_001, whole=180_001)
+    found[""] = weights.Weight(["a.js"] * 12, 1, 100_001, 0)
+    assert [said.partition(",")[0] for said in weights.too_heavy(found)] == [
+        "labs/b/ weighs 180001 bytes",
+        "/ weighs 100001 bytes",
+        "/ loads 100000 bytes beside its HTML",
+        "/ comes in 13 files",
+    ]
+
+
+def test_what_a_page_names_is_weighed_once_with_it(tmp_path):
+    (tmp_path / "x").mkdir()
+    (tmp_path / "a.css").write_text("a" * 1000)
+    (tmp_path / "a.js").write_text("b" * 1000)
+    text = (
+        '<link rel="stylesheet" href="../a.css"><link rel="next" href="../y/"><script>1</script>'
+        '<script type="module" src="../a.js"></script><script src="../a.js"></script>'
+        '<p data-tex="x">&lt;img src="no.png"&gt;</p>'
+    )
+    (tmp_path / "x/index.html").write_text(text)
+    found = weights.weigh_all(tmp_path)["x/"]
+    assert found.files == ["a.css", "a.js"] and found.equations == 1
+    assert found.whole == found.page + sum(weights.zipped(tmp_path / name) for name in found.files)

@@ -1,0 +1,88 @@
+"""The path on the index page is the one that the lessons themselves tell."""
+
+import re
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+from docs.plugins.reading import course
+from docs.plugins.paths import DOCS, ROOT
+
+LESSONS = course.lessons()
+SVG = "{http://www.w3.org/2000/svg}"
+PAGE = "# Go\n\n*You need* {needs}.\n\n*Time* about {minutes} minutes.\n"
+
+
+def lesson(slug, *needs, minutes=30):
+    return course.Lesson(slug, f"Title {slug}", needs, minutes)
+
+
+def test_the_index_says_of_each_lesson_what_its_page_says():
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    assert len(LESSONS) >= 9 and all(f"lessons/{lesson.slug}.md" in index for lesson in LESSONS)
+    renewed = course.renewed(index, LESSONS)
+    how = "run `make outputs`, and say under *You will* what a new lesson teaches"
+    assert index == renewed and "| … |" not in index, how
+
+
+def test_a_lesson_needs_only_lessons_before_it():
+    for place, each in enumerate(LESSONS):
+        assert {*each.needs} <= {before.slug for before in LESSONS[:place]}, each.slug
+
+
+def test_the_figure_has_every_lesson_in_its_order():
+    svg = ElementTree.parse(ROOT / "docs/figures/path.svg")
+    texts = ["".join(text.itertext()) for text in svg.iter(SVG + "text")]
+    numbered = [(str(n), each.title) for n, each in enumerate(LESSONS, start=1)]
+    assert texts == [text for pair in numbered for text in pair]
+
+
+def test_a_lesson_is_read_from_its_page():
+    text = PAGE.format(needs="[a](a.md), [b](b.md#c), [b](b.md) and [np_nn](../np_nn.md)", minutes=25)
+    assert course.read("x", text) == course.Lesson("x", "Go", ("a", "b"), 25)
+
+
+@pytest.mark.parametrize("missing", ["# Go", "*You need*", "*Time*"])
+def test_what_is_missing_on_a_page_is_said(missing):
+    text = PAGE.format(needs="[a](a.md)", minutes=25).replace(missing, "")
+    with pytest.raises(ValueError, match=r"docs/lessons/x\.md: no (title|\*You need|\*Time)"):
+        course.read("x", text)
+
+
+def test_the_order_is_that_of_nav():
+    nav = ["index.md", {"Lessons": ["lessons/b.md", {"A": "lessons/a.md"}]}, "lessons.md"]
+    assert course.slugs(nav) == ["b", "a"]
+
+
+def test_needs_of_needs_are_not_drawn_twice():
+    path = [lesson("a"), lesson("b", "a"), lesson("c", "a", "b"), lesson("d", "a")]
+    assert course.direct_needs(path) == {"a": [], "b": ["a"], "c": ["b"], "d": ["a"]}
+
+
+def test_a_table_is_renewed_and_keeps_what_the_author_wrote():
+    old = "In about 9 hours and 9 minutes in all.\n\n| 1 | [Old](lessons/b.md) | learn b | 7 | 1 |\n\nEnd.\n"
+    assert course.renewed(old, [lesson("a"), lesson("b", "a", minutes=45)]) == (
+        "In about 1 hour and 15 minutes in all.\n\n"
+        "| 1 | [Title a](lessons/a.md) | … | nothing | 30 |\n"
+        "| 2 | [Title b](lessons/b.md) | learn b | 1 | 45 |\n\nEnd.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "name, old, new, words",
+    [
+        ("mkdocs.yml", "nav:", "nav: [", r"error parsing the configuration file(.|\n)*mkdocs\.yml\", line \d+"),
+        ("mkdocs.yml", "lessons/loss.md", "lessons/lost.md", r"mkdocs\.yml: nav has .*docs/lessons/lost\.md, where no"),
+        ("docs/lessons/loss.md", "*Time*", "Time", r"docs/lessons/loss\.md: no \*Time\* about 20 minutes on a line"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_a_sentence(project, name, old, new, words):
+    path, index = project / name, project / "docs/index.md"
+    before = index.read_bytes()
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    command = [sys.executable, "-m", "docs.plugins.reading.course"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    assert done.returncode == 1 and re.search(words, done.stderr)
+    assert "Traceback" not in done.stderr and index.read_bytes() == before

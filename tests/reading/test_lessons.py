@@ -1,0 +1,86 @@
+"""Every lesson has what STYLE promises its readers, in the order in which they need it."""
+
+import re
+
+import pytest
+
+from docs.plugins import paths
+from docs.plugins.reading import blocks, course
+
+LESSONS = [paths.DOCS / f"lessons/{slug}.md" for slug in course.order()]
+QUESTION = re.compile(r'^\?\?\? question "(\d)\. (.+)"\n((?:(?: {4}.*)?\n)+)', re.MULTILINE)
+EXERCISE = re.compile(r"^\*\*(\d)\. .+\*\*$", re.MULTILINE)
+
+
+def section(text, title):
+    """Return the text of a section of a page."""
+    return re.split(r"^## ", text.partition(f"\n## {title}\n")[2], flags=re.MULTILINE)[0]
+
+
+@pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+@pytest.fixture
+def text(path):
+    return path.read_text(encoding="utf-8")
+
+
+def test_there_are_thirteen():
+    assert len(LESSONS) == 13
+    assert set(LESSONS) == set((paths.DOCS / "lessons").glob("*.md"))
+
+
+def test_it_begins_with_what_the_reader_will_do_and_needs(text):
+    parts = ["---\ndescription: ", "\n# ", "\n*You will* ", "\n*You need* ", "\n*Time* about "]
+    places = [text.find(part) for part in parts]
+    assert -1 not in places and places == sorted(places)
+    assert re.search(r"^# (?:[A-Z]\w+ )(?!is\b)", text, re.MULTILINE), "a title with a verb"
+
+
+def test_a_prediction_comes_before_the_first_output(text):
+    assert -1 < text.find('??? question "Predict: ') < text.find("```output")
+
+
+def test_it_has_a_figure(text):
+    assert re.search(r"^!\[[^\]]{40,}\]\(\.\./figures/\w+\.svg\)$", text, re.MULTILINE)
+
+
+def test_it_asks_two_to_four_questions_and_leads_to_the_remedy(text):
+    questions = QUESTION.findall(section(text, "Check yourself"))
+    assert [int(number) for number, _, _ in questions] == [*range(1, len(questions) + 1)]
+    assert 2 <= len(questions) <= 4
+    for _, question, answer in questions:
+        options = re.findall(r"\(([abc])\) ", question)
+        assert options in (["a", "b"], ["a", "b", "c"]), question
+        right = re.match(r"\s*\*\*([abc])\b", answer)[1]
+        wrong = [option for option in options if option != right]
+        assert all(f"({option})" in answer for option in wrong), f"what is wrong with {question}"
+        assert "](" in answer, f"no link to the remedy: {question}"
+
+
+def test_it_has_three_exercises_or_more_with_hint_and_solution(text):
+    exercises = section(text, "Exercises")
+    numbers = [int(number) for number in EXERCISE.findall(exercises)]
+    assert len(numbers) >= 3 and numbers == [*range(1, len(numbers) + 1)]
+    for part in EXERCISE.split(exercises)[2::2]:
+        assert part.count('??? tip "Hint"') == part.count('??? success "Solution"') == 1
+        assert part.index('??? tip "Hint"') < part.index('??? success "Solution"')
+
+
+def test_it_ends_with_what_comes_next_and_sources(text):
+    titles = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert titles[-2:] == ["What comes next", "Sources"]
+    assert titles.index("Check yourself") < titles.index("Exercises") < len(titles) - 2
+    assert "](" in section(text, "What comes next")
+    sources = re.findall(r"^- .+", section(text, "Sources"), re.MULTILINE)
+    linked = [source for source in sources if "](http" in source]
+    assert len(sources) >= 2 and linked
+
+
+def test_its_blocks_are_short(path):
+    """About 12 lines: a block that is longer is not read. Whole programs may be."""
+    page = [b for b in blocks.read_file(path) if b.language == "python" and not b.exercise]
+    long = [block.line for block in page if block.code.strip().count("\n") >= 18]
+    assert len(long) <= 1, long

@@ -1,0 +1,200 @@
+"""`make site` builds what is saved, and says what came of it; the last good site stays."""
+
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from docs.plugins import paths
+from docs.plugins.serving import watch
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A small project whose builder writes "new" into the site, or refuses a page with a mistake."""
+    monkeypatch.setattr(watch, "ROOT", tmp_path)
+    monkeypatch.setattr(watch, "BUILT", tmp_path / ".cache/site")
+    monkeypatch.setattr(watch, "SECONDS", 0)
+    (tmp_path / "docs/lessons").mkdir(parents=True)
+    (tmp_path / "docs/lessons/xor.md").write_text("# XOR\n")
+    (tmp_path / "mkdocs.yml").write_text("")
+    (tmp_path / "site/lessons").mkdir(parents=True)
+    (tmp_path / "site/index.html").write_text("old")
+    return tmp_path
+
+
+def run(project, monkeypatch, steps):
+    """Watch the project; at each look the next step is done, and after the last comes Ctrl+C.
+
+    A build lasts for as long as the step is to be done "while it builds". Returns how many
+    builders were started.
+    """
+    steps, when, alive, started, look = list(steps), [], [], [], watch.look
+    page = project / "docs/lessons/xor.md"
+
+    class Builder:
+        def __init__(self):
+            self.building, self.ready = False, False
+            alive.append(self)
+            started.append(self)
+
+        def build(self):
+            assert not self.building and not self.ready
+            self.building = True
+
+        def is_done(self):
+            return self.building and "while it builds" not in when
+
+        def wrong(self):
+            self.building = False
+            if "mistake" in page.read_text():
+                return "docs/lessons/xor.md:1: no title"
+            watch.BUILT.mkdir(parents=True, exist_ok=True)
+            (watch.BUILT / "index.html").write_text("new")
+            self.ready = True
+            return ""
+
+        def show(self, directory, pages):
+            assert self.ready
+            if pages != ["lessons/xor.md"]:
+                return None
+            if "seen later" in page.read_text():
+                return ""
+            if "mistake" in page.read_text():
+                return "docs/lessons/xor.md:1: no title"
+            (directory / "lessons/xor.html").write_text("shown")
+            return None if "a new exercise" in page.read_text() else ""
+
+        def end(self):
+            alive.remove(self)
+
+    def sleep(_):
+        if not steps:
+            raise KeyboardInterrupt
+        when[:], step = steps[0][:1], steps.pop(0)[1]
+        step()
+
+    monkeypatch.setattr(watch, "Builder", Builder)
+    monkeypatch.setattr(watch.time, "sleep", sleep)
+    with pytest.raises(KeyboardInterrupt):
+        watch.watch(project / "site")
+    assert look() and not alive
+    return len(started)
+
+
+def write(path, text):
+    return lambda: path.write_text(text)
+
+
+def nothing():
+    pass
+
+
+READY = [("then", nothing)]  # the site was built once more, and pages can be shown
+BUILT = [("then", nothing)] * 2
+
+
+def test_a_page_is_shown_at_once_and_the_site_is_built(project, monkeypatch, capsys):
+    page, index = project / "docs/lessons/xor.md", project / "site/index.html"
+    before = index.stat().st_mtime_ns
+
+    def look():
+        assert (project / "site/lessons/xor.html").read_text() == "shown"
+        assert index.read_text() == "old" and index.stat().st_mtime_ns == before
+
+    steps = [*READY, ("then", write(page, "# XOR, anew\n")), ("while it builds", look), *BUILT]
+    assert run(project, monkeypatch, steps) == 3
+    said = capsys.readouterr().out
+    assert re.fullmatch(
+        r"docs/lessons/xor\.md changed: shown after 0\.\d s, building \.\.\. rebuilt in \d+\.\d s\n", said
+    )
+    assert index.read_text() == "new"
+    # For make, the site is older than what will be saved, and newer than what was.
+    assert index.stat().st_mtime >= page.stat().st_mtime
+
+
+@pytest.mark.parametrize(
+    "name, text",
+    [("mkdocs.yml", "a: b"), ("docs/new.md", ""), ("docs/lessons/xor.md", "a new exercise")],
+)
+def test_what_cannot_be_shown_is_built(project, monkeypatch, capsys, name, text):
+    run(project, monkeypatch, [*READY, ("then", write(project / name, text)), *BUILT])
+    said = capsys.readouterr().out
+    assert re.fullmatch(rf"{name} changed: building \.\.\. rebuilt in \d+\.\d s\n", said)
+    assert (project / "site/index.html").read_text() == "new"
+
+
+def test_what_is_saved_before_pages_can_be_shown_is_built(project, monkeypatch, capsys):
+    page = project / "docs/lessons/xor.md"
+    run(project, monkeypatch, [("while it builds", write(page, "# XOR, anew\n")), *BUILT])
+    said = capsys.readouterr().out
+    assert re.fullmatch(r"docs/lessons/xor\.md changed: building \.\.\. rebuilt in \d+\.\d s\n", said)
+
+
+def test_a_mistake_is_told_at_once_and_the_last_good_site_stays(project, monkeypatch, capsys):
+    page = project / "docs/lessons/xor.md"
+    steps = [*READY, ("then", write(page, "a mistake\n")), *BUILT, ("then", write(page, "mended\n")), *BUILT]
+    run(project, monkeypatch, steps[:-3])
+    said = capsys.readouterr().out
+    assert said == (
+        "docs/lessons/xor.md changed: not shown, the site stays as it was:\ndocs/lessons/xor.md:1: no title\n"
+    )
+    assert (project / "site/index.html").read_text() == "old"
+    assert not (project / "site/lessons/xor.html").exists()
+    page.write_text("# XOR\n")
+    run(project, monkeypatch, steps)
+    assert re.search(r"xor\.md changed: shown after .* rebuilt in .*\n\Z", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("ready, rest", [(READY, "rest of the "), ([], "")])
+def test_a_mistake_that_only_the_build_finds_is_told(project, monkeypatch, capsys, ready, rest):
+    page = project / "docs/lessons/xor.md"
+    save = ("then" if ready else "while it builds", write(page, "a mistake, seen later\n"))
+    run(project, monkeypatch, [*ready, save, *BUILT])
+    said = capsys.readouterr().out
+    assert f"building ... not rebuilt, the {rest}site stays as it was:\ndocs/lessons/xor.md:1: no title\n" in said
+    assert (project / "site/index.html").read_text() == "old"
+
+
+def test_what_is_saved_during_a_build_ends_it(project, monkeypatch, capsys):
+    page = project / "docs/lessons/xor.md"
+    steps = [*READY, ("then", write(page, "# XOR, anew\n"))]
+    steps += [("while it builds", write(page, "# XOR, once more\n")), *BUILT]
+    assert run(project, monkeypatch, steps) == 4
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.endswith("building ... saved again meanwhile")
+    assert re.search("shown after .* rebuilt in", second)
+
+
+def test_what_builds_is_read_anew_when_it_is_saved(project, monkeypatch, capsys):
+    steps = [*READY, ("then", write(project / "mkdocs.yml", "site_name: A\n")), *BUILT]
+    plain = [*READY, ("then", write(project / "docs/a.md", "# A\n")), *BUILT]
+    assert run(project, monkeypatch, steps) == run(project, monkeypatch, plain) + 1
+
+
+def test_nobody_builds_what_an_editor_leaves(project):
+    before = watch.look()
+    for name in (".xor.md.swp", "xor.md~", "#xor.md#", "xor.md.new", "x.pyc"):
+        (project / "docs/lessons" / name).write_text("")
+    assert watch.look() == before
+    (project / "docs/lessons/xor.md").unlink()
+    (project / "docs/a.md").write_text("")
+    assert watch.changed(before, watch.look()) == ["docs/a.md", "docs/lessons/xor.md"]
+    assert watch.told(["docs/a.md", "docs/lessons/xor.md"]) == "docs/a.md and 1 more changed"
+
+
+def test_ctrl_c_ends_it_without_a_word(tmp_path):
+    (tmp_path / "index.html").write_text("here")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "docs.plugins.serving.watch", str(tmp_path), "0"],
+        cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Whoever runs the tests in the background may have Ctrl+C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    assert "http://127.0.0.1:" in process.stdout.readline()
+    assert "is built anew" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    said, complained = process.communicate()
+    assert (process.returncode, said, complained) == (0, "\n", "")
