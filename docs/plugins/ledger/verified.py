@@ -27,7 +27,7 @@ LEDGER = DOCS / "verified.json"
 PAGE = DOCS / "verified.md"
 JUDGES = [  # of docs/plugins
     "reading/blocks", "running/pages", "running/runner",
-    "equations/algebra", "equations/check", "equations/tex",
+    "equations/algebra", "equations/check", "equations/optimisers", "equations/tex",
 ]
 FIGURE = re.compile(r"^!\[([^\]]*)\]\([^)]*figures/([\w-]+)\.svg\)", re.MULTILINE)
 EQUATION = re.compile(
@@ -43,6 +43,10 @@ HOW = {
         "the derivatives measured by central differences and by PyTorch's autograd"
     ),
     "torch.optim.SGD": "the step compared with that of PyTorch's torch.optim.SGD",
+    **{
+        f"torch.optim.{kind}, 3 steps": f"three steps compared with those of PyTorch's torch.optim.{kind}"
+        for kind in ("SGD", "Adam", "AdamW")
+    },
     "draws": "tried on {} random draws that make both sides true or both false",
     "shapes": "the shapes multiplied out, and compared with those of the arrays",
 }

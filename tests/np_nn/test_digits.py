@@ -9,8 +9,8 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 from sklearn.datasets import load_digits
 
-from docs.plugins import runner
-from docs.plugins.render import ROOT
+from docs.plugins.paths import ROOT
+from docs.plugins.running import runner
 from np_nn import digits
 
 IMAGES, LABELS, FORMS = digits.load()
