@@ -61,7 +61,7 @@ verified: $(VENV)/test.stamp  ## run the pages, and write down what was verified
 	@$(BIN)/python -m pytest -q --verified
 
 figures: $(VENV)/test.stamp  ## draw docs/figures anew
-	@$(BIN)/python snippets/figures.py
+	@$(BIN)/python -m figures
 
 locks: $(VENV)/site.stamp $(VENV)/locks.stamp  ## write locks/ anew, from pyproject.toml and constraints.txt
 	@for lock in site:site test:tools bench:bench-tools zensical:zensical locks:locks; do \

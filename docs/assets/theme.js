@@ -57,7 +57,7 @@ const sizes = new ResizeObserver((entries) => {
 })
 
 // So does code. The theme asks how wide it is when it is seen, which may be just before a browser has
-// looked into it: see data-lines in site.css.
+// looked into it: see data-lines in css/code.css.
 document.addEventListener("contentvisibilityautostatechange", ({target}) => {
   if (target instanceof Element && target.matches("pre > code") && target.scrollWidth > target.clientWidth)
     target.setAttribute("tabindex", "0")

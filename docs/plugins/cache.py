@@ -73,5 +73,11 @@ def machinery():
     for path in [*sorted(PLUGINS.rglob("*.py")), ROOT / "mkdocs.yml"]:
         name = path.relative_to(ROOT).as_posix()
         whole.update(name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest(), *versions()
+
+
+@cache
+def versions():
+    """Return the versions of Python and of every package."""
     packages = sorted(f"{found.name} {found.version}" for found in metadata.distributions())
-    return whole.hexdigest(), sys.version, *packages
+    return sys.version, *packages

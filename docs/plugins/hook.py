@@ -82,8 +82,6 @@ def on_files(files, config):
             what = "a notebook with outputs that go stale: write docs/labs/… .py in percent format"
             _problems.append(f"{blocks.shown_path(file.abs_src_path)}:1: {what}")
     for path in sorted((ROOT / "snippets").glob("*.py")):
-        if path.name == "figures.py":  # draws for this site, not for readers
-            continue
         _add(files, config, f"downloads/{path.name}", path.read_bytes())
     for path in sorted((ROOT / "snippets/np_nn").glob("*.*")):
         if path.suffix not in (".py", ".npz", ".txt"):  # programs, data, and where data come from
@@ -481,7 +479,7 @@ def inline_figures(content, path, text):
         if not alt.strip():
             problems.append((line, "figure without a text: ![what to see](…)"))
         if not file.is_file():
-            problems.append((line, f"no figure {name}: draw it in snippets/figures.py"))
+            problems.append((line, f"no figure {name}: draw it in snippets/figures"))
             return ""
         svg = file.read_text(encoding="utf-8")
         svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", "", svg, flags=re.DOTALL)
@@ -495,7 +493,7 @@ def inline_figures(content, path, text):
         problems.append(
             (blocks.line_of(source.rpartition("/")[2], lines),
              f"image {source}: only figures drawn by "
-             "snippets/figures.py, alone on a line: ![what to see](../figures/name.svg)")
+             "snippets/figures, alone on a line: ![what to see](../figures/name.svg)")
         )
     if problems:
         raise blocks.PageError(path, problems)

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * What the interactive figures share: elements, controls, numbers as text, and drawing only what
- * is seen. Styles are classes of site.css; nothing here needs an inline style or script.
+ * is seen. Styles are classes of the sheet of its name; nothing here needs an inline style or script.
  */
 
 /**

@@ -10,7 +10,7 @@ import pytest
 from figure_page import CLOSE, SLOW, complaint, difference, field, number, pass_time, says, value
 
 from np_nn import zoo
-from np_nn.gradcheck import check_gradients
+from np_nn.gradcheck import check_gradients, relative_error
 from np_nn.network import SGD
 
 ZOO = {"right": None, **zoo.MUTANTS}
@@ -54,7 +54,7 @@ def losses_of(mutant, seed=0):
     """Return zoo.py's losses on XOR, as far as it gets, and the answers."""
     network, loss = zoo.build(np.random.default_rng(seed), mutant)
     optimizer = SGD(network.parameters(), lr=zoo.LR)
-    inputs, targets = figures.XOR_INPUTS, figures.XOR_TARGETS
+    inputs, targets = figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS
     losses = [loss.forward(network.forward(inputs), targets)]
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(zoo.STEPS):
@@ -182,7 +182,7 @@ def worst_errors(exponent):
     step = 10.0**exponent
     central = max(check_gradients(network, loss, inputs, targets, step))
     forward = max(
-        figures.relative_error(gradient, figures.forward_difference(compute_loss, parameter, step))
+        relative_error(gradient, figures.gradient_check.forward_difference(compute_loss, parameter, step))
         for parameter, gradient in network.parameters()
     )
     weight = network.parameters()[0][0]

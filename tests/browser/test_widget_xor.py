@@ -8,7 +8,7 @@ from figure_page import complaint, difference, field, mount, number, open_bare, 
 from np_nn import network
 from np_nn.network import SGD, BCEWithLogitsLoss, Linear, Network, Sigmoid
 
-XOR_INPUTS, XOR_TARGETS = figures.XOR_INPUTS, figures.XOR_TARGETS
+XOR_INPUTS, XOR_TARGETS = figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS
 ACTIVATIONS = {"tanh": network.Tanh, "relu": network.ReLU, "sigmoid": Sigmoid}
 # The same operations in the same order; exp, tanh and sums may differ in the last bit, and long
 # steps enlarge that: with a learning rate of 3 to 4e-10 of the loss, else not even to 1e-10.

@@ -9,7 +9,7 @@ from figure_page import complaint, field, number, pass_time, says
 
 from np_nn.network import Linear, Network, ReLU
 
-POINTS, TARGETS = figures.XOR_INPUTS, figures.XOR_TARGETS
+POINTS, TARGETS = figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS
 KEYS = ["w11", "w12", "b1", "w21", "w22", "b2", "v1", "v2", "c"]
 LESSON = dict(zip(KEYS, [1, 1, 0, 1, 1, -1, 1, -2, 0], strict=True))
 FOLDED, STRAIGHT = {"move": 1, "bend1": 1, "bend2": 1}, {"move": 1, "bend1": 0, "bend2": 0}

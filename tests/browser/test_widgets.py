@@ -18,7 +18,7 @@ from docs.plugins import paths
 from np_nn import network
 from np_nn.network import SGD, Linear, MSELoss, Network, Sigmoid
 
-XOR_INPUTS, XOR_TARGETS = figures.XOR_INPUTS, figures.XOR_TARGETS
+XOR_INPUTS, XOR_TARGETS = figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS
 
 
 # The network in JavaScript is np_nn
@@ -435,7 +435,7 @@ def path_of(modules, surface, start, lr, steps):
 
 @pytest.mark.parametrize("lr", [0.05, 0.19, 0.20, 0.21])
 def test_the_walks_in_the_valley_are_np_nns(modules, lr):
-    points, heights = figures.walk(lr, 100)
+    points, heights = figures.compute.walk(lr, 100)
     got = path_of(modules, "valley", [-6, 2], lr, 100)
     assert not got["exploded"]
     # In np_nn the valley is a layer's mean squared error, in which 10 is the square of a root.
@@ -495,7 +495,7 @@ def test_the_curvatures_of_the_unit_are_those_of_pytorch(modules):
 def test_what_descent_says_is_what_the_walk_does(live, lr, words):
     element = live("descent", f"lr={lr}&steps=100")
     assert words in says(element)
-    points, heights = figures.walk(lr, 100)
+    points, heights = figures.compute.walk(lr, 100)
     for name, wanted in [("x", points[-1][0]), ("y", points[-1][1]), ("z", heights[-1])]:
         assert value(element, name) == pytest.approx(wanted, rel=5e-3, abs=5e-5)
     assert value(element, "factor-x") == pytest.approx(1 - lr, abs=5e-5)
@@ -528,7 +528,7 @@ def test_descent_by_keyboard(live, bare_page):
     bare_page.get_by_role("button", name="Step").focus()
     for key in ["Enter", "Space"]:
         bare_page.keyboard.press(key)
-    points, _ = figures.walk(0.195, 2)
+    points, _ = figures.compute.walk(0.195, 2)
     assert value(element, "step") == 2
     assert value(element, "y") == pytest.approx(points[2][1], abs=5e-5)
     assert value(element, "step-x") == pytest.approx(-0.195 * points[2][0], abs=5e-5)

@@ -1,4 +1,4 @@
-"""The figures: what is committed is what figures.py draws, and its numbers are true.
+"""The figures: what is committed is what snippets/figures draws, and its numbers are true.
 
 Numbers are read from the text of the committed SVG, or from where a shape lies, and compared
 with central differences, PyTorch, closed forms, or arithmetic by hand.
@@ -10,19 +10,21 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import figures
+import figures.__main__ as program_of_figures
 import numpy as np
 import perceptron_rule
 import pytest
 import torch
 from matplotlib.path import Path as Outline
 
+from docs.plugins import paths
 from np_nn.gradcheck import numerical_gradient
+from np_nn.network import BCEWithLogitsLoss, Network, Tanh
 
-ROOT = Path(__file__).resolve().parents[2]
+FOLDER = paths.DOCS / "figures"
 NAMES = sorted(figures.FIGURES)
 NOISE = "pytorch-difference|gradient_check-forward|gradient_check-central"  # shapes of rounding
 LONG = ("xor_seeds", "xor_map")  # hundreds of trainings
@@ -30,7 +32,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def committed(name):
-    return (figures.FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    return (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
 
 
 def elements(name, tag):
@@ -90,10 +92,10 @@ def points(path):
 
 
 def test_every_figure_has_a_function_and_every_function_a_figure():
-    files = sorted(path.name for path in figures.FOLDER.iterdir())
+    files = sorted(path.name for path in FOLDER.iterdir())
     assert len(files) >= 11
     assert files == [f"{name}.svg" for name in NAMES]
-    assert all(getattr(figures, name) is figures.FIGURES[name] for name in NAMES)
+    assert all(figures.FIGURES[name].__name__ == name for name in NAMES)
 
 
 def parts(svg):
@@ -119,7 +121,7 @@ def test_a_figure_is_what_its_function_draws(name):
 
 
 def test_the_same_figure_is_the_same_bytes():
-    program = "import figures, sys; sys.stdout.buffer.write(figures.descent().encode())"
+    program = "import figures.descent, sys; sys.stdout.buffer.write(figures.descent.descent().encode())"
     drawn = [
         subprocess.run(
             [sys.executable, "-c", program],
@@ -129,7 +131,7 @@ def test_the_same_figure_is_the_same_bytes():
         ).stdout
         for seed in ("1", "2")
     ]
-    assert drawn[0] == drawn[1] == figures.descent().encode()
+    assert drawn[0] == drawn[1] == figures.descent.descent().encode()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -174,7 +176,7 @@ def rules_of(css):
 def page_rules():
     """Return the rules about figures in the stylesheets of the site."""
     rules = {}
-    for path in sorted((ROOT / "docs/assets").glob("*.css")):
+    for path in sorted((paths.DOCS / "assets/css").glob("*.css")):
         for selector, body in rules_of(path.read_text(encoding="utf-8")).items():
             body = {key: value for key, value in body.items() if "fig-" in key + value}
             if body:
@@ -186,7 +188,7 @@ def test_a_page_has_the_colours_of_a_figure_that_stands_alone():
     rules = page_rules()
     light = rules["[data-md-color-scheme]"]
     dark = light | rules['[data-md-color-scheme="slate"]']
-    for role, (bright, deep) in figures.COLOURS.items():
+    for role, (bright, deep) in figures.look.COLOURS.items():
         if role == "paper":
             assert light["--fig-paper"] == dark["--fig-paper"] == "var(--md-default-bg-color)"
         else:
@@ -222,32 +224,32 @@ def luminance(colour):
 @pytest.mark.parametrize("role", ["ink", "muted", "blue", "orange"])
 def test_text_and_lines_stand_out_from_what_lies_beneath(role, ground, scheme):
     place = ["light", "dark"].index(scheme)
-    pair = sorted(luminance(figures.COLOURS[each][place]) for each in (role, ground))
+    pair = sorted(luminance(figures.look.COLOURS[each][place]) for each in (role, ground))
     assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5  # WCAG's AA for text; lines need 3
 
 
 @pytest.mark.parametrize("scheme", ["default", "slate"])
 def test_a_figure_in_a_page_follows_its_scheme(browser, scheme):
-    css = "".join(path.read_text("utf-8") for path in sorted((ROOT / "docs/assets").glob("*.css")))
+    css = "".join(path.read_text("utf-8") for path in sorted((paths.DOCS / "assets/css").glob("*.css")))
     svg = re.sub(r"<style.*?</style>", "", committed("perceptron"), flags=re.DOTALL)
     page = browser.new_page()
     page.set_content(f'<style>{css}</style><body data-md-color-scheme="{scheme}">{svg}')
     colour = page.evaluate("getComputedStyle(document.querySelector('.fig-fill-blue')).fill")
     page.close()
-    wanted = figures.COLOURS["blue"][scheme == "slate"]
+    wanted = figures.look.COLOURS["blue"][scheme == "slate"]
     assert [int(part) for part in re.findall(r"\d+", colour)] == list(bytes.fromhex(wanted[1:]))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_file_by_itself_follows_the_readers_scheme(browser, scheme):
     page = browser.new_page(color_scheme=scheme)
-    page.goto((figures.FOLDER / "perceptron.svg").as_uri())
+    page.goto((FOLDER / "perceptron.svg").as_uri())
     ink, ground = (
         page.evaluate(f"getComputedStyle(document.documentElement).{each}")
         for each in ("color", "colorScheme")
     )
     page.close()
-    wanted = figures.COLOURS["ink"][scheme == "dark"]
+    wanted = figures.look.COLOURS["ink"][scheme == "dark"]
     assert [int(part) for part in re.findall(r"\d+", ink)] == list(bytes.fromhex(wanted[1:]))
     assert ground == "light dark"  # else the browser would put dark mode's text on white
 
@@ -282,33 +284,33 @@ def test_no_text_leaves_its_figure_or_runs_into_another(browser, font):
 
 
 def test_main_draws_the_named_figures_and_no_others(tmp_path, monkeypatch):
-    monkeypatch.setattr(figures, "FOLDER", tmp_path)
-    figures.main(["perceptron", "loss"])
+    monkeypatch.setattr(program_of_figures, "FOLDER", tmp_path)
+    program_of_figures.main(["perceptron", "loss"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["loss.svg", "perceptron.svg"]
 
 
 def test_an_unknown_name_is_answered_with_one_sentence_before_anything_is_drawn():
-    program = [sys.executable, str(ROOT / "snippets/figures.py"), "perceptron", "perceptrom"]
-    before = (figures.FOLDER / "perceptron.svg").stat().st_mtime_ns
+    program = [sys.executable, "-m", "figures", "perceptron", "perceptrom"]
+    before = (FOLDER / "perceptron.svg").stat().st_mtime_ns
     answer = subprocess.run(program, capture_output=True, text=True)
     assert answer.returncode == 1
     assert answer.stderr.count("\n") == 1
     assert "perceptrom" in answer.stderr and all(name in answer.stderr for name in NAMES)
-    assert (figures.FOLDER / "perceptron.svg").stat().st_mtime_ns == before
+    assert (FOLDER / "perceptron.svg").stat().st_mtime_ns == before
 
 
 def test_a_colour_without_a_role_is_refused():
-    figure, axes = figures.canvas(50)
-    figures.stroke(axes, [0, 9], [0, 9], "#ff0000")
+    figure, axes = figures.look.canvas(50)
+    figures.look.stroke(axes, [0, 9], [0, 9], "#ff0000")
     with pytest.raises(ValueError, match="expect the colours of COLOURS, got #ff0000"):
-        figures.write(figure, "test")
+        figures.look.write(figure, "test")
 
 
 def test_text_that_matplotlib_would_typeset_is_refused():
-    figure, axes = figures.canvas(50)
-    figures.say(axes, 9, 9, "$x^2$")
+    figure, axes = figures.look.canvas(50)
+    figures.look.say(axes, 9, 9, "$x^2$")
     with pytest.raises(ValueError, match="expect plain text"):
-        figures.write(figure, "test")
+        figures.look.write(figure, "test")
 
 
 # The numbers, one figure after the other
@@ -427,7 +429,7 @@ def test_the_small_planes_show_their_perceptrons(name, all_parameters):
 
 def test_the_figures_follow_the_rule_of_the_lesson():
     for targets in itertools.product((0.0, 1.0), repeat=4):
-        steps = list(figures.follow_the_rule(targets, 7))
+        steps = list(figures.compute.follow_the_rule(targets, 7))
         ends = [after for _, _, after in steps[3::4]]
         assert ends == [parameters for _, parameters in perceptron_rule.train(targets, 7)]
 
@@ -785,7 +787,7 @@ def stripes(place, truth):
     return [round(float(seed)) for seed in axis("xor_seeds", "x", "10", "40")(np.array(xs, float))]
 
 
-PLACES = range(len(figures.LOTTERY))
+PLACES = range(len(figures.xor.LOTTERY))
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -797,7 +799,7 @@ def test_xor_seeds_counts_its_stripes(place):
 
 def test_xor_seeds_is_drawn_from_its_outcomes():
     outcomes = [[seed in stripes(place, True) for seed in range(50)] for place in PLACES]
-    assert figures.draw_seeds(outcomes) == committed("xor_seeds")
+    assert figures.xor.draw_seeds(outcomes) == committed("xor_seeds")
 
 
 def margins(sizes, activation, loss, lr, steps, seeds, zero=False):
@@ -879,7 +881,7 @@ def test_xor_seeds_says_of_a_seed_what_training_says(place, truth):
         assert len(stripes(place, not truth)) == 50
         seeds = [49]
         truth = not truth
-    assert figures.solves(place, seeds[0]) == truth
+    assert figures.xor.solves(place, seeds[0]) == truth
 
 
 def marks(width, lr, truth):
@@ -902,8 +904,8 @@ def marks(width, lr, truth):
     return sorted((np.round((centres[:, 1] - top) / 8).astype(int) * 5 + columns).tolist())
 
 
-@pytest.mark.parametrize("lr", figures.MAP_RATES)
-@pytest.mark.parametrize("width", figures.MAP_WIDTHS)
+@pytest.mark.parametrize("lr", figures.xor.MAP_RATES)
+@pytest.mark.parametrize("width", figures.xor.MAP_WIDTHS)
 def test_xor_map_marks_the_seeds_that_solve_xor(width, lr):
     yes, no = marks(width, lr, True), marks(width, lr, False)
     assert sorted(yes + no) == list(range(20))
@@ -916,10 +918,10 @@ def test_xor_map_marks_the_seeds_that_solve_xor(width, lr):
 
 def test_xor_map_says_what_the_lesson_reads_off():
     rates, seeds = (0.1, 0.3, 1, 3), list(range(20))
-    assert all(marks(1, lr, True) == [] for lr in figures.MAP_RATES)
+    assert all(marks(1, lr, True) == [] for lr in figures.xor.MAP_RATES)
     assert {tuple(marks(2, lr, True)) for lr in rates} == {(5, 6, 7, 8, 9, 10, 14, 15, 17, 19)}
     assert all(marks(width, lr, True) == seeds for width in (3, 4, 8, 16) for lr in rates)
-    assert sum(len(marks(width, 0.01, True)) for width in figures.MAP_WIDTHS) == 12
+    assert sum(len(marks(width, 0.01, True)) for width in figures.xor.MAP_WIDTHS) == 12
 
 
 def test_at_the_small_learning_rate_of_the_map_the_runs_are_only_slow():
@@ -930,11 +932,11 @@ def test_at_the_small_learning_rate_of_the_map_the_runs_are_only_slow():
 def test_at_the_large_learning_rate_of_the_map_most_end_worse_than_one_half():
     worse = []
     for seed in range(6):
-        parts = figures.stack([2, 4, 1], figures.Tanh, np.random.default_rng(seed))
-        model, criterion = figures.Network(parts), figures.BCEWithLogitsLoss()
-        for _ in figures.train(model, criterion, figures.XOR_INPUTS, figures.XOR_TARGETS, 10, 2000):
+        parts = figures.compute.stack([2, 4, 1], Tanh, np.random.default_rng(seed))
+        model, criterion = Network(parts), BCEWithLogitsLoss()
+        for _ in figures.compute.train(model, criterion, figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS, 10, 2000):
             pass
-        loss = criterion.forward(model.forward(figures.XOR_INPUTS), figures.XOR_TARGETS)
+        loss = criterion.forward(model.forward(figures.compute.XOR_INPUTS), figures.compute.XOR_TARGETS)
         worse.append(loss > np.log(2))
     assert sum(worse) >= 4
 
@@ -942,15 +944,15 @@ def test_at_the_large_learning_rate_of_the_map_most_end_worse_than_one_half():
 def test_xor_map_is_drawn_from_its_outcomes():
     outcomes = {
         (width, lr): [seed in marks(width, lr, True) for seed in range(20)]
-        for width in figures.MAP_WIDTHS
-        for lr in figures.MAP_RATES
+        for width in figures.xor.MAP_WIDTHS
+        for lr in figures.xor.MAP_RATES
     }
-    assert figures.draw_map(outcomes) == committed("xor_map")
+    assert figures.xor.draw_map(outcomes) == committed("xor_map")
 
 
 @pytest.mark.parametrize("width, lr, seed", [(2, 0.3, 5), (2, 0.3, 4), (16, 0.01, 0), (3, 1, 19)])
 def test_xor_map_says_of_a_seed_what_np_nn_says(width, lr, seed):
-    assert figures.map_solves(width, lr, seed) == (seed in marks(width, lr, True))
+    assert figures.xor.map_solves(width, lr, seed) == (seed in marks(width, lr, True))
 
 
 @pytest.mark.parametrize(
@@ -963,7 +965,7 @@ def test_xor_map_says_of_a_seed_what_np_nn_says(width, lr, seed):
     ],
 )
 def test_margin_is_that_of_the_worst_row(outputs, targets, wanted):
-    assert figures.margin(np.array(outputs), np.array(targets)) == wanted
+    assert figures.compute.margin(np.array(outputs), np.array(targets)) == wanted
 
 
 def test_pytorch_lays_two_equal_curves_on_each_other(torch_run):
@@ -980,9 +982,9 @@ def test_pytorch_lays_two_equal_curves_on_each_other(torch_run):
 
 def test_pytorch_shows_the_size_of_the_weights_and_how_little_they_differ(torch_run):
     model, _, _ = torch_run
-    ours = figures.Network(figures.stack([2, 8, 1], figures.Tanh, np.random.default_rng(0)))
-    criterion = figures.BCEWithLogitsLoss()
-    for _ in figures.train(ours, criterion, figures.XOR_INPUTS, figures.XOR_TARGETS, 0.5, 2000):
+    ours = Network(figures.compute.stack([2, 8, 1], Tanh, np.random.default_rng(0)))
+    criterion = BCEWithLogitsLoss()
+    for _ in figures.compute.train(ours, criterion, figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS, 0.5, 2000):
         pass
     pairs = [
         (array, parameter.detach().numpy())
@@ -998,7 +1000,7 @@ def test_pytorch_shows_the_size_of_the_weights_and_how_little_they_differ(torch_
 
 
 def test_every_figure_is_shown_on_a_page():
-    pages = [ROOT / "docs/index.md", *(ROOT / "docs/lessons").glob("*.md")]
+    pages = [paths.ROOT / "docs/index.md", *(paths.ROOT / "docs/lessons").glob("*.md")]
     assert len(pages) >= 9
     text = "".join(page.read_text(encoding="utf-8") for page in pages)
     assert [name for name in NAMES if f"figures/{name}.svg)" not in text] == []

@@ -9,10 +9,11 @@ from pathlib import Path
 import material
 import pytest
 
+from docs.plugins import paths
 from docs.plugins.building import mathjax
 from docs.plugins.reading import render
 
-ROOT = Path(mathjax.__file__).resolve().parents[2]
+ROOT = paths.ROOT
 XLINK = re.compile(r'xlink:href="#([^"]+)"')
 DEFINED = re.compile(r'<path id="([^"]+)"')
 
@@ -263,7 +264,7 @@ def test_a_refused_equation_is_refused_again():
 
 def test_processes_can_fill_the_same_cache_at_once(empty_cache):
     code = (
-        "import sys; from pathlib import Path; from docs.plugins import mathjax\n"
+        "import sys; from pathlib import Path; from docs.plugins.building import mathjax\n"
         "mathjax.CACHE = Path(sys.argv[1])\n"
         "for tex in sys.argv[2:]: print(mathjax.typeset(tex, True))"
     )
@@ -281,7 +282,7 @@ def show(browser, body, width=320, scheme="light"):
     """Return a page of the browser with the theme's style sheet, as the site has it."""
     sheets = sorted(Path(material.__file__).parent.glob("templates/assets/stylesheets/main.*.css"))
     assert sheets
-    sheets.append(ROOT / "docs/assets/site.css")
+    sheets += sorted((ROOT / "docs/assets/css").glob("*.css"))
     styles = "".join(f"<style>{sheet.read_text(encoding='utf-8')}</style>" for sheet in sheets)
     styles += f"<style>{mathjax.stylesheet([body])}</style>"
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)

@@ -47,7 +47,7 @@ BODIES = {
     "an image without a text": ("![](figures/xor.svg)", 3, "image without a text: write ![what to"),
     "an image of another origin": (
         "![Seen.](https://example.org/a.png)", 3, "of another origin: draw it in snippets/figures"),
-    "an image of no figure": ("![Seen.](a.png)", 3, "only figures drawn by snippets/figures.py"),
+    "an image of no figure": ("![Seen.](a.png)", 3, "only figures drawn by snippets/figures"),
     "an unknown figure": ("![Seen.](figures/xr.svg)", 3, "no figure xr.svg: write xor.svg"),
     "an image in a sentence": ("See ![it](figures/xor.svg).", 3, "alone on a line"),
     "an image in HTML": ('<img src="a.png">', 3, "raw <img>: write ![what to see]"),
@@ -57,7 +57,7 @@ BODIES = {
     "a script in an attribute": ('<div onclick="f()">a</div>', 3, "script in onclick="),
     "a script in braces": ('Words.\n{: onclick="f()" }', 4, "script in onclick="),
     "a script in a link": ("[a](javascript:f)", 3, "write a whole address, https://…, or a page"),
-    "a style": ("<style>p {color: red}</style>", 3, "styles stand in docs/assets/site.css"),
+    "a style": ("<style>p {color: red}</style>", 3, "styles stand in docs/assets/css"),
     "an external style": (
         '<link rel="stylesheet" href="//example.org/a.css">', 3, "<link> from another origin"),
     "a style in an attribute": ('<p style="color: red">a</p>', 3, "give it a class"),
@@ -374,7 +374,7 @@ def test_the_build_tells_those_of_all_pages(docs):
     write(docs, "labs/a.ipynb", "{}")
     (docs.parent / "mkdocs.yml").write_text(
         f"INHERIT: {paths.ROOT / 'mkdocs.yml'}\nnav: [notation.md, {', '.join(pages)}]\n"
-        f"docs_dir: {docs}\nhooks: [{paths.DOCS / 'plugins/site.py'}]\nextra_css: []\n"
+        f"docs_dir: {docs}\nhooks: [{paths.DOCS / 'plugins/hook.py'}]\nextra_css: []\n"
     )
     done = run("mkdocs", "build", "--strict", "-d", docs.parent / "site", cwd=docs.parent)
     assert done.returncode != 0 and "Traceback" not in done.stderr

@@ -340,7 +340,7 @@ def build(page):
     (root / "docs/np_nn.md").write_text("# Get np_nn\n\n## Have your answers judged\n", encoding="utf-8")
     page.with_name("layers.md").write_text("---\ndescription: A.\n---\n\n# Layers\n", encoding="utf-8")
     (root / "np_nn_of_tests.py").write_text(
-        "from pathlib import Path\nfrom docs.plugins import runner\n"
+        "from pathlib import Path\nfrom docs.plugins.running import runner\n"
         f"runner.SNIPPETS = Path({str(runner.SNIPPETS)!r})\n"
     )
     (root / "mkdocs.yml").write_text(
@@ -382,7 +382,7 @@ def test_the_site_lays_a_starter_out_and_says_how_it_is_judged(mirror):
 def test_the_page_that_tells_how_to_ask_has_that_section(soup_of):
     soup = soup_of("np_nn/")
     assert soup.select("h2#have-your-answers-judged")
-    hook = (paths.DOCS / "plugins/site.py").read_text(encoding="utf-8")
+    hook = (paths.DOCS / "plugins/hook.py").read_text(encoding="utf-8")
     assert '"#have-your-answers-judged"' in hook
 
 

@@ -109,7 +109,7 @@ def append(path, text="\n"):
         ("snippets/np_nn/network.py", "all"),
         ("docs/plugins/equations/check.py", "all"),
         ("docs/plugins/running/pages.py", "all"),
-        ("docs/assets/site.css", set()),
+        ("docs/assets/css/code.css", set()),
         ("README.md", set()),
     ],
 )

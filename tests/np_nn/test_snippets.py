@@ -11,8 +11,7 @@ from docs.plugins.running import runner
 
 SNIPPETS = paths.ROOT / "snippets"
 FILES = sorted(SNIPPETS.glob("*.py"))
-OTHERS = [SNIPPETS / "figures.py"]  # no lesson's program
-PROGRAMS = [path for path in FILES if path not in OTHERS]
+PROGRAMS = FILES
 READ_ONLY = [SNIPPETS / "np_nn/zoo.py"]  # to import and study
 LESSON_OF = {"xor_pytorch": "pytorch"}  # where the names differ
 

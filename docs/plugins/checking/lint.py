@@ -46,10 +46,10 @@ MACRO = re.compile(r"\\[a-zA-Z]+")
 PROSE = re.compile(r"#{2,} \w|!!! |\?\?\?|=== |!\[|\*\*\w|[A-Z][a-z']* [a-z].*[.:?!]$|```")
 NO_TAGS = {
     "script": "a figure becomes interactive by its module in docs/widgets",
-    "style": "styles stand in docs/assets/site.css",
-    "link": "styles stand in docs/assets/site.css",
-    "img": "write ![what to see](../figures/name.svg), drawn by snippets/figures.py",
-    "svg": "write ![what to see](../figures/name.svg), drawn by snippets/figures.py",
+    "style": "styles stand in docs/assets/css",
+    "link": "styles stand in docs/assets/css",
+    "img": "write ![what to see](../figures/name.svg), drawn by snippets/figures",
+    "svg": "write ![what to see](../figures/name.svg), drawn by snippets/figures",
 } | dict.fromkeys(
     "iframe object embed video audio source base meta form input".split(),
     "nothing is loaded from elsewhere: take it out, or link to it",
@@ -525,7 +525,7 @@ def _of_attributes(text):
     if script := re.search(r"\bon[a-z]+ *=", text):
         yield f"script in {script[0]}…: a figure becomes interactive by its module in docs/widgets"
     if re.search(r"\bstyle *=", text):
-        yield "style in an attribute: give it a class, and that its style in docs/assets/site.css"
+        yield "style in an attribute: give it a class, and that its style in docs/assets/css"
     if re.search(r"javascript:", text):
         yield "script in a link: link to a page"
 
@@ -539,16 +539,16 @@ def _of_images(prose, path):
         if not alt.strip():
             yield line, f"image without a text: write {form}"
         if re.match(r"(?:https?:)?//|data:", source):
-            yield line, f"image {source} of another origin: draw it in snippets/figures.py, {form}"
+            yield line, f"image {source} of another origin: draw it in snippets/figures, {form}"
         elif not re.fullmatch(r"(?:\.\./)*figures/[\w-]+\.svg", source) or image[0] != around:
             yield line, (
-                f"image {source}: only figures drawn by snippets/figures.py, alone on a line: {form}"
+                f"image {source}: only figures drawn by snippets/figures, alone on a line: {form}"
             )
         elif not (paths.DOCS / "figures" / name).is_file():
             known = [file.name for file in sorted((paths.DOCS / "figures").glob("*.svg"))]
             near = difflib.get_close_matches(name, known, 1)
             instead = f"write {near[0]}, or " if near else ""
-            yield line, f"no figure {name}: {instead}draw it in snippets/figures.py"
+            yield line, f"no figure {name}: {instead}draw it in snippets/figures"
 
 
 def _of_links(prose, path, root):

@@ -8,7 +8,7 @@ docs/widgets/loader.mjs asks for with the first such figure.
 The theme's script is told first, by docs/assets/early.js, not to ask for what the search needs
 before somebody searches. Scripts come without comments, and pages without spaces between tags
 and without marks of code that has the colour of any code. Code says how many lines it has, so that
-a browser knows its height without looking inside: see data-lines in docs/assets/site.css.
+a browser knows its height without looking inside: see data-lines in docs/assets/css/code.css.
 """
 
 import hashlib
@@ -35,9 +35,9 @@ LOADER = re.compile(r'(<script type="module" src="[^"]*widgets/loader\.mjs")(>)'
 # What the theme's script is changed in: what it is about, what is found once, and what is put there.
 CUTS = [
     ("styles for diagrams", re.compile(r'"\.node circle,[^"]*"'), '""'),  # of Mermaid, which no page uses
-    # These two have a browser style every element again: plugins/policy.py gives tables their place,
+    # These two have a browser style every element again: policy.py gives tables their place,
     ("a place for tables", re.compile(r'"table:not\(\[class\]\)"'), '"table:not([class],.md-typeset__table>*)"'),
-    # and docs/assets/site.css the page its scheme.
+    # and docs/assets/css/theme.css the page its scheme.
     ("the scheme of the page", re.compile(r'(=\w\("meta",\{name:"color-scheme"\}\));[\w.]+\(\w\);'), r"\1;"),
 ]
 # And it gives these names to the page, where they stand better before anything is styled.

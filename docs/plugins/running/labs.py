@@ -392,7 +392,7 @@ def add_plots(content, notebook):
 def slim_svg(svg, prefix="", alt=""):
     """Return matplotlib's SVG as part of a page: a picture with ``alt`` as its text.
 
-    Its colours become the classes of site.css, so that they follow the page; what browsers
+    Its colours become the classes of docs/assets/css/figures.css, so that they follow the page; what browsers
     assume anyway is left out, and coordinates keep a tenth of a point. ``prefix`` keeps its
     ids apart from those of other plots. ValueError names a colour that is not the page's.
     """
