@@ -52,8 +52,9 @@ def digits():
     words = f"unseen forms: {forms.mean():.3f}"
     say(plot, 1.0, 0.861, words, colour=ORANGE, align="left", bold=True, halo=True)
 
-    left, top, side = 60, 330, 26
-    say(axes, 8, top - 38, "what was written, and below what it was read as", SMALL, MUTED, "left")
+    left, top, side = 36, 330, 26
+    say(axes, 8, top - 34, "rows: what was written", SMALL, MUTED, "left")
+    say(axes, 8, top - 16, "columns: what it was read as", SMALL, MUTED, "left")
     for digit in range(10):
         middle = side * digit + side / 2
         say(axes, left - 14, top + middle, str(digit), SMALL, MUTED)
@@ -71,7 +72,10 @@ def digits():
     label, answer = np.unravel_index(
         np.argmax(confusion - np.diag(np.diag(confusion))), confusion.shape
     )
-    counted = f"{label} as {answer}: {most:.1f} of {confusion[label].sum():.0f}"
-    say(axes, 330, top + side * (label + 0.5) - 8, counted.split(":")[0], SMALL, ORANGE, "left", bold=True)
-    say(axes, 330, top + side * (label + 0.5) + 8, counted.split(": ")[1], SMALL, ORANGE, "left")
+    beside, middle = left + 10 * side + 10, top + side * (label + 0.5)
+    say(axes, beside, middle - 9, f"{label} as {answer}", colour=ORANGE, align="left", bold=True)
+    say(axes, beside, middle + 9, f"{most:.0f} of {confusion[label].sum():.0f}", SMALL, ORANGE, "left")
+    say(axes, beside, top + side / 2, "right", SMALL, BLUE, "left")
+    say(axes, beside, top + side * 1.5, "wrong,", SMALL, ORANGE, "left")
+    say(axes, beside, top + side * 1.5 + 17, "larger scale", SMALL, ORANGE, "left")
     return write(figure, "digits")

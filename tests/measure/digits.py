@@ -238,6 +238,38 @@ def measure():
     return report
 
 
+# What the page shows of it
+
+
+def seeds_table(report):
+    """Return the text of the page on 20 seeds in validation and test."""
+    pairs = np.array(report["standard"])
+    best = [pairs[pairs[:, column] == pairs[:, column].max()] for column in (0, 1)]
+
+    def words(values):
+        ends = [f"{value:.3f}" for value in (values.min(), values.max())]
+        return " to ".join(dict.fromkeys(ends))
+
+    rows = [
+        ("mean", *(f"{value:.3f}" for value in pairs.mean(axis=0))),
+        ("standard deviation", *(f"{value:.3f}" for value in pairs.std(axis=0))),
+        (f"the {len(best[0])} best on 11 and 12", *map(words, best[0].T)),
+        ("the best on 13 and 14", *map(words, best[1].T)),
+        ("correlation of the two", "", f"{np.corrcoef(pairs.T)[0, 1]:.2f}"),
+    ]
+    head = f"{'20 seeds, 15 epochs':24}  {'forms 11, 12':>14}  {'forms 13, 14':>14}"
+    return "\n".join([head, *(f"{name:24}  {one:>14}  {two:>14}" for name, one, two in rows)])
+
+
+def zoo_table(report):
+    """Return the text of the page on what still trains: means over 20 seeds."""
+    lines = [f"{'means of 20 seeds':30}  {'loss before':>11}  {'after':>6}  {'forms 11, 12':>12}"]
+    for name, found in report["zoo"].items():
+        before, after, _, share = np.mean(found, axis=0)
+        lines.append(f"{name:30}  {before:11.3f}  {after:6.3f}  {share:12.3f}")
+    return "\n".join(lines)
+
+
 # What the live figure needs
 
 
