@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test types mutate flaky bench scale outputs verified figures locks newest zensical lighthouse twice sbom clean
+.PHONY: site build watch test types mutate flaky bench scale outputs verified runs figures locks newest zensical lighthouse twice sbom clean
 
 site: build  ## build, serve on loopback, and build anew what is saved
 	@$(BIN)/python -m docs.plugins.serving.watch site $(PORT)
@@ -59,6 +59,9 @@ outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, the table of less
 
 verified: $(VENV)/test.stamp  ## run the pages, and write down what was verified
 	@$(BIN)/python -m pytest -q --verified
+
+runs: build $(VENV)/test.stamp  ## run every block in a browser, and write down which do something else there
+	@$(BIN)/python -m docs.plugins.runtime.measure site
 
 figures: $(VENV)/test.stamp  ## draw docs/figures anew
 	@$(BIN)/python -m figures

@@ -130,6 +130,8 @@ def project(tmp_path):
     typeset.mkdir(parents=True, exist_ok=True)
     (copy / ".cache").mkdir()
     (copy / ".cache/mathjax").symlink_to(typeset)
+    if (engine := ROOT / ".cache/engine").is_dir():
+        (copy / ".cache/engine").symlink_to(engine)
     return copy
 
 

@@ -26,6 +26,7 @@
     /** @param {string} address */
     constructor(address) {
       super()
+      if (!/\/workers\/search/.test(address)) return /** @type {any} */ (new Late(address)) // Python's
       const {href} = new URL(address, location.href) // as seen from this page, not from a later one
       this.late = begun.then(() => {
         const worker = new Late(href)

@@ -46,11 +46,12 @@ for (const [type, delay] of [["pointerover", 80], ["focusin", 250], ["touchstart
 
 // Tools, when they are asked for: a note behind an equation opens, or the keys; or the page that
 // is shown without a network.
-let tools
-const load = () => tools ??= new Promise((resolve) => {
+const scripts = {}
+const load = (name = "tools") => scripts[name] ??= new Promise((resolve, reject) => {
   const script = document.createElement("script")
-  script.src = new URL("assets/tools.js", base)
+  script.src = new URL(`assets/${name}.js`, base)
   script.addEventListener("load", resolve)
+  script.addEventListener("error", () => reject(scripts[name] = undefined))
   document.head.append(script)
 })
 document.addEventListener("beforetoggle", ({target}) => {
@@ -93,6 +94,7 @@ document.addEventListener("click", ({target}) => {
   const above = block.dataset.program === "alone" ? [] : all.slice(0, all.indexOf(block))
   const parts = [...above.filter((other) => !other.dataset.program), block]
   block.dataset.copy = parts.map((part) => part.querySelector("code").textContent).join("\n")
+  setTimeout(() => delete block.dataset.copy) // a reader may change one of them
 }, true)
 
 // A link to each block of code, beside its copy button, whose own answer is said aloud too.
@@ -108,6 +110,37 @@ function link(buttons) {
     window.alert$?.next("Link copied")
   })
   buttons.prepend(to)
+  runs(block, buttons)
+}
+
+// A block that can run here has buttons for that, and what they do is in run.js; a starter is open
+// for the reader's answer. So is it all, where this browser keeps a text that the reader wrote.
+const RUN = "Run here: loads Python 3.12.7 and NumPy 2.0.2 once, 9 MB"
+const CODE = `${base.pathname}.code`
+function runs(block, buttons) {
+  const {run, runNot, check} = block.dataset
+  const act = (what) => load("run").then(() => window.python[what](block), () => window.alert$?.next("No network"))
+  const add = (what, title, label) => {
+    const button = Object.assign(document.createElement("button"), {className: "run-button", type: "button", title})
+    button.textContent = label
+    button.dataset.mdType = what
+    button.addEventListener("click", () => act(what))
+    buttons.prepend(button)
+  }
+  if (runNot !== undefined) add("run-not", "Why this block does not run here", "Run?")
+  if (run === undefined) return
+  if (check) {
+    const area = document.createElement("textarea")
+    Object.assign(area, {className: "run-text", value: block.querySelector("code").textContent.trimEnd(), spellcheck: false})
+    area.setAttribute("aria-label", "Your answer")
+    area.addEventListener("focus", () => act("edit"), {once: true})
+    block.querySelector("pre").append(area)
+    add("check", RUN.replace("Run", "Have your answer judged"), "Check")
+  } else {
+    add("edit", "Change this block", "Edit")
+    add("run", RUN, "Run")
+  }
+  if (localStorage.getItem(CODE)) load("run").then(() => window.python.restore(block), () => {})
 }
 const links = () => document.querySelectorAll(".md-code__nav").forEach(link)
 new MutationObserver(links).observe(document.body, {childList: true, subtree: true})
@@ -116,11 +149,14 @@ new MutationObserver(links).observe(document.body, {childList: true, subtree: tr
 const KEY = `${base.pathname}.read`
 const slugOf = (address) => address.match(/\/lessons\/([\w-]+)\/(?:index\.html)?(?:[?#]|$)/)?.[1]
 const read = () => new Set(JSON.parse(localStorage.getItem(KEY) ?? "[]"))
+const RIGHT = `${base.pathname}.right`
+const solved = () => JSON.parse(localStorage.getItem(RIGHT) ?? "[]")
 function keep(slugs) {
   slugs.size ? localStorage.setItem(KEY, JSON.stringify([...slugs])) : localStorage.removeItem(KEY)
   show()
 }
 
+document.addEventListener("solved", () => show())
 function show() {
   const slugs = read()
   for (const to of document.querySelectorAll(".md-nav--primary a[href], article td > a[href]")) {
@@ -133,7 +169,7 @@ function show() {
   const own = slugOf(location.href)
   const rows = [...document.querySelectorAll("article tr:has(td > a[href*='lessons/'])")]
   if (own) mark(line, own, slugs)
-  else if (slugs.size) tell(line, rows, slugs)
+  else if ([KEY, RIGHT, CODE].some((name) => localStorage.getItem(name))) tell(line, rows, slugs)
   line.hidden = !line.hasChildNodes()
 }
 
@@ -146,6 +182,9 @@ function mark(line, slug, slugs) {
     line.querySelector("button").focus()
   })
   button.ariaPressed = String(done)
+  const all = document.querySelectorAll("article [data-check]").length
+  const right = solved().filter((name) => name.startsWith(`${slug.replaceAll("-", "_")}.`)).length
+  if (right) line.append(` ${right} of ${all} exercises right`)
 }
 
 /** Tell beneath the table of lessons how far the reader is, and where to go on. */
@@ -160,7 +199,12 @@ function tell(line, rows, slugs) {
     const time = [hours && `${hours} h`, rest && `${rest} min`].filter(Boolean).join(" ")
     line.append(`About ${time} are left; go on with `, next, ". ")
   }
-  add(line, "Forget this", () => keep(new Set()))
+  const right = solved().length
+  if (right) line.append(`${right} ${right > 1 ? "exercises are" : "exercise is"} right. `)
+  add(line, "Forget this", () => {
+    for (const name of [RIGHT, CODE]) localStorage.removeItem(name)
+    keep(new Set())
+  })
 }
 
 function add(line, words, act) {

@@ -1,13 +1,13 @@
 # %% [markdown]
 # # Play with XOR
 #
-# *You will* change the activation, the learning rate, the width and the start of a small network, and see what becomes of it.
+# *You will* change the activation, the learning rate, the width and the start of a small network, and see what happens.
 #
-# *You need* [Teach a network XOR](../lessons/xor.md); and to run it yourself, [np_nn](../np_nn.md) and matplotlib.
+# *You need* [Teach a network XOR](../lessons/xor.md) and, to run it on your own machine, [np_nn](../np_nn.md) and matplotlib.
 #
 # Each section asks a question.
-# Say your answer aloud, and only then look at what came out.
-# After that the lab is yours: change a number, run it again, and find out whether you understood why.
+# Say your answer aloud before you look at the result.
+# Then the lab is yours: change a number, run it again, and see whether you understood why.
 
 # %%
 import matplotlib.pyplot as plt
@@ -21,12 +21,12 @@ targets = np.array([[0.0], [1.0], [1.0], [0.0]])  # XOR
 # %% [markdown]
 # ## Build it and train it
 #
-# This is the network of the lesson, with the choices that I made there as arguments.
-# There is one hidden layer of $d_1$ units, and one unit on top of it:
+# This is the network of the lesson; the choices that I made there are now arguments.
+# There is one hidden layer of $d_1$ units, and one output unit:
 #
 # $$\begin{aligned} A_1 &= \varphi(Z_1) = \varphi(X W_1^\top + \boldsymbol{b}_1) \\ Z_2 &= A_1 W_2^\top + \boldsymbol{b}_2 \end{aligned}$$
 #
-# *Shapes*: $X$: $4 \times 2$. $W_1$: $d_1 \times 2$. $W_2$: $1 \times d_1$. $Z_2$: $4 \times 1$, so one number for each example.
+# *Shapes*: $X$: $4 \times 2$. $W_1$: $d_1 \times 2$. $W_2$: $1 \times d_1$. $Z_2$: $4 \times 1$, one number for each example.
 
 # %%
 def build(width=8, activation=Tanh, seed=0):
@@ -53,7 +53,7 @@ print("answers:", (network.forward(inputs) > 0).astype(int).ravel())
 # %% [markdown]
 # ## Does it learn evenly?
 #
-# The first loss is close to $\ln 2$, which is what guessing costs.
+# The first loss is close to $\ln 2$, the loss of guessing.
 # From there, does each step make it a little better?
 
 # %% alt="The loss stays level at first, then falls like a cliff, then creeps towards 0."
@@ -63,20 +63,20 @@ plt.ylabel("loss L")
 plt.show()
 
 # %% [markdown]
-# No: a short plateau, a cliff, and a long tail.
-# On a plateau a network that will learn looks just like one that never will.
+# No: first comes a short plateau, then a cliff, then a long tail.
+# On the plateau, a network that will learn looks just like one that never will.
 #
-# **Change it.** Give `build` another `seed`: is the plateau always as long?
+# **Change it.** Give `build` another `seed`: is the plateau always this long?
 
 # %% [markdown]
 # ## How does it change its mind?
 #
-# I showed the network four points, but it has an opinion about the whole plane.
+# I trained the network on four points, but it answers for the whole plane.
 # It answers 1 where $\sigma(z) > \frac{1}{2} \iff z > 0$: the blue part below.
-# The full dots should be in the blue, the hollow ones outside it.
-# Which of the four is put right last?
+# The filled dots should be in the blue part, and the hollow ones outside it.
+# Which of the four does it get right last?
 
-# %% alt="Four planes. The blue part moves until it holds both full dots and no hollow one."
+# %% alt="Four planes. The blue part moves until it holds both filled dots and no hollow one."
 network = build()
 ticks = np.linspace(-0.5, 1.5, 61)
 x1, x2 = np.meshgrid(ticks, ticks)
@@ -100,15 +100,15 @@ plt.show()
 # %% [markdown]
 # The last one is $(1, 1)$: for a while the network says 1 wherever an input is large, which is OR.
 #
-# **Change it.** Take `ReLU` for the hidden layer: the edges turn straight.
-# Then take away units until the network fails, and look at how it fails.
+# **Change it.** Use `ReLU` for the hidden layer, and the edges become straight.
+# Then remove units until the network fails, and look at how it fails.
 
 # %% [markdown]
 # ## How long may a step be?
 #
 # The learning rate $\eta$ says how far a step goes: $W \leftarrow W - \eta\, \frac{\partial L}{\partial W}$.
-# Here are four of them, each from the same start.
-# Which one is down first, and does the longest step win?
+# Here are four learning rates, each from the same start.
+# Which one gets down first, and does the longest step win?
 
 # %% alt="Four loss curves. The second longest step ends lowest, the longest jumps up and stays."
 for lr, style in [(0.05, "k:"), (0.5, "C0--"), (5, "C0-"), (20, "C1-")]:
@@ -123,17 +123,17 @@ plt.ylabel("loss L")
 plt.show()
 
 # %% [markdown]
-# The longest step does not win: it threw the network so far away that it did not come back.
-# The second longest jumped up too, and was lucky.
+# The longest step doesn't win: it threw the network so far that it did not come back.
+# The second longest jumped up too, but it was lucky.
 #
-# **Change it.** Between these two lies the largest rate that still works from this start.
-# How close can you come to it?
+# **Change it.** The largest rate that still works from this start is between these two.
+# How close to it can you get?
 
 # %% [markdown]
 # ## Does the activation matter?
 #
-# All three of these bend the plane, so each of them can solve XOR.
-# Will they also learn it equally fast?
+# All three activations bend the plane, so each of them can solve XOR.
+# Will they learn it equally fast?
 
 # %%
 shown = [0, 100, 500, 1999]
@@ -143,7 +143,7 @@ for activation in [Tanh, Sigmoid, ReLU]:
     print(f"{activation.__name__:8}", *(f"{losses[step]:8.4f}" for step in shown))
 
 # %% [markdown]
-# The slope of a sigmoid is $\frac{1}{4}$ at most, and each gradient on its way to $W_1$ is multiplied by it.
+# The slope of a sigmoid is at most $\frac{1}{4}$, and every gradient on its way to $W_1$ is multiplied by such a slope.
 #
 # **Change it.** Give `Sigmoid` a larger `lr`.
 # How much larger must it be to keep up with `Tanh`?
@@ -154,7 +154,7 @@ for activation in [Tanh, Sigmoid, ReLU]:
 # Two lines can cut XOR out of the plane, so two hidden units can do it.
 # But will they *learn* it?
 # I count the seeds that end with a loss below 0.1.
-# That takes four right answers: a single wrong one costs at least $\frac{1}{4} \ln 2$, which is more.
+# Such a loss needs four right answers: a single wrong one costs at least $\frac{1}{4} \ln 2$, which is more.
 
 # %%
 for width in [1, 2, 3, 8]:
@@ -163,16 +163,16 @@ for width in [1, 2, 3, 8]:
     print(f"{width} hidden: {solved:2} of {len(networks)} seeds")
 
 # %% [markdown]
-# One unit never can, two units can but often do not, and a few more make it easy.
-# Spare units are not for saying more: they make it likelier that one of them starts well.
+# One unit never can, two units can but often don't, and a few more make it easy.
+# The spare units aren't needed for the answer: they make it more likely that some of them start well.
 #
 # **Change it.** Are the seeds that failed with two units only slow?
-# Give them ten times the steps.
+# Give them ten times as many steps.
 
 # %% [markdown]
 # ## What if it starts at zero?
 #
-# Zero is in the middle of all weights, so it may look like the fairest start.
+# Zero is neither positive nor negative, so it may look like the fairest start.
 # Where will the loss be after 2,000 steps?
 
 # %%
@@ -186,8 +186,37 @@ print("parameters that moved:", moved)
 
 # %% [markdown]
 # Not one parameter moved.
-# All activations are 0, so $W_2$ gets no gradient; $W_2$ is 0, so nothing flows back to $W_1$ and $\boldsymbol{b}_1$; and the errors of the four answers cancel, so $\boldsymbol{b}_2$ stays too.
+# All activations are 0, so $W_2$ gets no gradient.
+# $W_2$ is 0, so nothing flows back to $W_1$ and $\boldsymbol{b}_1$.
+# And the errors of the four answers cancel, so $\boldsymbol{b}_2$ stays where it is too.
 #
 # **Change it.** Fill every parameter with 0.5 instead.
-# Now the gradients are not zero, and it still does not solve XOR.
+# Now the gradients are not zero, and the network still doesn't solve XOR.
 # Why do eight units that start equal count as one?
+
+# %% [markdown]
+# ## Change it here
+#
+# This is the playground: everything the lab has shown, in one cell, with its plot.
+# Press *Edit*, change a number in the first line, and run it again.
+#
+# Start with one change at a time, and say before each run what you expect.
+
+# %% alt="The plane of the trained network: both full dots lie in the blue part, the hollow ones outside."
+width, activation, seed, lr, steps = 8, Tanh, 0, 0.5, 500
+
+network = build(width, activation, seed)
+losses = train(network, lr, steps)
+print(f"loss {losses[-1]:.4f}, answers", (network.forward(inputs) > 0).astype(int).ravel())
+
+z = network.forward(grid).reshape(x1.shape)
+plt.contourf(x1, x2, z, levels=[0, np.inf], colors="C0", alpha=0.25)
+plt.plot(*inputs[is_one].T, "o", color="C0", markersize=8)
+plt.plot(*inputs[~is_one].T, "o", color="black", fillstyle="none", markersize=8)
+plt.gca().set(xlabel="x₁", ylabel="x₂", aspect="equal", xticks=[0, 1], yticks=[0, 1])
+plt.title(f"after {steps} steps")
+plt.show()
+
+# %% [markdown]
+# Which settings fail?
+# Try `width` 2 with `seed` 3, or `lr` 20, and look at where the edge of the blue part ends up.

@@ -5,6 +5,9 @@
 // browsers notice a new one, and `CORE`, what every page needs.
 
 const KEPT = "visited"
+// Of Python, what lies at an address with its digest never changes: it is kept apart, and comes first.
+const PYTHON = "python"
+const LASTING = /\/python\/([0-9a-f]{16})\//
 const LOOSELY = {cacheName: KEPT, ignoreSearch: true, ignoreVary: true}
 const PATIENCE = 4000 // milliseconds for the network to answer, where there is a kept answer
 
@@ -23,8 +26,26 @@ self.addEventListener("fetch", (event) => {
   const ours = new URL(request.url).href.startsWith(self.registration.scope)
   // A part of a file, or a file to take home, is the browser's business.
   if (request.method !== "GET" || !ours || request.headers.has("range") || isTaken(request.url)) return
-  event.respondWith(answer(event))
+  event.respondWith(LASTING.test(request.url) ? lasting(request) : answer(event))
 })
+
+async function lasting(request) {
+  const cache = await caches.open(PYTHON)
+  const kept = await cache.match(request.url)
+  if (kept) return kept
+  const fresh = await fetch(request)
+  if (fresh.ok) await cache.put(request.url, fresh.clone()).catch(() => {}) // no room: it is not kept
+  return fresh
+}
+
+/** Let go what the list of Python's files does not name any more. */
+async function drop(manifest) {
+  const {packs} = await manifest.json()
+  const homes = Object.values(packs).map(({home}) => home)
+  const cache = await caches.open(PYTHON)
+  for (const {url} of await cache.keys())
+    if (!homes.includes(`${LASTING.exec(url)[1]}/`)) await cache.delete(url)
+}
 
 async function answer(event) {
   const {request} = event
@@ -33,6 +54,7 @@ async function answer(event) {
     if (response.ok && response.type === "basic" && !response.redirected) {
       const copy = response.clone()
       event.waitUntil(caches.open(KEPT).then((cache) => cache.put(bare(request.url), copy)))
+      if (request.url.endsWith("/python/manifest.json")) event.waitUntil(drop(response.clone()))
     }
     return response
   })
@@ -50,10 +72,12 @@ async function answer(event) {
 }
 
 async function keep(addresses) {
-  const cache = await caches.open(KEPT)
+  const [pages, python] = await Promise.all([caches.open(KEPT), caches.open(PYTHON)])
   await Promise.allSettled(addresses.map(async (address) => {
     const url = new URL(address, self.registration.scope)
     if (!url.href.startsWith(self.registration.scope) || isTaken(url.href)) return
+    const cache = LASTING.test(url.href) ? python : pages
+    if (cache === python && (await cache.match(url.href))) return
     const response = await fetch(url)
     if (response.ok && !response.redirected) await cache.put(bare(url.href), response)
   }))

@@ -43,6 +43,7 @@ from docs.plugins.ledger import verified
 from docs.plugins.paths import DOCS, ROOT
 from docs.plugins.reading import blocks, course, exercises, glossary
 from docs.plugins.running import labs
+from docs.plugins.runtime import layout, marks
 from docs.plugins.serving import show
 
 CACHE = paths.CACHE / "pages"
@@ -184,6 +185,7 @@ def _rests_on(content, page, config, files):
         ledger_page and ledger_page.url,
         ledger_page and ledger["pages"].get(verified.name_of(path)),
         (ledger["versions"], verified.digest(path), verified.date_of_commit()),
+        marks.rests_on(),
         (cache.machinery(), OWN),
     )
 
@@ -276,6 +278,8 @@ def on_post_build(config):
         return
     weight.finish(site)
     policy.finish(site)
+    if engine := marks.files():
+        layout.lay_out(site, engine, next(site.glob("downloads/*.whl")))
     if config.site_url:
         offline.folder(site, config.site_url, share.slug(config.site_name))
     lost = site / "404.html"
@@ -360,6 +364,7 @@ def add_copies(content, page_blocks, downloads):
         programs.append((shown, program))
         if block.exercise or block.error:
             shown["data-program"] = "alone" if block.exercise else "last"
+        shown.attrs |= marks.of(block, program)
         lines = []
         if block in starters:
             lines.append(_how_to_answer(block, downloads))
@@ -384,8 +389,8 @@ def _how_to_answer(starter, downloads):
     name = html.escape(starter.title)
     judged = html.escape(downloads["np_nn.md"] + "#have-your-answers-judged")
     return (
-        f'<p class="starter">Download {_link(starter.title, downloads)}, write in the place of '
-        f'the dots, and <a href="{judged}">ask</a> <code>python -m np_nn.check {name}</code>.</p>'
+        f'<p class="starter">Download {_link(starter.title, downloads)}, replace the '
+        f'dots, and <a href="{judged}">ask</a> <code>python -m np_nn.check {name}</code>.</p>'
     )
 
 

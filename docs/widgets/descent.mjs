@@ -69,8 +69,8 @@ export function unitMinimum() {
 /** @type {Record<string, Surface>} */
 export const SURFACES = {
   valley: {
-    formula: "z = (x² + 10y²) / 2",
-    letters: ["x", "y", "z"],
+    formula: "L = (w₁² + 10w₂²) / 2",
+    letters: ["w₁", "w₂", "L"],
     start: [-6, 2], lr: 0.19, lrs: {min: 0.005, max: 0.25, step: 0.005}, steps: 20,
     x: [-9, 9], y: [-3, 3], ticks: [6, 2], z: [0, 40], levels: [1, 4, 8, 12, 16, 20, 24, 28, 32, 36], aspect: 0.72, round: true, turn: 12, tilt: 38,
     height: (x, y) => (x ** 2 + 10 * y ** 2) / 2,
@@ -78,8 +78,8 @@ export const SURFACES = {
     curvatures: () => [10, 1],
   },
   saddle: {
-    formula: "z = x² − y²",
-    letters: ["x", "y", "z"],
+    formula: "L = w₁² − w₂²",
+    letters: ["w₁", "w₂", "L"],
     start: [1, 0.000001], lr: 0.1, lrs: {min: 0.01, max: 1.1, step: 0.01}, steps: 60,
     x: [-1.5, 1.5], y: [-1.5, 1.5], ticks: [1, 1], z: [-2, 2], levels: [-1.75, -1.25, -0.75, -0.25, 0.25, 0.75, 1.25, 1.75], aspect: 1, round: true, turn: 35, tilt: 34,
     height: (x, y) => x ** 2 - y ** 2,
@@ -140,18 +140,18 @@ export function verdict(name, points, lr, exploded) {
   if (name === "valley") {
     const bound = "2/λₘₐₓ = 2/10 = 0.2";
     const isAt = Math.abs(lr - 0.2) < 1e-9;
-    const why = `With each step ${fate("x", 1 - lr)}, and ${fate("y", 1 - 10 * lr)}.${end}`;
+    const why = `With each step ${fate("w₁", 1 - lr)}, and ${fate("w₂", 1 - 10 * lr)}.${end}`;
     if (isAt) return [`η is just ${bound}: it bounces for ever.`, why, true];
     return lr > 0.2 ? [`η is above ${bound}: it diverges.`, why, true] : [`η is below ${bound}: it arrives.`, why, false];
   }
   if (name === "saddle") {
-    const along = `With each step ${fate("x", 1 - 2 * lr)}`;
+    const along = `With each step ${fate("w₁", 1 - 2 * lr)}`;
     if (points[0][1] === 0) {
       const stops = lr < 1 ? "It walks onto the saddle and stops there." : "It stays on the ridge of the saddle.";
-      return [stops, `y is exactly 0, and there the ground is level along y. ${along}.${end}`, lr >= 1];
+      return [stops, `w₂ is exactly 0, and there the ground is level along w₂. ${along}.${end}`, lr >= 1];
     }
     const gone = Math.abs(y) > surface.y[1] ? "It has left the saddle, and there is no bottom." : "It will leave the saddle, with any η.";
-    return [gone, `${along}, and ${fate("y", 1 + 2 * lr)}: along y the ground curves down.${end}`, false];
+    return [gone, `${along}, and ${fate("w₂", 1 + 2 * lr)}: along w₂ the ground curves down.${end}`, false];
   }
   const minimum = unitMinimum();
   const here = surface.height(x, y);

@@ -17,13 +17,14 @@ from figures.look import (
     say,
     shade,
     stroke,
+    sub,
     write,
 )
 
 
 @figure
 def descent():
-    """Two walks down the valley z = (x**2 + 10 y**2) / 2: on the surface, and on its map."""
+    """Two walks down the valley L = (w1**2 + 10 w2**2) / 2: on the surface, and on its map."""
     steps, rates = 20, [(0.19, ORANGE), (0.05, BLUE)]
     _, (height,) = walk(rates[0][0], 0)
     rim = np.sqrt(2 * height)  # half the width of the level curve through the start
@@ -47,9 +48,9 @@ def descent():
     plot.spines[:].set_visible(False)
     plot.set_xticks([-8, -4, 0, 4, 8])
     plot.set_yticks([-2, 0, 2])
-    say(axes, 382, 424, "parameter *x*", SMALL, MUTED, "right")
-    say(axes, 4, 262, "parameter *y*", SMALL, MUTED, "left")
-    say(axes, 382, 20, "height *z* = (*x*² + 10*y*²) / 2", SMALL, MUTED, "right")
+    say(axes, 382, 424, f"parameter {sub('w', 1)}", SMALL, MUTED, "right")
+    say(axes, 4, 262, f"parameter {sub('w', 2)}", SMALL, MUTED, "left")
+    say(axes, 382, 20, f"loss *L* = ({sub('w', 1)}² + 10 {sub('w', 2)}²) / 2", SMALL, MUTED, "right")
     for radius in radii:
         shade(axes, *project(*level(radius, angles), radius**2 / 2), BLUE, 0.05, MUTED)
         shade(plot, *level(radius, angles), BLUE, 0.05, MUTED)
@@ -76,7 +77,7 @@ def descent_rates():
     plot.set_yticks([0.001, 0.1, 10, 1000, 1e5], labels=["0.001", "0.1", "10", "1,000", "100,000"])
     plot.set_xticks([0, 10, 20, 30, 40])
     plot.minorticks_off()
-    say(axes, 64, 10, "height *z*", SMALL, MUTED, "left")
+    say(axes, 64, 10, "loss *L*", SMALL, MUTED, "left")
     say(axes, 256, 330, "step", SMALL, MUTED, "right")
     for lr, colour, dash, words in [
         (0.05, BLUE, (0, (4, 2)), "converges"),

@@ -5,9 +5,9 @@
     python -m np_nn.check                 which lessons and exercises there are
 
 An exercise is a file to fill in. Its last line hands your answer to ``check``. To see all that
-the file prints, and the whole traceback of an error, run it as any other: python xor_train.py.
+the file prints, and the whole traceback of an error, run it like any other: python xor_train.py.
 The judges are in ``np_nn/exercises``, one module a lesson; they try an answer on numbers that
-you have not seen, and know the mistakes that are often made.
+you have not seen, and recognise mistakes that are often made.
 """
 
 import contextlib
@@ -102,7 +102,7 @@ def call(function, *arguments):
             raise NotYet(sentence) from None
     given = copy.deepcopy(arguments)
     value = function(*given)
-    expect(value is not None, f"{name} returns None: put your code in the place of the dots")
+    expect(value is not None, f"{name} returns None: replace the dots with your code")
     for before, after in zip(arguments, given):
         kept = not isinstance(before, np.ndarray) or np.array_equal(before, after)
         expect(kept, f"{name} changes the array that it is given: make a new one instead")
@@ -290,7 +290,7 @@ def _told(error, path):
     if isinstance(error, KeyboardInterrupt):
         return f"you stopped it at {where}"
     if isinstance(error, SystemExit):
-        return "" if _right else f"{where} ends the program before it has asked"
+        return "" if _right else f"{where} ends the program before it asks"
     # The words of a SyntaxError name its file and line once more.
     words = "".join(str(getattr(error, "msg", error)).splitlines()[:1])
     return f"{where} raises {type(error).__name__}" + (f": {words}" if words else "")
@@ -307,7 +307,7 @@ def _what_there_is():
     """Return in one sentence which answers lie in this folder, or which lessons there are."""
     here = [name for name in _exercises() if Path(name).is_file()]
     if here:
-        return f"Here lie {', '.join(here)}."
+        return f"In this folder: {', '.join(here)}."
     return f"The lessons with exercises are {', '.join(lessons())}."
 
 

@@ -1,7 +1,7 @@
 """Gradients by central differences: the slow, simple truth that ``backward`` must meet.
 
-A parameter is moved a little up and a little down, and the loss is computed both times.
-Nothing here knows the chain rule, so it can judge code that does.
+A parameter is moved up and down a little, and the loss is computed both times.
+Nothing here uses the chain rule, so it can judge code that does.
 """
 
 import numpy as np
@@ -64,7 +64,8 @@ def _check_step(name, step):
 def relative_error(actual, expected):
     """Return the largest difference of two arrays, relative to their largest entry.
 
-    0 means equal, 1 or more means that nothing fits. Two arrays of zeros are equal.
+    0 means equal; an array of zeros gives 1, a flipped sign 2, and a factor k above 1 gives
+    1 - 1/k, on whichever side it is. Two arrays of zeros are equal.
     ValueError unless both are finite floats of one shape: a NaN would compare as neither
     right nor wrong.
     """

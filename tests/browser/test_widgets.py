@@ -505,7 +505,7 @@ def test_what_descent_says_is_what_the_walk_does(live, lr, words):
 @pytest.mark.parametrize(
     "query, words",
     [
-        ("surface=saddle&x=1&y=0", "It walks onto the saddle and stops there. y is exactly 0"),
+        ("surface=saddle&x=1&y=0", "It walks onto the saddle and stops there. w₂ is exactly 0"),
         ("surface=saddle", "It will leave the saddle, with any η."),
         ("surface=saddle&steps=100", "It has left the saddle, and there is no bottom."),
         ("surface=unit&lr=1&steps=0", "Ready to walk"),
@@ -534,7 +534,7 @@ def test_descent_by_keyboard(live, bare_page):
     assert value(element, "step-x") == pytest.approx(-0.195 * points[2][0], abs=5e-5)
     bare_page.get_by_role("radio", name="Valley").focus()
     bare_page.keyboard.press("ArrowRight")
-    assert "x² − y²" in element.locator(".widget-descent-formula").text_content()
+    assert "w₁² − w₂²" in element.locator(".widget-descent-formula").text_content()
     assert value(element, "z") == -0.0032  # as the lesson prints
     canvas = element.locator("canvas")
     canvas.focus()
@@ -550,7 +550,7 @@ def test_descent_by_mouse(live, bare_page):
     box = element.locator("canvas").bounding_box()
     # From above the middle of the map is the middle of the picture from left to right.
     bare_page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    start = [number(field(element, f"{letter}").input_value()) for letter in "xy"]
+    start = [number(field(element, letter).input_value()) for letter in ("w₁", "w₂")]
     assert start[0] == pytest.approx(0, abs=0.2) and abs(start[1]) < 1
     assert value(element, "x") == pytest.approx(0.95 * start[0], abs=1e-4)
     assert value(element, "y") == pytest.approx(0.5 * start[1], abs=1e-4)
@@ -561,7 +561,7 @@ def test_descent_by_mouse(live, bare_page):
     bare_page.mouse.down()
     bare_page.mouse.move(x + 60, y, steps=5)
     bare_page.mouse.up()
-    moved = [number(field(element, f"{letter}").input_value()) for letter in "xy"]
+    moved = [number(field(element, letter).input_value()) for letter in ("w₁", "w₂")]
     assert moved[0] > start[0] + 1 and moved[1] == pytest.approx(start[1], abs=0.15)
     bare_page.get_by_role("button", name="Back to the start").click()
     assert value(element, "step") == 0 and value(element, "x") == pytest.approx(moved[0], abs=5e-5)
@@ -584,10 +584,10 @@ def test_descent_refuses_what_is_no_learning_rate_and_keeps_the_figure(live):
     field(element, "η").fill("1e300")
     assert complaint(element) == ""
     assert "too large for this computer" in says(element)
-    field(element, "x").fill("100")
-    assert complaint(element) == "start x must be a number from −9 to 9."
-    field(element, "x").blur()
-    assert complaint(element) == "" and field(element, "x").input_value() == "−6"
+    field(element, "w₁").fill("100")
+    assert complaint(element) == "start w₁ must be a number from −9 to 9."
+    field(element, "w₁").blur()
+    assert complaint(element) == "" and field(element, "w₁").input_value() == "−6"
 
 
 # perceptron_line
@@ -829,7 +829,7 @@ def test_a_finger_taps_turns_and_scrolls(browser, address):
     box = element.locator("canvas").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.touchscreen.tap(x, y)
-    assert abs(number(field(element, "x").input_value())) < 0.3
+    assert abs(number(field(element, "w₁").input_value())) < 0.3
 
     def picture():
         return element.locator("canvas").evaluate("one => one.toDataURL()")

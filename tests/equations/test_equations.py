@@ -298,6 +298,14 @@ descent
     + W \leftarrow W - \eta \frac{\partial L}{\partial W}
     - W \leftarrow W + \eta \frac{\partial L}{\partial W}
     - W \leftarrow \eta W - \frac{\partial L}{\partial W}
+descent of one entry
+    . L = \frac{w_1^2 + 10 w_2^2}{2}
+    + w_2 \leftarrow w_2 - \eta \frac{\partial L}{\partial w_2} = (1 - 10\eta) w_2
+    - w_2 \leftarrow w_2 - \eta \frac{\partial L}{\partial w_1}
+    - w_2 \leftarrow w_2 + \eta \frac{\partial L}{\partial w_2}
+    - w_2 \leftarrow w_2 - \frac{\partial L}{\partial w_2}
+    - w_2 \leftarrow w_2 - \eta \frac{\partial L}{\partial w_2} = (1 - \eta) w_2
+    - w_1 \leftarrow w_1 - \eta \frac{\partial L}{\partial w_2}
 a step, said again
     . z = \frac{x^2 + 10 y^2}{2}
     . y \leftarrow y - \eta \frac{\partial z}{\partial y}
@@ -424,37 +432,37 @@ momentum of a gradient turned round
     + w \leftarrow w + \eta v
     - w \leftarrow w - \eta v
 momentum and decay
-    . v \leftarrow \beta v + \frac{\partial L}{\partial w} + \gamma w
+    . v \leftarrow \beta v + \frac{\partial L}{\partial w} + \alpha w
     + w \leftarrow w - \eta v
-    - w \leftarrow w - \eta v - \eta \gamma w
+    - w \leftarrow w - \eta v - \eta \alpha w
 Adam
     . g = \frac{\partial L}{\partial w}
     . \mu \leftarrow \beta_1 \mu + (1 - \beta_1) g
     . \nu \leftarrow \beta_2 \nu + (1 - \beta_2) g^2
     + w \leftarrow w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
-    + w \leftarrow (1 - \eta \gamma) w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
+    + w \leftarrow (1 - \eta \alpha) w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
     - w \leftarrow w - \eta \frac{\mu}{\sqrt{\nu} + \varepsilon}
     - w \leftarrow w - \eta \frac{\mu / (1 - \beta_1)}{\sqrt{\nu / (1 - \beta_2)} + \varepsilon}
     - w \leftarrow w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k) + \varepsilon}}
     - w \leftarrow w - \eta \frac{\mu / (1 - \beta_2^k)}{\sqrt{\nu / (1 - \beta_1^k)} + \varepsilon}
     - w \leftarrow w - \eta \frac{\mu / (1 - \beta_1^k)}{\nu / (1 - \beta_2^k) + \varepsilon}
-    - w \leftarrow (1 - \gamma) w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
+    - w \leftarrow (1 - \alpha) w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
 Adam with the square of the mean
     . \mu \leftarrow \beta_1 \mu + (1 - \beta_1) \frac{\partial L}{\partial w}
     . \nu \leftarrow \beta_2 \nu + (1 - \beta_2) \mu^2
     - w \leftarrow w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
 Adam with the decay in its gradient
-    . g = \frac{\partial L}{\partial w} + \gamma w
+    . g = \frac{\partial L}{\partial w} + \alpha w
     . \mu \leftarrow \beta_1 \mu + (1 - \beta_1) g
     . \nu \leftarrow \beta_2 \nu + (1 - \beta_2) g^2
     + w \leftarrow w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
 weight decay
-    . R = \frac{\gamma}{2} \sum_{j,i} w_{ji}^2
-    + \frac{\partial R}{\partial W} = \gamma W
-    - \frac{\partial R}{\partial W} = 2 \gamma W
-    + W \leftarrow W - \eta \left(\frac{\partial L}{\partial W} + \gamma W\right) = (1 - \eta\gamma) W - \eta \frac{\partial L}{\partial W}
-    - W \leftarrow W - \eta \left(\frac{\partial L}{\partial W} - \gamma W\right)
-    - W \leftarrow (1 - \gamma) W - \eta \frac{\partial L}{\partial W}
+    . \Omega = \frac{\alpha}{2} \sum_{j,i} w_{ji}^2
+    + \frac{\partial \Omega}{\partial W} = \alpha W
+    - \frac{\partial \Omega}{\partial W} = 2 \alpha W
+    + W \leftarrow W - \eta \left(\frac{\partial L}{\partial W} + \alpha W\right) = (1 - \eta\alpha) W - \eta \frac{\partial L}{\partial W}
+    - W \leftarrow W - \eta \left(\frac{\partial L}{\partial W} - \alpha W\right)
+    - W \leftarrow (1 - \alpha) W - \eta \frac{\partial L}{\partial W}
 powers of momentum
     + \sum_{i=1}^{N} \beta^{i-1} = \frac{1 - \beta^N}{1 - \beta}
     - \sum_{i=1}^{N} \beta^i = \frac{1 - \beta^N}{1 - \beta}
@@ -614,12 +622,14 @@ def test_the_cells_of_a_lab_are_read():
         (["x = x + 1"], ["x stands on both sides", r"\leftarrow"]),
         (["z = wx", r"\partial z / \partial y = 0"], ["z does not depend on y"]),
         ([r"Z \leftarrow 2Z"], ["no step before it on the page could change Z"]),
+        (["z = w_1 x_1", r"w_1 \leftarrow w_1 + x_1", r"z \leftarrow z + x_1^2"], ["write that step for w_i"]),
         ([r"\sigma' = 1"], [r"\sigma' is a function: say of what"]),
         ([r"\sigma(z, z) = 1"], [r"\sigma takes 1 arguments, not 2"]),
         ([r"z = A / A"], ["divides by an array"]),
         ([r"z = A^2"], ["is a power of an array"]),
         ([r"Z = X \cdot W"], [r"a matrix product is written AB"]),
         ([r"w \leftarrow w - \eta v"], ["v has no arrow yet: say before this how it changes"]),
+        ([r"v \leftarrow \beta v", r"w_1 \leftarrow w_1 - \eta v"], ["is for a whole symbol: write w, not w_1"]),
         ([r"v \leftarrow \beta v", r"w \leftarrow w - \eta v"], ["no arrow before it has a gradient by w"]),
         ([r"L(w + b) = L"], ["w + b must hold one symbol that L depends on"]),
         (["z = 3", "a = z^2", "a = 8"], ["a", "with the page's numbers: is not true", "9"]),
@@ -639,11 +649,36 @@ def test_a_message_says_what_is_wrong(formulas, words):
 
 
 def test_a_display_in_a_lesson_has_its_shapes_beneath_it():
-    text = "# A\n\n$$\n\\tanh(0) = 0\n$$\n\n{}\n\nAll letters are numbers.\n"
+    text = "# A\n\n$$\nX + X = 2X\n$$\n\n{}\n\nAll letters are numbers.\n"
     assert refuse(text.format("So it is."), "lessons/a.md") == [(3, equations.NO_SHAPES)]
     for beneath in ["Both are numbers.", "Shapes: $Z$: $N \\times m$.", "Shape: 1 number."]:
         check_page(text.format(beneath), "lessons/a.md")
     check_page(text.format("So it is."), "notation.md")
+
+
+def test_a_display_of_numbers_alone_needs_no_word_beneath_it():
+    text = "# A\n\n$$\n{}\n$$\n\nSo it is.\n"
+    assert check_page(text.format(r"\tanh(0) = 0"), "lessons/a.md")
+    assert check_page(text.format("x_1 + x_1 = 2x_1"), "lessons/a.md")
+
+
+@pytest.mark.parametrize(
+    "tex, numbers",
+    [
+        ("z = w_1 x_1 + w_2 x_2 + b", True),
+        (r"\frac{\partial L}{\partial w} = 2w", True),
+        (r"\sigma(z) = \frac{1}{1 + e^{-z}}", True),
+        (r"z_{nj} = \sum_{i=1}^{d} x_{ni} w_{ji} + b_j", True),  # entries of arrays
+        (r"Z_n = W X_n + \boldsymbol{b}", False),
+        (r"z = \sum_n X_n", False),  # rows
+        (r"\frac{\partial L}{\partial W} = W", False),
+        (r"\operatorname{network}(i) = \sigma((w \times i) + \beta)", False),  # other letters
+        ("q = 2", False),
+        ("1 + + 1", False),
+    ],
+)
+def test_a_formula_is_of_numbers_alone_if_the_notation_says_so_of_each_letter(tex, numbers):
+    assert equations.only_numbers(tex) == numbers
 
 
 def test_a_definition_that_nothing_needs_is_refused():
@@ -685,7 +720,7 @@ def test_an_arrow_of_a_state_that_nothing_needs_is_refused():
     assert step.error < 1e-8
 
 
-@pytest.mark.parametrize("letter", [r"\beta", r"\beta_1", r"\gamma", r"\varepsilon"])
+@pytest.mark.parametrize("letter", [r"\beta", r"\beta_1", r"\alpha", r"\varepsilon"])
 def test_numbers_of_optimisers_are_such_that_pytorch_takes_them(letter):
     notation = equations.first_page().notation
     for seed, style in [(0, "normal"), (1, "wide"), (2, "unit"), (3, "integer")]:

@@ -221,7 +221,7 @@ def test_the_exercise_of_contributing_is_one(mirror):
     assert refusals(mirror) == []
     starter, solution = blocks_of(mirror, "mirror.opposite")
     assert starter.error.code == (
-        "NotYet: opposite returns None: put your code in the place of the dots\n"
+        "NotYet: opposite returns None: replace the dots with your code\n"
     )
     assert solution.output.code == (
         "Right: whoever knows one half of the sigmoid knows the other one\n"
@@ -255,7 +255,7 @@ def test_an_answer_is_a_program_by_itself(mirror):
     assert "check(" not in list(programs.values())[-1]
 
 
-STARTER, ERROR = '```python title="mirror_opposite.py"', "NotYet: opposite returns None: put"
+STARTER, ERROR = '```python title="mirror_opposite.py"', "NotYet: opposite returns None: replace"
 RIGHT = "Right: whoever"
 
 
@@ -366,7 +366,7 @@ def test_the_site_lays_a_starter_out_and_says_how_it_is_judged(mirror):
     assert copies(soup)[1:] == [starter.code, solution.code]
     (line,) = soup.select("p.starter")
     assert line.get_text() == (
-        "Download mirror_opposite.py, write in the place of the dots, "
+        "Download mirror_opposite.py, replace the dots, "
         "and ask python -m np_nn.check mirror_opposite.py."
     )
     assert (site / "lessons/mirror" / line.a["href"]).resolve() == laid_out.resolve()
@@ -472,7 +472,7 @@ def test_a_right_answer_is_told_in_one_sentence(folder):
 @pytest.mark.parametrize(
     "old, new, said",
     [
-        ("return 1 - a", "...", "opposite returns None: put your code in the place of the dots"),
+        ("return 1 - a", "...", "opposite returns None: replace the dots with your code"),
         ("return 1 - a", "return -a", "you turned the sign of a; it is z whose sign turns"),
         ("return 1 - a", "return 1 / 0", "line 5 of {} raises ZeroDivisionError: division by zero"),
         ("return 1 - a", "return opposite(a)", "line 5 of {} raises RecursionError: max"),
@@ -484,7 +484,7 @@ def test_a_right_answer_is_told_in_one_sentence(folder):
         ("opposite(a)", "opposite()", "opposite() is called with 1 argument\n"),
         ("opposite(a)", "other(a)", "line 8 of {} raises NameError: name 'opposite' is not defined"),
         ("def", "import no_such_module\ndef", "line 4 of {} raises ModuleNotFoundError: No module"),
-        ("def", "exit()\ndef", "line 4 of {} ends the program before it has asked"),
+        ("def", "exit()\ndef", "line 4 of {} ends the program before it asks"),
         ("check(", "print(", '{} asks about no exercise: its last line should be check("mirror.opposite", …)'),
         ('"mirror.opposite", opposite', '"mirror.half", 0.5', "{} asks about mirror.half: its last"),
         ('check("mirror.opposite"', 'check("mirror.other"', "line 8 of {} raises ValueError: no exe"),
@@ -552,7 +552,7 @@ def test_what_is_not_there_is_told_with_what_there_is(folder):
     assert ask(folder, "echo") == (f"There are no exercises of a lesson 'echo'. {none}", 2)
     assert ask(folder, "echo.py") == (f"There is no file echo.py. {none}", 2)
     (folder / "mirror_half.py").touch()
-    here = "Here lie mirror_half.py.\n"
+    here = "In this folder: mirror_half.py.\n"
     assert ask(folder, "mirror_opposite.py") == (f"There is no file mirror_opposite.py. {here}", 2)
     assert ask(folder, "mirror_half") == (f"There are no exercises of a lesson 'mirror_half'. {here}", 2)
 

@@ -89,18 +89,37 @@ def train_by(clears=True, squashes=False, clears_late=False, reduction="mean", s
     return train
 
 
-def accumulate_by(share=2, clears=False, halves=(0, 1), reduction="mean"):
+def accumulate_by(
+    share=lambda rows, total: total / rows, clears=False, parts=slice(None), reduction="mean"
+):
+    """Return an answer that divides the loss of each part by ``share`` of its rows."""
+
     def accumulate(weight, bias, inputs, targets):
         unit = make_unit(weight, bias)
         loss = nn.BCEWithLogitsLoss(reduction=reduction)
-        x, y = torch.from_numpy(inputs).chunk(2), torch.from_numpy(targets).chunk(2)
-        for half in halves:
+        x, y = torch.from_numpy(inputs).split(4), torch.from_numpy(targets).split(4)
+        for some, wanted in list(zip(x, y))[parts]:
             if clears:
                 unit.zero_grad()
-            (loss(unit(x[half]), y[half]) / share).backward()
+            divisor = share(len(some), len(inputs)) if callable(share) else share
+            (loss(unit(some), wanted) / divisor).backward()
         return unit.weight.grad.numpy()
 
     return accumulate
+
+
+def accumulate_thirds(weight, bias, inputs, targets):
+    """Return the gradient by other parts than the page's: any parts will do."""
+    unit, loss = make_unit(weight, bias), nn.BCEWithLogitsLoss(reduction="sum")
+    for x, y in zip(torch.from_numpy(inputs).chunk(3), torch.from_numpy(targets).chunk(3)):
+        (loss(unit(x), y) / len(inputs)).backward()
+    return unit.weight.grad.numpy()
+
+
+def accumulate_by_number(weight, bias, inputs, targets):
+    """Return the mean of the parts' means, whatever their sizes."""
+    parts = -(-len(inputs) // 4)
+    return accumulate_by(share=parts)(weight, bias, inputs, targets)
 
 
 def gradients(times=1, step=1e-5, reduction="mean"):
@@ -132,21 +151,23 @@ RIGHT = {
 }
 OTHER_RIGHT = [
     ("repair", [lambda *given: train_by()(*given).tolist()]),
-    ("accumulate", [accumulate_by(halves=(1, 0))]),
+    ("accumulate", [accumulate_by(parts=slice(None, None, -1))]),
+    ("accumulate", [accumulate_by(share=lambda rows, total: total, reduction="sum")]),
+    ("accumulate", [accumulate_thirds]),
     ("trust_nobody", [BY_AUTOGRAD.tolist(), BY_DIFFERENCES.tolist()]),
 ]
 WRONG = [
     ("carry", [lambda network: fresh_model(), from_torch], "random numbers are still in it"),
     ("carry", [lambda network: to_torch(network).float(), from_torch], "float32"),
-    ("carry", [lambda network: to_torch(network, fill=shared), from_torch], "the same memory"),
+    ("carry", [lambda network: to_torch(network, fill=shared), from_torch], "shares its memory with ours"),
     ("carry", [turned, from_torch], "parameters of shapes [(2, 8), (8,), (8, 1), (1,)]"),
-    ("carry", [lambda n: to_torch(n, fresh_model(nn.ReLU)), from_torch], "stands between"),
+    ("carry", [lambda n: to_torch(n, fresh_model(nn.ReLU)), from_torch], "comes between"),
     ("carry", [lambda network: network, from_torch], "not a network of np_nn"),
     ("carry", [lambda network: None, from_torch], "to_torch returns None"),
     ("carry", [lambda network: "model", from_torch], "a model of PyTorch"),
     ("carry", [to_torch, random_network], "weight 1 has not come back"),
-    ("carry", [to_torch, shares_back], "the same memory as the model's"),
-    ("carry", [to_torch, lambda model: from_torch(model, ReLU)], "stands between"),
+    ("carry", [to_torch, shares_back], "shares its memory with the model's"),
+    ("carry", [to_torch, lambda model: from_torch(model, ReLU)], "comes between"),
     ("carry", [to_torch, lambda model: random_network(model, (2, 3, 1))], "the network has"),
     ("carry", [to_torch, lambda model: model], "a Network of np_nn"),
     ("carry", [to_torch, lambda model: None], "from_torch returns None"),
@@ -167,13 +188,15 @@ WRONG = [
     ("repair", [lambda *given: [[np.nan, 0]]], "NaN"),
     ("repair", [...], "a function"),
     ("accumulate", [accumulate_by(share=1)], "twice as large"),
-    ("accumulate", [accumulate_by(share=1, clears=True)], "second half alone"),
-    ("accumulate", [accumulate_by(clears=True)], "half of the second half"),
-    ("accumulate", [accumulate_by(share=1, halves=(0,))], "first half alone"),
-    ("accumulate", [accumulate_by(halves=(0,))], "half of the first half"),
-    ("accumulate", [accumulate_by(share=4)], "the division has happened twice"),
+    ("accumulate", [accumulate_by(share=1, clears=True)], "last part alone"),
+    ("accumulate", [accumulate_by(clears=True)], "half of the last part"),
+    ("accumulate", [accumulate_by(share=1, parts=slice(1))], "first part alone"),
+    ("accumulate", [accumulate_by(parts=slice(1))], "half of the first part"),
+    ("accumulate", [accumulate_by(share=4)], "you divided twice"),
     ("accumulate", [accumulate_by(share=1, reduction="sum")], "the sum over the rows"),
     ("accumulate", [accumulate_by(share=3)], "should be"),
+    ("accumulate", [accumulate_by(share=2)], "of 7 rows, the last part has 3"),
+    ("accumulate", [accumulate_by_number], "right only for parts of one size"),
     ("accumulate", [lambda *given: torch.zeros(1, 2)], "a tensor"),
     ("accumulate", [lambda *given: None], "None"),
     ("accumulate", [lambda *given: [1, 2]], "shape (1, 2)"),
@@ -182,7 +205,7 @@ WRONG = [
     ("trust_nobody", [gradients(times=2)[0], BY_DIFFERENCES], "two backward passes"),
     ("trust_nobody", [gradients(reduction="sum")[0], BY_DIFFERENCES], "the sum over the four rows"),
     ("trust_nobody", [BY_AUTOGRAD, BY_AUTOGRAD], "one is a copy"),
-    ("trust_nobody", [BY_AUTOGRAD, 0 * BY_AUTOGRAD], "lie in the memory of the model"),
+    ("trust_nobody", [BY_AUTOGRAD, 0 * BY_AUTOGRAD], "share its memory with the model"),
     ("trust_nobody", [-BY_AUTOGRAD, BY_DIFFERENCES], "by_autograd should be"),
     ("trust_nobody", [torch.tensor(BY_AUTOGRAD), BY_DIFFERENCES], "a tensor"),
     ("trust_nobody", [BY_AUTOGRAD, torch.ones(1, 2, requires_grad=True)], "a tensor"),

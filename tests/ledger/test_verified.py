@@ -219,6 +219,17 @@ def test_every_equation_that_was_checked_has_a_mark(soup_of, path):
     assert all(re.search("Evaluated|Defined|Not evaluated", text) for text in notes.values())
 
 
+def test_a_note_says_that_all_letters_are_numbers_where_they_are():
+    made = {"kind": "evaluated", "tex": "1 = 1", "against": "random numbers", "error": 0.0}
+    notes = [verified.note("a", [made], {"PyTorch": "2"}, "b", numbers) for numbers in (True, False)]
+    assert ["<p>All letters are numbers.</p>" in note for note in notes] == [True, False]
+    # What the tests find says where.
+    page = {e["formula"]: e for e in verified.entry(verified.DOCS / "lessons/layers.md")["equations"]}
+    numbers = {formula for formula, e in page.items() if e.get("numbers")}
+    assert "A_1 := Z_1" in page and "A_1 := Z_1" not in numbers
+    assert numbers
+
+
 def test_a_note_says_how_far_apart_the_sides_were_and_against_what(soup_of):
     soup = soup_of(address_of(paths.DOCS / "lessons/network.md"))
     note = soup.select_one(".proof-note").get_text(" ")

@@ -197,3 +197,36 @@ def test_a_page_that_cannot_be_run_keeps_its_outputs(tmp_path, capsys, text):
 def test_a_page_that_is_not_there_is_said(tmp_path, capsys):
     assert outputs.main([str(tmp_path / "none.md")]) == 1
     assert "none.md: No such file" in capsys.readouterr().err
+
+
+IDLE = {
+    "a function that nobody calls": "def g():\n    return undefined_name",
+    "a branch never taken": "x = 1\nif x > 2:\n    print(undefined_name)",
+    "an else": "for i in range(3):\n    if i < 3:\n        y = i\n    else:\n        y = undefined_name",
+    "what comes after a return": "def f():\n    return 1\n\n\nx = f() or (\n    undefined_name)\nclass A:\n    def b(self):\n        return undefined_name",
+    "an except for nothing": "try:\n    x = 1\nexcept ValueError as error:\n    print(error)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IDLE)
+def test_a_line_that_never_runs_is_refused_where_it_stands(name):
+    source = IDLE[name]
+    ((line, what),) = judge("Words.\n\n" + block(source))
+    shown = source.splitlines()[line - 4].strip()
+    assert "never runs" in what and what.endswith(f"cut it: {shown}")
+    assert "undefined_name" in shown or "except ValueError" in shown
+
+
+def test_a_line_may_run_for_a_later_block_or_one_that_fails():
+    function = block("def half(n):\n    if n % 2:\n        raise ValueError(n)\n    return n // 2")
+    assert judge(function)[0][0] == 3
+    assert judge(function + block("print(half(4))", "2") + block("half(3)", error="ValueError: 3")) == []
+
+
+def test_what_is_shown_to_fail_needs_not_run_to_its_end():
+    assert judge(block("raise ValueError\nprint(1)", error="ValueError")) == []
+
+
+def test_a_page_that_ends_early_is_not_blamed_for_what_did_not_run():
+    found = judge(block("def f():\n    return 1") + block("1 / 0") + block("f()"))
+    assert [line for line, _ in found] == [6]

@@ -17,6 +17,7 @@ from markdown.extensions.toc import slugify
 
 from docs.plugins import cache, paths
 from docs.plugins.building import mathjax
+from docs.plugins.checking import code
 from docs.plugins.reading import blocks, exercises, render
 from docs.plugins.running import runner
 
@@ -103,6 +104,7 @@ def check_page(path, html=None, root=None, in_nav=None, also=()):
     found += formulas
     if page_blocks is not None:
         found += [p for p in _of_syntax(page_blocks) if p[0] not in fenced | changed]
+        found += [p for p in code.problems(page_blocks) if p[0] not in fenced | changed]
         later = [
             lambda: blocks.check_rendered(html, page_blocks, whole, path),
             lambda: exercises.check_page(whole, page_blocks, path),

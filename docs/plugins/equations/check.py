@@ -38,6 +38,7 @@ from docs.plugins.equations.algebra import (
     to_numpy,
 )  # fmt: skip
 from docs.plugins.equations.tex import (
+    CONSTANTS,
     SHAPE,
     Node,
     Notation,
@@ -63,8 +64,7 @@ MEASURED = 1e-6  # the same with central differences, which leave about 1e-10
 NEARLY = 1e-5  # of what \approx states, about a step h of 1e-3
 DRAWS = 600  # for an implication, which one draw in a hundred may refute
 NO_SHAPES = (
-    "the words beneath must say what shapes its letters have: `All letters are numbers.` or "
-    r"`Shapes: $X$: $N \times d$.`"
+    r"the words beneath must say what shapes its letters have, such as `Shapes: $X$: $N \times d$.`"
 )
 # L, where a page does not say which loss it means: any that depends on all parameters.
 ANY_LOSS = r"L = \sum_{n,j} \varphi(Z_{nj}) + \varphi(wx + b)"
@@ -349,16 +349,20 @@ class Page:
     def step(self, head, body):
         """Check an assignment, and keep it as what the program of the page does."""
         name, items = self.notation.find(head)
-        made = Definition(name, body, self.tex, self.line, tuple(item.tex for item in items))
+        counters = tuple(item.tex for item in items)
+        entry = ()  # of an array, such as w_1, that alone takes the step
+        if all(counter.isdigit() for counter in counters):
+            entry, counters = tuple(int(counter) - 1 for counter in counters), ()
+        made = Definition(name, body, self.tex, self.line, counters)
         slopes = [node for node in body.walk() if node.op == "slope"]
         slopes = [node for node in slopes if name in self.notation.names(node.args[1])]
-        old = self.steps.get(name)
+        old = self.steps.get((name, entry))
 
         def value(world, made=made):
             return world.table(made.node, made.counters)
 
         def after(world):
-            moved = {name: value(world, made) for name, made in self.steps.items()}
+            moved = {symbol: value(world, made) for (symbol, _), made in self.steps.items()}
             return world.where(moved).symbol(name)
 
         def sgd(world):
@@ -366,17 +370,19 @@ class Page:
             parameter = torch.tensor(to_numpy(world.symbol(name)), dtype=torch.double)
             slope = world.jacobian(lambda world: world(slopes[0].args[0]), name)
             parameter.grad = torch.as_tensor(to_numpy(slope), dtype=torch.double)
-            decays = r"\gamma" in self.notation.names(body)
-            decay = float(world.symbol(r"\gamma")) if decays else 0.0
+            decays = r"\alpha" in self.notation.names(body)
+            decay = float(world.symbol(r"\alpha")) if decays else 0.0
             options = {"lr": float(world.symbol(r"\eta")), "weight_decay": decay}
             torch.optim.SGD([parameter], **options).step()
-            return parameter
+            return parameter[entry]
 
         if optimisers.is_state(self.notation, name):
             self.states = self.states | {name: made}
             self.made.append(made)
             return []
         if states := optimisers.needed(self.program, self.states, body):
+            if entry or counters:
+                raise Wrong(f"an arrow with a state is for a whole symbol: write w, not {head.tex}")
             self.used.update(states.values())
             followed = optimisers.Followed(self.program, states, made, torch_module())
             error, _ = self.compare(followed.ours, followed.theirs, followed.nodes)
@@ -384,13 +390,15 @@ class Page:
         if self.meaning(name):
             if not self.steps:
                 raise Wrong(f"no step before it on the page could change {name}")
+            if any(place for _, place in self.steps):
+                raise Wrong("a step of one entry is before it: write that step for w_i")
             self.used.update(self.steps.values())
             nodes = [body, *(made.node for made in self.steps.values())]
             return [self.compare(value, after, nodes)]
         if old and not slopes:
             self.used.add(old)
             return [self.compare(value, lambda world: value(world, old), [body, old.node])]
-        self.steps = self.steps | {name: made}
+        self.steps = self.steps | {(name, entry): made}
         if not slopes:
             self.made.append(made)
             return []
@@ -429,14 +437,44 @@ class Page:
 
 
 def without_shapes(text):
-    """Return [(line, what), ...] of the displays with no word on shapes in the words beneath."""
+    """Return [(line, what), ...] of the displays with no word on shapes in the words beneath.
+
+    A display of nothing but numbers needs none: its mark says so.
+    """
     problems, lines = [], text.split("\n")
     starts = [number for number, line in enumerate(lines) if line.strip() == "$$"]
     for start, end in zip(starts[::2], starts[1::2]):
+        if only_numbers(" ".join(" ".join(lines[start + 1 : end]).split())):
+            continue
         beneath = "\n".join(line.strip() for line in lines[end + 1 :]).strip().partition("\n\n")[0]
         if not re.search(r"\b(shapes?|numbers?)\b", beneath, re.IGNORECASE):
             problems.append((start + 1, NO_SHAPES))
     return problems
+
+
+def only_numbers(tex):
+    """Return whether every letter of a formula is one number, by the table of the notation.
+
+    An entry of an array, such as w_1, is one. What cannot be read is none of it: False.
+    """
+    notation = first_page().notation
+
+    def is_number(node):
+        if node.op in ("name", "entry") and node.tex not in CONSTANTS:
+            name, items = notation.find(node)
+            if len(notation[name].shape) != len(items):
+                return False
+        return node.op != "transpose" and all(map(is_number, nodes_in(node)))
+
+    def nodes_in(node):
+        if node.op == "entry":
+            return []
+        return [part for part in node.args if isinstance(part, Node)]
+
+    try:
+        return tex not in EXEMPT and all(map(is_number, parse(tex)))
+    except Wrong:
+        return False
 
 
 def shape_of(node):

@@ -6,7 +6,7 @@ r"""Arrows that carry a state from step to step, compared with PyTorch's optimis
 All arrows of the page that the last one needs are followed for three steps, in their order, with
 $k$ as the number of the step. PyTorch's optimiser gets the same start and the same gradients of
 its own parameters. Which one it is, the letters say: with $\beta_1$ and $\beta_2$ it is Adam, with
-$\beta$ or none SGD; $\gamma$ is its weight decay.
+$\beta$ or none SGD; $\alpha$ is its weight decay.
 """
 
 import numpy as np
@@ -63,7 +63,7 @@ class Followed:
         if not {r"\beta_1", r"\beta_2"} & self.names:
             return "SGD"
         # Decoupled decay shrinks the parameter itself, and no state knows of it.
-        return "AdamW" if r"\gamma" in self.names - self.kept else "Adam"
+        return "AdamW" if r"\alpha" in self.names - self.kept else "Adam"
 
     def ours(self, world):
         """Return the parameter after each of the steps that the page's arrows make."""
@@ -86,7 +86,7 @@ class Followed:
         def number(letter):
             return float(world.symbol(letter)) if letter in self.names else 0.0
 
-        options = {"lr": float(world.symbol(r"\eta")), "weight_decay": number(r"\gamma")}
+        options = {"lr": float(world.symbol(r"\eta")), "weight_decay": number(r"\alpha")}
         if self.kind == "SGD":
             options["momentum"] = number(r"\beta")
         else:

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from docs.plugins.finishing.downloads import SITE
 from docs.plugins.paths import DOCS
+from docs.plugins.runtime import marks
 
 OURS = DOCS / "offline"
 CORE = """
@@ -33,7 +34,7 @@ STILL = (
 LEFT_OUT = re.compile(
     r"404\.html|offline\.html|sw\.js|sitemap\.xml(\.gz)?|feed\.xml|widgets/.*|figures/.*"
     r"|assets/cards/.*|assets/figures\..*|assets/javascripts/lunr/.*|search/search_index\.json"
-    r"|downloads/site\.zip"
+    r"|downloads/site\.zip|python/.*|assets/run\..*"
 )
 LINK = re.compile(r'(<(?:a|link)\b[^>]*? href=")([^"]*)(")')
 BUNDLE = re.compile(r'<script src="([^"]*?)assets/javascripts/bundle')
@@ -116,7 +117,7 @@ def page(text, place, site, home):
     text = INSTANT.sub(r"\1", LINK.sub(to_file, text))
     text = BUNDLE.sub(r'<script src="\1assets/file.js"></script>\g<0>', text)
     address = urljoin(home, place.removesuffix("index.html"))
-    text = LOADER.sub(STILL.format(address=address), text)
+    text = marks.in_folder(LOADER.sub(STILL.format(address=address), text), address)
     return MODULE.sub(r'<script src="\1" defer></script>', text)
 
 

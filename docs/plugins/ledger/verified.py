@@ -35,20 +35,22 @@ EQUATION = re.compile(
     r'data-tex="(?P<tex>[^"]*)".*?</(?P=tag)>',
     re.DOTALL,
 )
+# Figures that show no number of np_nn: tests/test_promises.py finds out which they are.
+NO_NUMBERS = {"path"}
 PROVEN = '<div class="proven">'
 HOW = {
-    "random numbers": "both sides computed on random arrays",
-    "the page's numbers": "both sides computed with the numbers of this page",
+    "random numbers": "both sides were computed on random arrays",
+    "the page's numbers": "both sides were computed with the numbers of this page",
     "central differences and autograd": (
-        "the derivatives measured by central differences and by PyTorch's autograd"
+        "the derivatives were measured by central differences and by PyTorch's autograd"
     ),
-    "torch.optim.SGD": "the step compared with that of PyTorch's torch.optim.SGD",
+    "torch.optim.SGD": "the step was compared with that of PyTorch's torch.optim.SGD",
     **{
-        f"torch.optim.{kind}, 3 steps": f"three steps compared with those of PyTorch's torch.optim.{kind}"
+        f"torch.optim.{kind}, 3 steps": f"three steps were compared with those of PyTorch's torch.optim.{kind}"
         for kind in ("SGD", "Adam", "AdamW")
     },
-    "draws": "tried on {} random draws that make both sides true or both false",
-    "shapes": "the shapes multiplied out, and compared with those of the arrays",
+    "draws": "on {} random draws, the two sides were both true or both false",
+    "shapes": "the shapes were multiplied out and compared with those of the arrays",
 }
 
 
@@ -107,9 +109,8 @@ def entry(path):
 
     PageError if one of its equations is not true.
     """
-    from docs.plugins.equations import (
-        check as equations,  # here: the site is built without lark
-    )
+    # Here: the site is built without lark.
+    from docs.plugins.equations import check as equations
 
     text = path.read_text(encoding="utf-8")
     page_blocks = [] if path.suffix == ".py" else blocks.read(text, path)
@@ -120,13 +121,17 @@ def entry(path):
         "outputs": sum(block.output is not None for block in page_blocks),
         "errors": sum(bool(block.error) and not block.exercise for block in page_blocks),
         "exercises": len({block.exercise for block in page_blocks} - {""}),
-        "figures": len(figures(text)),
+        "figures": len(set(figures(text)) - NO_NUMBERS),
     }
+    if NO_NUMBERS & set(figures(text)):
+        found["drawings"] = len(NO_NUMBERS & set(figures(text)))
     if path.suffix == ".py":
         found["cells"] = len(re.findall(r"^# %%(?! \[markdown\])", text, re.MULTILINE))
     places = {}
     for checked in equations.check_page(text, path):
         formula = {"formula": checked.formula, "statements": []}
+        if checked.place not in places and equations.only_numbers(checked.formula):
+            formula["numbers"] = True
         places.setdefault(checked.place, formula)["statements"].append(
             {
                 "tex": checked.tex,
@@ -166,11 +171,12 @@ def add_marks(content, path, ledger, ledger_address):
         index = next((n for n, made in enumerate(waiting) if made["formula"] == tex), None)
         if index is None:
             return match[0]
-        statements = waiting.pop(index)["statements"]
+        made = waiting.pop(index)
+        statements, numbers = made["statements"], match["display"] and made.get("numbers")
         if not match["display"] and all(made["kind"] == "defined" for made in statements):
             return match[0]  # in a line of text only what was evaluated: w = 2 needs no mark
         name = f"proof-{len(notes) + 1}"
-        notes.append(note(name, statements, ledger["versions"], ledger_address))
+        notes.append(note(name, statements, ledger["versions"], ledger_address, numbers))
         kind = "evaluated" if any(made["kind"] == "evaluated" for made in statements) else "noted"
         button = (
             f'<button class="proof {kind}" type="button" popovertarget="{name}" '
@@ -207,9 +213,13 @@ def add_tools(content):
     return EQUATION.sub(tool, content)
 
 
-def note(name, statements, versions, ledger_address):
-    """Return the popover of an equation: a sentence or two for each way it was checked."""
-    words = "\n".join(dict.fromkeys(map(tell, merged(statements))))
+def note(name, statements, versions, ledger_address, numbers=False):
+    """Return the popover of an equation: a sentence or two for each way it was checked.
+
+    ``numbers`` says that all its letters are numbers, which the page then need not say.
+    """
+    told = [*(["All letters are numbers."] if numbers else []), *map(tell, merged(statements))]
+    words = "\n".join(dict.fromkeys(told))
     words = words.replace("PyTorch's", f"PyTorch {versions['PyTorch']}'s")
     items = "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in words.split("\n"))
     link = f'<p><a href="{html.escape(ledger_address)}">The whole ledger</a></p>'
@@ -235,7 +245,7 @@ def tell(made):
     """Return in words how a statement, or several alike, was checked."""
     several = f" ({made['count']} statements)" if made.get("count", 1) > 1 else ""
     if made["kind"] == "defined":
-        return f"Defined here{several}: equations or code after it rely on it, and were checked."
+        return f"Defined here{several}: what follows uses it, and was checked."
     if made["kind"] == "exempt":
         return f"Not evaluated: {made['against']}."
     return f"Evaluated{several}: {how(made['against'])}. {worst_error(made)}"
@@ -270,8 +280,8 @@ def foot(path, ledger, ledger_address):
     found = proof_of(path, ledger)
     if found is None:
         words = (
-            "<strong>Not verified.</strong> This page, or something that it rests on, has changed "
-            "since its tests last wrote down what they found (<code>make verified</code>)."
+            "<strong>Not verified.</strong> This page, or something it depends on, has changed "
+            "since its tests last recorded what they found (<code>make verified</code>)."
         )
         return f'<aside class="verified stale" aria-label="What was verified">{words}</aside>'
     link = f'<a href="{html.escape(ledger_address)}">The whole ledger</a>'
@@ -289,16 +299,17 @@ def summary(found):
     parts = [
         count(found.get("cells"), "cell", "executed while this page was built"),
         count(found["blocks"], "block", "run"),
-        count(found["outputs"], "output", "compared to the letter"),
-        count(found["errors"], "block", "shown to fail, failing just so"),
+        count(found["outputs"], "output", "compared character by character"),
+        count(found["errors"], "block", "that must fail, failing as shown"),
         count(found["exercises"], "exercise", "judged"),
         count(len(evaluated), "equation", "evaluated") and
         count(len(evaluated), "equation", "evaluated") + worst,
-        count(others["defined"], "definition", "in use"),
+        count(others["defined"], "definition", "used"),
         count(others["exempt"], "equation", "exempt"),
         count(found["figures"], "figure", "drawn from np_nn"),
+        count(found.get("drawings"), "figure", "without numbers"),
     ]
-    told = ", ".join(filter(None, parts)) or "Nothing on this page had to be run or evaluated"
+    told = ", ".join(filter(None, parts)) or "Nothing on this page needs to be run or evaluated"
     return told[0].upper() + told[1:] + "."
 
 
@@ -354,16 +365,15 @@ def to_markdown(ledger):
 
 LEDGER_PAGE = """\
 ---
-description: Every block, output, equation and figure of this site, and how it was verified.
+description: Every block, output, equation and figure of this site, and how each was verified.
 ---
 
 # Look at what was verified
 
 <!-- Written by `make verified`. -->
 
-You need not believe that everything here was checked: this is the list.
-The tests of this site write it.
-They fail as soon as a page, or anything that its proof rests on, is no longer what they saw.
+This is the list of everything on this site that was checked, and how.
+The tests write it, and they fail as soon as a page, or anything its proof depends on, changes without being checked again.
 They ran with {tools}.
 
 {facts}
@@ -376,9 +386,9 @@ They ran with {tools}.
 
 ## Equations
 
-The TeX is that of the page, to the letter: this is what was evaluated.
-Random arrays have sizes that all differ.
-A relative error is the largest difference, in units of the largest entry: about 10⁻¹⁶ is rounding, and about 10⁻¹⁰ is what central differences leave.
-[The notation](notation.md) gives each letter its meaning and its shape.
+This is the TeX of the pages, character by character; it is what was evaluated.
+The sizes of the random arrays all differ.
+A relative error is the largest difference, divided by the largest entry: about 10⁻¹⁶ comes from rounding, and about 10⁻¹⁰ from central differences.
+For the letters, their meanings and their shapes, see [the notation](notation.md).
 
 {sections}"""

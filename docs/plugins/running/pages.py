@@ -1,5 +1,7 @@
 """A page with what came of running it: what the tests judge and `make outputs` writes."""
 
+from dataclasses import replace
+
 from docs.plugins.running import runner
 
 HOW = "`make outputs` writes what the page prints"
@@ -15,12 +17,24 @@ def run_page(page_blocks, path):
     alone = [block for block in python if block.exercise]
     page = [block for block in python if not block.exercise]
     results = _start(page, path) if page else ()
-    judged = {block.line: next(_start([block], path)) for block in alone}  # while the page is run
+    answers = {block.line: next(_start([block], path)) for block in alone}  # while the page is run
+    judged = {block.line: _with_idle(block, answers[block.line], answers[block.line].ran) for block in alone}
+    ran = []
     for block, result in zip(page, results):
         judged[block.line] = result
+        ran.append(result.ran)
         if result.error and block.error is None:
-            break
-    return judged
+            return judged  # nobody knows what the rest would have made run
+    return judged | {
+        block.line: _with_idle(block, judged[block.line], frozenset().union(*ran)) for block in page
+    }
+
+
+def _with_idle(block, result, ran):
+    """Return a Result with the lines of its block that never ran, if it was not meant to fail."""
+    if block.error is not None or result.error:
+        return result
+    return replace(result, idle=tuple(sorted(runner.lines_of(block.code, block.line + 1) - ran)))
 
 
 def _start(python, path):
@@ -49,6 +63,12 @@ def complaint(block, result):
         return block.output.line, (
             f"the block above prints something else; {HOW}\n"
             f"{difference(block.output.code, shown(result.stdout))}"
+        )
+    if result.idle:
+        line = result.idle[0]
+        return line, (
+            "this line never runs, so nothing shows that it is right: let a block run it, "
+            f"or cut it: {block.code.splitlines()[line - block.line - 1].strip()}"
         )
     return None
 

@@ -36,12 +36,16 @@ class Result:
 
     ``error`` is the exception as Python prints it last (``NameError: name …``), and
     ``trace`` the whole traceback; both are empty if the block ran to its end.
+    ``ran`` are the lines of the file that ran for the first time while this block did. ``idle``
+    are those of the block that no block made run; only who ran the whole page knows them.
     """
 
     stdout: str = ""
     stderr: str = ""
     error: str = ""
     trace: str = ""
+    ran: frozenset = frozenset()
+    idle: tuple = ()
 
 
 def run(sources, filename="page", np_nn_from=None):
@@ -123,16 +127,47 @@ def _child(sender, sources, filename, directory, np_nn_from):
     main = types.ModuleType("__main__")
     sys.modules["__main__"] = main
     sys.argv = [filename]
+    lines, seen = set(), set()
+
+    def trace_line(frame, event, _):
+        if event == "line":
+            lines.add(frame.f_lineno)
+        return trace_line
+
+    def trace_call(frame, *_):
+        return trace_line if frame.f_code.co_filename == filename else None
+
     for line, code in sources:
         stdout, stderr = io.StringIO(), io.StringIO()
         error = trace = ""
         with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
             try:
-                # The blank lines in front make a traceback name the line of the page.
-                exec(compile("\n" * (line - 1) + code, filename, "exec"), main.__dict__)
+                program = compiled(code, line, filename)
+                sys.settrace(trace_call)
+                exec(program, main.__dict__)
             except BaseException as caught:
                 # From the frame of the block on: the one above is this one.
                 caught = caught.with_traceback(caught.__traceback__.tb_next)
                 error = "".join(traceback.format_exception_only(caught)).strip()
                 trace = "".join(traceback.format_exception(caught)).strip()
-        sender.send((stdout.getvalue(), stderr.getvalue(), error, trace))
+            finally:
+                sys.settrace(None)
+        sender.send((stdout.getvalue(), stderr.getvalue(), error, trace, frozenset(lines - seen)))
+        seen |= lines
+
+
+def compiled(code, line, filename="page"):
+    """Return the code object of a block whose first line is the file's line ``line``."""
+    # The blank lines in front make a traceback name the line of the page.
+    return compile("\n" * (line - 1) + code, filename, "exec")
+
+
+def lines_of(code, line):
+    """Return the lines of a block, as its file counts them, that do something when it runs."""
+    found, waiting = set(), [compiled(code, line)]
+    while waiting:
+        part = waiting.pop()
+        inner = [constant for constant in part.co_consts if isinstance(constant, types.CodeType)]
+        found |= {number for _, _, number in part.co_lines() if number and number >= line}
+        waiting += inner
+    return found

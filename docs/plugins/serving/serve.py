@@ -50,6 +50,13 @@ def start(directory, port):
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
+def quietly(directory):
+    """Serve in a thread, on any port; return the address."""
+    server = Server(("127.0.0.1", 0), partial(Handler, directory=str(directory)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}/"
+
+
 if __name__ == "__main__":
     try:
         start(*sys.argv[1:])

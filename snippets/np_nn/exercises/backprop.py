@@ -1,4 +1,4 @@
-"""Judges of the lesson on back-propagation: the four lines, and who gets them wrong."""
+"""Judges of the lesson on back-propagation: the four lines, and what goes wrong in them."""
 
 import numpy as np
 
@@ -39,20 +39,20 @@ def layer(backward):
             "it is transposed: row j belongs to unit j, so it is delta.T @ inputs": right[0].T,
             "it is the mean over the batch; examples are paths, and paths add": right[0] / batch,
             "only the first example counts": np.outer(delta[0], inputs[0]),
-            "that is the one of the inputs: return weight, bias, inputs": right[2],
-            "the layer's own answers stand where its inputs must be": delta.T @ a,
+            "that is the gradient of the inputs: the order is weight, bias, inputs": right[2],
+            "that uses the layer's own outputs where its inputs belong": delta.T @ a,
         }  # fmt: skip
         mistakes[1] |= {
             "it is the mean over the batch; examples are paths, and paths add": right[1] / batch,
-            "it is the first row alone; all examples share the bias, so all have a say": delta[0],
-            "the sum runs over the units; it must run over the examples, axis 0": delta.sum(axis=1),
+            "it is the first row only; all examples share the bias, so all have a say": delta[0],
+            "the sum is over the units; it must be over the examples, axis 0": delta.sum(axis=1),
         }  # fmt: skip
         mistakes[2] |= {
-            "it went through the gradient of weight, which stays here": delta @ right[0],
-            "it is the mean over the batch; each example has an input of its own": right[2] / batch,
+            "it went through the gradient of weight, which stays in the layer": delta @ right[0],
+            "it is divided by the batch size; each example has inputs of its own": right[2] / batch,
         }  # fmt: skip
         if in_features == out_features:
-            words = "it went through weight.T; the sum runs over the units, so it is delta @ weight"
+            words = "it went through weight.T; the sum is over the units, so it is delta @ weight"
             mistakes[2][words] = delta @ weight.T
         where = f" ({batch} examples, {in_features} inputs, {out_features} units)"
         got = _parts(call(backward, inputs, weight, bias, grad_outputs), LAYER)
@@ -91,13 +91,13 @@ TWO_LAYERS = {  # a sentence: the mistake that it is about
     "a 2 is missing: the slope of the square is 2 (a2 - targets)": "half",
     "the activation derivative is left out in layer 2": "no slope 2",
     "the activation derivative is left out in layer 1": "no slope 1",
-    "the activation derivative of layer 1 is taken from a2; its own answers are a1": "slope at a2",
-    "what travels went through grad_weight2; it must go through weight2": "travels",
-    "what travels went through weight2.T; the sum runs over the units of layer 2": "transpose",
+    "the activation derivative of layer 1 is taken at a2; its own outputs are a1": "slope at a2",
+    "what travels back went through grad_weight2; it must go through weight2": "travels",
+    "what travels back went through weight2.T; the sum is over the units of layer 2": "transpose",
     "the gradient of the weights is transposed: row j belongs to unit j": "transposed",
     "the mean is taken over the batch; it is in the loss already, and paths add": "mean",
     "only the first example counts; sum over the rows": "first row",
-    "the layer's own answers stand where its inputs must be": "own answers",
+    "that uses the layer's own outputs where its inputs belong": "own answers",
 }
 
 
@@ -132,7 +132,7 @@ def transpose(is_right):
     def in_loops(grad_outputs, weight):
         found = np.zeros((len(grad_outputs), weight.shape[1]))
         for n, i in np.ndindex(found.shape):
-            for j in range(len(weight)):
+            for j in reversed(range(len(weight))):  # a product may add them from the first on
                 found[n, i] += grad_outputs[n, j] * weight[j, i]
         return found
 
@@ -165,11 +165,11 @@ def transpose(is_right):
          "is square, such as 8 × 8, and not its own transpose"),
         (flipped, False, "your test lets a flipped sign through: compare numbers, not shapes"),
         (in_loops, True, f"{refused}, which adds path after path in loops and so rounds in "
-         "another order: compare with np.allclose"),
+         "a different order: compare with np.allclose"),
         (averaged, False, "your test lets a mean over the batch through: take several rows"),
         (first_row, False, "your test lets a layer through that gives every example the gradient "
          "of the first: take several rows, and different ones"),
-        (one_unit, False, "your test lets a layer through that asks its first unit alone: take "
+        (one_unit, False, "your test lets a layer through that uses only its first unit: take "
          "several units, and no weights of 0"),
         (magnitude, False, "your test lets a layer through that drops the signs of grad_outputs: "
          "take positive and negative ones"),
@@ -191,10 +191,10 @@ def transpose(is_right):
 def mean(error):
     """Judge the relative error of a bias gradient that is a mean over 5 examples, not a sum."""
     compare(error, 0.8, "the relative error", _named("the relative error", {
-        "that is what is there; the error is what is missing": 0.2,
-        "that is in units of the wrong one; relative_error divides by the larger": 4.0,
+        "that is the share that is there; the error is the share that is missing": 0.2,
+        "that divides by the smaller of the two; relative_error divides by the larger": 4.0,
         "that is how many times too small it is": 5.0,
-        "it would be 1 if nothing of the gradient were there; a fifth of it is": 1.0,
+        "it would be 1 if the gradient were 0; a fifth of it is there": 1.0,
         "that is for a batch of one, where mean and sum are the same": 0.0,
     }))  # fmt: skip
     return "four fifths of the sum are missing, and a check sees it as 0.8"
@@ -212,12 +212,12 @@ def early(wrong):
     behind = sorted(found & {"weight 3", "bias 3"})
     expect(not behind, f"{', '.join(behind)}: layer 3 was done before layer 2 moved anything")
     own = sorted(found & {"weight 2", "bias 2"})
-    own_words = "its own gradients were computed before it moved, and no weight stands in them"
+    own_words = "its own gradients were computed before it moved, and don't use its weights"
     expect(not own, f"{', '.join(own)}: {own_words}")
     missing = [name for name in names if name not in found and name[-1] not in "23"]
-    words = "it comes after the layer that sent back something wrong, and is made from that"
+    words = "it is computed from what layer 2 sends back, and that is wrong"
     expect(not missing, f"{', '.join(missing)} is wrong too: {words}")
-    return "all layers in front depend on what a layer sends back, and so on its weights"
+    return "the layers before it depend on what a layer sends back, and so on its weights"
 
 
 def _lines(delta, inputs, weight):
@@ -226,7 +226,7 @@ def _lines(delta, inputs, weight):
 
 
 def _named(what, mistakes):
-    """Return the mistakes as ``compare`` wants them, ``what`` in front of each sentence."""
+    """Return the mistakes as ``compare`` wants them, ``what`` before each sentence."""
     return [(value, f"{what}: {sentence}") for sentence, value in mistakes.items()]
 
 

@@ -1,4 +1,4 @@
-"""Judges of the lesson on the chain rule: graphs of numbers, gone through from their end."""
+"""Judges of the lesson on the chain rule: graphs of numbers, walked from their end."""
 
 import numpy as np
 
@@ -9,21 +9,21 @@ def fill(gradients):
     """Judge the gradients of u = w x, v = x - 5, L = u v at w = 3 and x = 2."""
     known = {  # name: (gradient, {what a known wrong answer is: the answer})
         "L": (1, {
-            "that is the value of L; but how far does L move when L moves? 1": -18,
-            "the sweep starts with the gradient of L, which is not 0, but 1": 0,
+            "that is the value of L; its gradient is how far L moves when L moves, which is 1": -18,
+            "the sweep starts with the gradient of L, and that is 1, not 0": 0,
         }),
         "u": (-3, {"u is multiplied by v, so its local derivative is the other factor, v": 6}),
         "v": (6, {"v is multiplied by u, so its local derivative is the other factor, u": -3}),
         "w": (-6, {
             "that is the local derivative; multiply it by the gradient that arrives at u": 2,
-            "u moves x times as far as w, not w times": -9,
+            "u moves x times as far as w, not w times as far": -9,
         }),
         "x": (-3, {
             "that is the path through u alone; add the one through v": -9,
             "that is the path through v alone; add the one through u": 6,
-            "the two paths are multiplied; one multiplies along a path, and paths add": -54,
-            "that is the mean of the paths; a push goes down both at once, so they add": -1.5,
-            "a minus is lost on the path through u: what arrives at u is v, which is -3": 15,
+            "you multiplied the two paths: multiply along a path, and add over paths": -54,
+            "that is the mean of the paths; a nudge goes down both at once, so they add": -1.5,
+            "a minus sign got lost on the path through u: what arrives at u is v, which is -3": 15,
             "these are local derivatives; multiply each by the gradient at its head": 4,
         }),
     }  # fmt: skip
@@ -59,12 +59,12 @@ def tanh(gradients):
         compare(pair[0], right * x, "the gradient of w" + given, _named("the gradient of w", {
             **{words: value * x for words, value in mistakes.items()},
             "this is the gradient of z; z moves x times as far as w": right,
-            "z moves x times as far as w, not w times": right * w,
+            "z moves x times as far as w, not w times as far": right * w,
         }))  # fmt: skip
         compare(pair[1], right, "the gradient of b" + given, _named("the gradient of b", {
             **mistakes,
-            "this is that of w; z moves just as far as b, not x times": right * x,
-            "z moves just as far as b, so the local derivative is 1, not b": right * b,
+            "this is the gradient of w; z moves exactly as far as b, not x times as far": right * x,
+            "z moves exactly as far as b, so the local derivative is 1, not b": right * b,
         }))  # fmt: skip
     return "both gradients are those of a tanh unit, for other numbers too"
 
@@ -81,11 +81,11 @@ def twice(gradient):
         both = _slope(lambda w: (_sigmoid(w * _sigmoid(w * x)) - y) ** 2, w)
         what = f"the gradient for w = {w:.2f}, x = {x:.2f}, y = {y:.2f}"
         compare(call(gradient, w, x, y), both, what, _named("the gradient", {
-            "this is the short path alone; but w has made a1 as well, so add the long one": short,
-            "this is the long path alone; but w also weighs a1, so add the short one": long,
-            "the two paths are multiplied; paths add": short * long,
+            "this is the short path alone; w went into a1 as well, so add the long one": short,
+            "this is the long path alone; w also multiplies a1, so add the short one": long,
+            "you multiplied the two paths; paths add": short * long,
             "this is half of it: paths add, without a mean, and the square has a 2": both / 2,
-            "this is twice the short path; but the other path goes through a1": 2 * short,
+            "this is twice the short path; the other path goes through a1": 2 * short,
             "on the long path a w is missing: z2 moves w times as far as a1": short + long / w,
             "on the long path the slope of the first sigmoid is left out": short + grad_z2 * w * x,
             "on the long path an x is missing: z1 moves x times as far as w": short + long / x,
@@ -102,12 +102,12 @@ def cross_entropy(grad_z):
         what = f"the gradient for z = {z}, y = {y}"
         compare(call(grad_z, z, y), right, what, _named("the gradient", {
             "the sign is flipped: with y = 0, a larger z makes the loss larger": -right,
-            "there is a 2 too many, which belongs to the squared error": 2 * right,
+            "there is a 2 too many: it belongs to the squared error": 2 * right,
             "there is an a (1 - a) too many: it cancels the denominator": right * a * (1 - a),
-            "this is that of the squared error (a - y)**2": 2 * (a - y) * a * (1 - a),
+            "this is the gradient of the squared error (a - y)**2": 2 * (a - y) * a * (1 - a),
             "this is the gradient of a; multiply it by the slope a (1 - a)": right / (a * (1 - a)),
-            "this is right for a target of 0 only": a,
-            "this is right for a target of 1 only": a - 1,
+            "this is right only for a target of 0": a,
+            "this is right only for a target of 1": a - 1,
         }))  # fmt: skip
     rounded = "for z = 40 it divides 0 by 0, as 1 - a is rounded to 0: cancel a (1 - a) on paper"
     try:
@@ -141,8 +141,8 @@ def sweep(gradients):
     mistakes = {
         "a later path overwrites the one before: add it, with +=": {"join": lambda old, new: new},
         "only the first path to a node counts: add the others": {"join": lambda old, new: old},
-        "paths that meet are multiplied; they add": {"join": lambda old, new: old * new},
-        "all is 0, since the gradient of L must start with 1": {"start": 0.0},
+        "you multiply paths that meet; add them": {"join": lambda old, new: old * new},
+        "everything is 0: the gradient of L must start with 1": {"start": 0.0},
         "these are local derivatives; multiply each by the gradient at its head": {"alone": True},
     }
     for words, graph in graphs.items():
@@ -182,7 +182,7 @@ def _sum_of_paths(graph, node, head="L"):
 
 
 def _named(what, mistakes):
-    """Return the mistakes as ``compare`` wants them, ``what`` in front of each sentence."""
+    """Return the mistakes as ``compare`` wants them, ``what`` before each sentence."""
     return [(value, f"{what}: {sentence}") for sentence, value in mistakes.items()]
 
 
@@ -201,6 +201,6 @@ def _sigmoid(z):
 def _slope(function, value):
     """Return d function(value) / d value to the last digit, by a step along the imaginary axis.
 
-    It knows no chain rule, and subtracts no two numbers that are nearly equal.
+    It uses no chain rule, and never subtracts two numbers that are nearly equal.
     """
     return float(function(value + 1e-30j).imag / 1e-30)

@@ -5,8 +5,8 @@ import numpy as np
 from np_nn.check import call, compare, expect, is_close, numbers
 from np_nn.network import Layer, ReLU
 
-# What each animal of the zoo makes wrong with a batch of 5, and by how much where that is one
-# number for all of it.
+# Which arrays each mistake of the zoo makes wrong with a batch of 5, and by how much, if that is
+# one number for all of them.
 _ALL, _BIASES = "W1 b1 W2 b2 W3 b3 inputs", "b1 b2 b3"
 _TRACES = {
     "sum instead of mean": (_ALL, 0.8),
@@ -50,7 +50,8 @@ def central(function):
         what = f"central of an array of shape {shape} with h = {h}"
         answer = numbers(call(function, f, array, h), shape, what)
         own = is_close(np.round(answer / exact, 6), np.ones(shape))
-        expect(not own, "that is nearer to the derivative than a step of h can be: use the h given")
+        sentence = "that is closer to the derivative than a step of h can get: use the h you are given"
+        expect(not own, sentence)
         compare(answer, right, what, [
             (up, "that is the forward difference: go one step up and one step down"),
             (down, "that is the backward difference: go one step up and one step down"),
@@ -58,9 +59,9 @@ def central(function):
             (-right, "the sign is wrong: up minus down"),
             (2 * h * right, "that is how far f moves: divide it by how far the entry moved"),
             (right * h, "that is how far f moves, halved: divide it by 2h"),
-            (np.full(shape, at_once), "all entries have moved at once: one at a time"),
+            (np.full(shape, at_once), "you moved all entries at once: move one at a time"),
         ])  # fmt: skip
-    return "this function can judge a backward pass that it knows nothing of"
+    return "this function can judge a backward pass that it knows nothing about"
 
 
 def mutants(names):
@@ -84,7 +85,7 @@ def survivor(function):
     mutants = [
         (_OpenGate, "the open gate passes: are there inputs on both sides of its corner?"),
         (_ShutGate, "a gate that lets nothing back passes: some inputs should be positive"),
-        (_Ones, "a gate that ignores the gradient from above passes: hand down more than ones"),
+        (_Ones, "a gate that ignores the gradient from above passes: it should not be all ones"),
         (_Leaky, "a gate that lets a tenth back passes: are there inputs on both sides?"),
     ]
     for seed in range(5):
@@ -110,7 +111,7 @@ def fooled(layer_class):
     found = f"a check with the sum finds it: {what} should be the derivative of tanh"
     expect(is_close(returned, 1 - outputs**2), found)
     returned = numbers(call(layer.backward, some), (5, 4), "backward of other numbers")
-    unfooled = "this layer is right for all gradients from above, and ours shall be wrong"
+    unfooled = "this layer is right for every gradient from above, and a wrong one is wanted"
     expect(not is_close(returned, some * (1 - outputs**2)), unfooled)
     return "it is wrong, and a check that hands down nothing but ones would never know"
 
@@ -134,8 +135,8 @@ def second_opinion(function):
         ])  # fmt: skip
         compare(answer[1], grad_outputs * slopes, f"the gradient of inputs of shape {shape}", [
             (slopes, "the gradient from above is missing: the sum of the outputs hands down ones"),
-            (slopes / slopes.size, "that is the gradient of the mean, and none is taken here"),
-            (2 * grad_outputs * slopes, "twice as much as it should be: backward has run twice"),
+            (slopes / slopes.size, "that is the gradient of a mean, and there is no mean here"),
+            (2 * grad_outputs * slopes, "twice as large as it should be: backward has run twice"),
             (grad_outputs, "the slope of the sigmoid is missing"),
         ])  # fmt: skip
     return "two programs that share nothing agree on the outputs and on the gradient"

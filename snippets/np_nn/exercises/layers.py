@@ -16,9 +16,9 @@ PUZZLES = {
 REASONS = {
     "inputs @ weight.T": "rows of (4, 3) against columns of (3, 5)",
     "inputs @ weight": "a row of inputs has 3 numbers, a column of weight has 5",
-    "inputs @ weight.T + bias": "the 5 biases are added to every row, which changes no shape",
-    "weight * inputs[0]": "* adds nothing up: the 3 inputs are multiplied into every row",
-    "weight @ inputs[0]": "each of 5 rows against 3 numbers makes one number",
+    "inputs @ weight.T + bias": "the 5 biases are added to every row, which doesn't change the shape",
+    "weight * inputs[0]": "* adds nothing up: it multiplies the 3 inputs into every row",
+    "weight @ inputs[0]": "each of the 5 rows, against 3 numbers, gives one number",
     "outputs - targets": "both are stretched, (4, 1) to the right and (4,) downwards",
 }
 
@@ -38,14 +38,14 @@ def layer(function):
         z = inputs @ weight.T + bias
         wanted, got = _sigmoid(z), call(function, inputs, weight, bias)
         turned = isinstance(got, np.ndarray) and got.shape == (3, batch)
-        expect(not turned, "your examples stand in columns: one row per example is wanted")
+        expect(not turned, "your examples are in columns, but each should be a row")
         mistakes = [
             (z, "these are the weighted sums: a layer has an activation function too"),
-            (inputs @ weight.T, "that is a matrix alone: biases and activation are missing"),
+            (inputs @ weight.T, "that is only a matrix: the biases and the activation are missing"),
             (_sigmoid(inputs @ weight.T), "the biases are missing"),
-            (_sigmoid(inputs @ weight.T) + bias, "the biases belong into the sum, before sigmoid"),
-            (np.tanh(z), "that is tanh of the weighted sums, sigmoid is wanted"),
-            (_sigmoid(wanted), "sigmoid is applied twice"),
+            (_sigmoid(inputs @ weight.T) + bias, "the biases belong in the sum, before the sigmoid"),
+            (np.tanh(z), "that is tanh of the weighted sums, but it should be the sigmoid"),
+            (_sigmoid(wanted), "the sigmoid is applied twice"),
         ]
         compare(got, wanted, f"layer of {batch} example{'s' * (batch > 1)}", mistakes)
     return "weights, biases and an activation function: that is a layer, for any batch."
@@ -56,13 +56,13 @@ def count(function):
         pairs = list(zip(sizes, sizes[1:]))
         weights = sum(d * m for d, m in pairs)
         mistakes = [
-            (weights, "that counts weights alone: each unit has a bias as well"),
-            (sum(sizes[1:]), "that counts biases alone: each unit has a weight for each input"),
+            (weights, "that counts only the weights: each unit has a bias as well"),
+            (sum(sizes[1:]), "that counts only the biases: each unit also has a weight for each input"),
             (sum(sizes), "that counts inputs and units, not their parameters"),
-            (weights + len(pairs), "that is one bias for each layer: each unit has its own"),
-            (weights + sum(sizes[:-1]), "that is one bias for each input: each unit has one"),
-            (weights + sum(sizes), "the inputs have no biases, only the units of the layers do"),
-            (2 * weights, "that is a bias for each weight: each unit has one for its whole sum"),
+            (weights + len(pairs), "that is one bias for each layer, but each unit has its own"),
+            (weights + sum(sizes[:-1]), "that is one bias for each input, but each unit has one"),
+            (weights + sum(sizes), "the inputs have no biases; only the units do"),
+            (2 * weights, "that is a bias for each weight, but each unit has one for its whole sum"),
         ]
         wanted = sum(d * m + m for d, m in pairs)
         compare(call(function, sizes), wanted, f"count of {sizes}", mistakes)
@@ -71,7 +71,7 @@ def count(function):
 
 def shapes(answers):
     fits = isinstance(answers, dict) and answers.keys() == PUZZLES.keys()
-    expect(fits, f"a dictionary with the keys of the starter is wanted, got {answers!r:.60}")
+    expect(fits, f"expected a dictionary with the keys of the starter, got {answers!r:.60}")
     for expression, wanted in PUZZLES.items():
         answer = answers[expression]
         expect(answer is not ..., f"the shape of {expression} is still missing")
@@ -84,12 +84,12 @@ def shapes(answers):
         if answer in [(4, 1), (4,)] and wanted == (4, 4):
             raise NotYet(f"{expression} is no longer a column: line the shapes up from the right")
         expect(answer == (wanted or "error"), f"look at {expression} again: {REASONS[expression]}")
-    return "you see a shape before NumPy does, and the table that nobody reports."
+    return "you can tell a shape before NumPy does, even where nothing reports a mistake."
 
 
 def waits(answers):
     fits = isinstance(answers, dict) and answers.keys() == {1, 2, 3, 4}
-    expect(fits, f"a dictionary with the keys 1, 2, 3 and 4 is wanted, got {answers!r:.60}")
+    expect(fits, f"expected a dictionary with the keys 1, 2, 3 and 4, got {answers!r:.60}")
     for batch, answer in answers.items():
         expect(answer is not ..., f"the batch of {batch} is still missing")
         fits = isinstance(answer, str) and answer in ("stops", "goes on")
@@ -98,8 +98,8 @@ def waits(answers):
     expect(answers[1] == "goes on", f"{shape.format(1, '')}, and a size of 1 is stretched")
     for batch in (2, 4):
         expect(answers[batch] == "stops", f"{shape.format(batch, 's')}: neither is 1")
-    expect(answers[3] == "goes on", f"{shape.format(3, 's')}: that fits, though it is wrong")
-    return "this mistake waits until the batch is as large as the layer, or is a single row."
+    expect(answers[3] == "goes on", f"{shape.format(3, 's')}: that fits, although it is wrong")
+    return "this mistake goes unnoticed when the batch is as large as the layer, or has a single row."
 
 
 def collapse(function):
@@ -110,21 +110,21 @@ def collapse(function):
         expect(isinstance(answer, tuple) and len(answer) == 2, "return the pair weight, bias")
         weight, bias = answer
         product = weight2 @ weight1
-        mistakes = [(product.T, "that is the transpose: row j belongs to unit j of the last layer")]
+        mistakes = [(product.T, "that is the transpose: row j should belong to unit j of the last layer")]
         bias_mistakes = [
-            (bias2, "bias1 is lost: the second layer weighs it, as it weighs all that comes in"),
+            (bias2, "bias1 is lost: the second layer weighs it, like everything that comes in"),
             (bias1 @ weight2.T, "bias2 is lost"),
         ]
         if d == last:
             mistakes += [
-                (weight1 @ weight2, "the order is wrong: what inputs meet first stands last"),
+                (weight1 @ weight2, "the order is wrong: the weights that the inputs meet first come last"),
                 (weight2.T @ weight1.T, "no transpose is needed: weights stay one row per unit"),
-                (weight1 + weight2, "layers in a row multiply, they do not add"),
-                (weight2 * weight1, "* multiplies entry by entry: a matrix product is @"),
+                (weight1 + weight2, "the weights of layers in a row multiply; they do not add"),
+                (weight2 * weight1, "* multiplies entry by entry; the matrix product is @"),
             ]
             bias_mistakes += [
                 (bias1 + bias2, "bias1 goes through weight2 before it meets bias2"),
-                (bias1 @ weight2 + bias2, "a transpose is missing: bias1 is a row, as inputs are"),
+                (bias1 @ weight2 + bias2, "a transpose is missing: bias1 is a row, like the inputs"),
             ]
         sizes = f"{d} inputs, {m} units and {last} units"
         compare(weight, product, f"weight for {sizes}", mistakes)

@@ -40,7 +40,7 @@ def lamps(answer):
             row for row in zip(POSITIONS, sums, table, wanted) if row[2] != row[3]
         )
         raise NotYet(
-            f"{name}: at the switches {x1} {x2} z is {z:g}, so the lamp is {lamp}; "
+            f"{name}: with the switches at {x1} {x2}, z is {z:g}, so the lamp is {lamp}; "
             f"it should be {target}"
         )
     return "four lamps, each from two weights and one bias that you chose yourself"
@@ -68,17 +68,17 @@ def output(answer):
     sums = np.array(each(lambda i, w, b: i @ w + b))
     wanted = each(lambda i, w, b: i @ w + b > 0)
     mistakes = [
-        (sums, "that is z, the weighted sum: the third move is missing, the step that decides"),
-        (np.maximum(sums, 0), "above 0 the output is 1, and not z: the step does not scale"),
+        (sums, "that is z, the weighted sum: you left out the third move, the step that decides"),
+        (np.maximum(sums, 0), "above 0 the output is 1, not z: the step does not scale"),
         (np.sign(sums), "where z is not above 0 the output is 0, not -1"),
-        (sums >= 0, "at exactly 0 the lamp is off here: z > 0, not z >= 0"),
-        (np.array(wanted) == 0, "0 and 1 are the wrong way round"),
+        (sums >= 0, "at exactly 0 the lamp is off on this site: z > 0, not z >= 0"),
+        (np.array(wanted) == 0, "you have 0 and 1 the wrong way round"),
         (
             each(lambda i, w, b: (i * w + b).sum() > 0),
-            "the bias is added once, to the sum, and not to each input",
+            "the bias is added once, to the sum, not to each input",
         ),
         (each(lambda i, w, b: i @ w > 0), "the bias is missing"),
-        (each(lambda i, w, b: i @ w - b > 0), "the bias is added, not taken away"),
+        (each(lambda i, w, b: i @ w - b > 0), "the bias is added, not subtracted"),
         (each(lambda i, w, b: i.sum() + b > 0), "the weights are missing"),
         (
             each(lambda i, w, b: i.sum() * w.sum() + b > 0),
@@ -86,7 +86,7 @@ def output(answer):
         ),
         (
             each(lambda i, w, b: i[:2] @ w[:2] + b > 0),
-            "only two inputs are looked at: there can be any number of them",
+            "your function looks at only two inputs, but there can be any number of them",
         ),
     ]
     if not np.array_equal(tried, wanted):
@@ -98,7 +98,7 @@ def output(answer):
                 f"for the inputs {inputs.tolist()}, weights {weights.tolist()} and bias {bias:g}, "
                 f"z is {z:g}: the output should be {right:g}, got {got:g}",
             )
-    return f"{len(cases)} perceptrons with 1 to 5 inputs, and all of them decide as yours"
+    return f"{len(cases)} perceptrons with 1 to 5 inputs, and yours agrees with every one of them"
 
 
 def doubled(answer):
@@ -124,8 +124,8 @@ def doubled(answer):
             ((0, 0, 0, 0), "the weights are doubled too: both switches bring 4, the bar is at 3"),
         ],
         "all times -1": [
-            ((0, 0, 0, 1), "every z has the other sign now, and the line has swapped its sides"),
-            ((0, 0, 0, 0), "at 0 0 nothing is brought, and the bias of 1.5 alone is above 0"),
+            ((0, 0, 0, 1), "every z now has the opposite sign, so the line has swapped its sides"),
+            ((0, 0, 0, 0), "at 0 0 the inputs bring nothing, and the bias of 1.5 alone is above 0"),
         ],
     }
     for name, (w1, w2, b) in changes.items():
@@ -138,7 +138,7 @@ def doubled(answer):
             given, wanted, f"'{name}', counting the lamps from 0,",
             [(values, f"'{name}': {sentence}") for values, sentence in mistakes[name]],
         )  # fmt: skip
-    return "you foresaw all sixteen lamps: what counts is the line, and which side of it is 1"
+    return "all sixteen lamps: what matters is where the line is, and which side of it gets the 1"
 
 
 def distance(answer):
@@ -153,30 +153,30 @@ def distance(answer):
     square = w1**2 + w2**2
     length = np.sqrt(square)
     mistakes = [
-        (-b / length, "a distance is never below 0, but for some lines yours is: look at the sign"),
-        (b / length, "a distance is never below 0, but for some lines yours is: look at the sign"),
-        (np.abs(b) / square, "that is how often you walk along the weights: how long are they?"),
-        (np.abs(b), "that is right only if the weights, as an arrow, have the length 1"),
-        (np.abs(b / w1), "that is where the line crosses the axis of x1: the way there is slanted"),
-        (np.abs(b / w2), "that is where the line crosses the axis of x2: the way there is slanted"),
+        (-b / length, "a distance is never below 0, but yours is for some lines: look at the sign"),
+        (b / length, "a distance is never below 0, but yours is for some lines: look at the sign"),
+        (np.abs(b) / square, "that is how many arrow lengths you go: how long is the arrow?"),
+        (np.abs(b), "that is right only if the arrow of the weights has length 1"),
+        (np.abs(b / w1), "that is how far away the line crosses the x1 axis, which is not the shortest way"),
+        (np.abs(b / w2), "that is how far away the line crosses the x2 axis, which is not the shortest way"),
         (
             np.abs(b) / (np.abs(w1) + np.abs(w2)),
-            "the length of the weights is not their sum: think of Pythagoras",
+            "the length of the arrow is not the sum of the weights: think of Pythagoras",
         ),
         (
             np.abs(b) / np.abs(w1 + w2),
-            "the length of the weights is not their sum: think of Pythagoras",
+            "the length of the arrow is not the sum of the weights: think of Pythagoras",
         ),
-        (length, "that is the length of the weights, without the bias the line has no place"),
+        (length, "that is the length of the arrow; the bias decides where the line is"),
     ]
-    compare(tried, np.abs(b) / length, "the distance, counting my lines from 0,", mistakes)
-    return "the bias moves the line away from (0, 0), in units of the length of the weights"
+    compare(tried, np.abs(b) / length, "the distance for the test lines, counted from 0,", mistakes)
+    return "the distance is the size of the bias divided by the length of the weights"
 
 
 def _names(answer, wanted):
     expect(
         isinstance(answer, dict) and set(answer) == set(wanted),
-        "a dict with these names is wanted: " + ", ".join(wanted),
+        "expected a dict with these names: " + ", ".join(wanted),
     )
 
 

@@ -20,9 +20,9 @@ def learn(answer):
     for weights, bias, x, y, lr in cases:
         value = call(answer, weights, bias, x, y, lr)
         pair = isinstance(value, (tuple, list)) and len(value) == 2
-        expect(pair, "two things should come back, the new weights and the new bias")
-        new_weights = numbers(value[0], weights.shape, "the first thing, the new weights,")
-        tried.append([*new_weights, numbers(value[1], (), "the second thing, the new bias,")])
+        expect(pair, "return two things: the new weights and the new bias")
+        new_weights = numbers(value[0], weights.shape, "the first thing you return, the new weights,")
+        tried.append([*new_weights, numbers(value[1], (), "the second thing you return, the new bias,")])
 
     def follow(rule):
         """Return the new parameters of all cases by a rule that says how they change.
@@ -43,11 +43,11 @@ def learn(answer):
         ),
         (
             lambda difference, z, x, y, lr: (-lr * difference * x, -lr * difference),
-            "target and output are the wrong way round: every mistake gets worse",
+            "you have target and output the wrong way round, so every mistake gets worse",
         ),
         (
             lambda difference, z, x, y, lr: (lr * difference * x, 0),
-            "the bias is a parameter too, and has to be corrected",
+            "the bias is a parameter too, so correct it as well",
         ),
         (
             lambda difference, z, x, y, lr: (0, lr * difference),
@@ -55,7 +55,7 @@ def learn(answer):
         ),
         (
             lambda difference, z, x, y, lr: (lr * difference, lr * difference),
-            "each weight's correction has its input as a factor: "
+            "multiply each weight's correction by its input: "
             "an input that was 0 had no part in the mistake",
         ),
         (
@@ -64,23 +64,23 @@ def learn(answer):
         ),
         (
             lambda difference, z, x, y, lr: (lr * difference * x, difference),
-            "the learning rate is missing in the correction of the bias",
+            "the learning rate is missing from the correction of the bias",
         ),
         (
             lambda difference, z, x, y, lr: (lr * (y - z) * x, lr * (y - z)),
-            "the target is to be compared with the output, 0 or 1, and not with z",
+            "compare the target with the output, 0 or 1, not with z",
         ),
         (
             lambda difference, z, x, y, lr: (lr * (y - (z >= 0)) * x, lr * (y - (z >= 0))),
-            "at exactly 0 the output is 0 here: z > 0, not z >= 0",
+            "at exactly 0 the output is 0 on this site: z > 0, not z >= 0",
         ),
         (
             lambda difference, z, x, y, lr: (lr * y * x, lr * y),
-            "what was right needs no correction: the difference of target and output is missing",
+            "a right answer needs no correction: multiply by the difference between target and output",
         ),
         (
             lambda difference, z, x, y, lr: (lr * abs(difference) * x, lr * abs(difference)),
-            "the sign is lost: where the output was 1 and should be 0, z has to fall",
+            "the sign is lost: if the output was 1 and should be 0, z must fall",
         ),
     ]
     wanted = follow(lambda difference, z, x, y, lr: (lr * difference * x, lr * difference))
@@ -93,7 +93,7 @@ def learn(answer):
                 expect(not same, sentence)
         compare(row[:-1], right[:-1], f"for {shown}, the new weight")
         compare(row[-1], right[-1], f"for {shown}, the new bias")
-    return "your rule corrects every mistake, and leaves alone what is right"
+    return "your rule corrects every mistake and leaves right answers alone"
 
 
 def rates(answer):
@@ -101,7 +101,7 @@ def rates(answer):
     keys = (0.5, 1, 8)
     expect(
         isinstance(answer, dict) and set(answer) == set(keys),
-        "a dict with the learning rates 0.5, 1 and 8 is wanted",
+        "expected a dict with the keys 0.5, 1 and 8",
     )
     given = []
     for lr in keys:
@@ -110,13 +110,13 @@ def rates(answer):
     for before, after, words in zip(given, given[1:], ("0.5 and 1", "1 and 8")):
         expect(
             before == after,
-            f"you have different numbers for {words}: from zeros, every parameter is the learning "
-            "rate times what it would be with 1, and that is the same perceptron",
+            f"you have different numbers for {words}: starting from 0, every parameter is the learning "
+            "rate times what it would be with 1, which gives the same perceptron",
         )
-    expect(given[0] != wanted[0] + 1, "count the epochs with mistakes only, not the one without")
+    expect(given[0] != wanted[0] + 1, "count only the epochs with mistakes, not the one without")
     compare(given, wanted, "the number of epochs with mistakes", [
-        ([8, 8, 8], "8 epochs were run; in how many of them was there a mistake?"),
-        ([10, 10, 10], "10 is the number of mistakes; in how many epochs were they made?"),
+        ([8, 8, 8], "8 epochs were run; how many of them had a mistake?"),
+        ([10, 10, 10], "10 is the number of mistakes; how many epochs do they fall into?"),
     ])  # fmt: skip
     return "the learning rate scales all the parameters, and the line stays where it is"
 
@@ -127,7 +127,7 @@ def leaky(third, parameters):
     compare(column, (0, 0, 0, 1), "the third column, counting its rows from 0,", [
         (XOR, "that is the target; the third column is the last of the inputs"),
         ((0, 1, 1, 1), "that is OR; the third column is 1 in the last row only"),
-        ((1, 1, 1, 1), "that would be a column of ones, which is what a bias does"),
+        ((1, 1, 1, 1), "that would be a column of ones, which does the work of a bias"),
     ])  # fmt: skip
     missing = parameters is None or parameters is ... or (
         isinstance(parameters, (tuple, list)) and any(p is ... or p is None for p in parameters)
@@ -136,17 +136,17 @@ def leaky(third, parameters):
     w1, w2, w3, b = numbers(parameters, (4,), "parameters (w1, w2, w3 and b)")
     expect(
         w3 != 0,
-        "with w3 = 0 this perceptron sees the first two columns only, which are XOR: "
+        "with w3 = 0 this perceptron sees only the first two columns, which are XOR: "
         "add the four inequalities",
     )
     for (x1, x2), x3, target in zip(POSITIONS, (0, 0, 0, 1), XOR):
         z = w1 * x1 + w2 * x2 + w3 * x3 + b
         expect(
             (z > 0) == target,
-            f"in the row {x1} {x2} {x3} z is {z:g}, so the output is {int(z > 0)}; "
+            f"in the row {x1} {x2} {x3}, z is {z:g}, so the output is {int(z > 0)}; "
             f"it should be {target}",
         )
-    return "one plane in space does it, since the third column has done the work beforehand"
+    return "one plane in space is enough, because the third column has already done the work"
 
 
 def impossible(answer):
@@ -154,7 +154,7 @@ def impossible(answer):
     points = {"A": ((0, 0), 0), "B": ((1, 2), 1), "C": ((3, 6), 0)}
     expect(
         isinstance(answer, dict) and set(answer) == set(points),
-        "a dict with the numbers of copies of A, B and C is wanted",
+        "expected a dict with the numbers of copies of A, B and C",
     )
     copies = {}
     for name in points:
@@ -162,9 +162,9 @@ def impossible(answer):
         copies[name] = float(numbers(answer[name], (), what))
         expect(
             copies[name] >= 0,
-            f"{copies[name]:g} copies of {name} turn its inequality around: take none below 0",
+            f"{copies[name]:g} copies of {name} would reverse its inequality: use 0 or more",
         )
-    expect(copies["B"] > 0, "without a copy of B nothing says that a sum is above 0")
+    expect(copies["B"] > 0, "without a copy of B, nothing says that a sum is above 0")
     sides = []  # how often w1, w2 and b stand in the copies of the bright and of the dark ones
     for lamp in (1, 0):
         rows = [(copies[n], x) for n, (x, target) in points.items() if target == lamp]
@@ -174,10 +174,10 @@ def impossible(answer):
     for name, bright, dark in zip(("w1", "w2", "b"), *sides):
         expect(
             bright == dark,
-            f"{name} stands {bright:g} times in your copies of the bright inequality and "
+            f"{name} appears {bright:g} times in your copies of the bright inequality and "
             f"{dark:g} times in those of the dark ones: no contradiction yet",
         )
-    return "the same sum would be above 0 and not above 0: you have proven it"
+    return "the same sum would have to be above 0 and not above 0, and that is a proof"
 
 
 def _epochs(lr):

@@ -1,4 +1,4 @@
-"""The judges of "Say it in PyTorch". They know no PyTorch: tensors are asked for their arrays."""
+"""The judges of "Say it in PyTorch". They use no PyTorch: tensors are asked for their arrays."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def carry(to_torch, from_torch):
     network = Network([Linear(2, 8, rng), Tanh(), Linear(8, 1, rng)])
     inputs, ours = rng.normal(size=(5, 2)), [array for array, _ in network.parameters()]
     model = to_torch(network)
-    expect(model is not None, "to_torch returns None: put your code in the place of the dots")
+    expect(model is not None, "to_torch returns None: replace the dots with your code")
     has_parameters = callable(getattr(model, "parameters", None))
     expect(has_parameters, f"to_torch should return a model of PyTorch, got {model!r:.50}")
     is_ours = isinstance(model, Layer)
@@ -27,20 +27,20 @@ def carry(to_torch, from_torch):
     shapes, wanted = [array.shape for array in theirs], [array.shape for array in ours]
     expect(shapes == wanted, f"the model has parameters of shapes {shapes}, wanted are {wanted}")
     single = any(array.dtype != np.float64 for array in theirs)
-    expect(not single, "the model keeps float32, and half of the digits are gone: double()")
+    expect(not single, "the model keeps float32, so half of the digits are gone: use double()")
     for array, own, name in zip(theirs, ours, ["weight 1", "bias 1", "weight 2", "bias 2"]):
         strange = f"{name} of the model is not ours: PyTorch's own random numbers are still in it"
         expect(np.array_equal(array, own), strange)
         alone = not np.shares_memory(array, own)
-        expect(alone, f"{name} of the model lies in the same memory as ours, so both would train")
+        expect(alone, f"{name} of the model shares its memory with ours, so both would train")
     outputs = model(tensors[0].detach().new_tensor(inputs.tolist())).detach().numpy()
     expect(is_close(outputs, network.forward(inputs)), "the weights agree and the outputs do not: "
-           "look at what stands between the two linear layers")  # fmt: skip
+           "look at what comes between the two linear layers")  # fmt: skip
 
     for array in theirs:
         array *= 1.5  # as if the model had been trained
     back = from_torch(model)
-    expect(back is not None, "from_torch returns None: put your code in the place of the dots")
+    expect(back is not None, "from_torch returns None: replace the dots with your code")
     is_ours = isinstance(back, Network)
     expect(is_ours, f"from_torch should return a Network of np_nn, got {back!r:.50}")
     returned = [array for array, _ in back.parameters()]
@@ -49,11 +49,11 @@ def carry(to_torch, from_torch):
     for array, trained, name in zip(returned, theirs, ["weight 1", "bias 1", "weight 2", "bias 2"]):
         expect(np.array_equal(array, trained), f"{name} has not come back from the model")
         alone = not np.shares_memory(array, trained)
-        expect(alone, f"{name} lies in the same memory as the model's: copy it with [:] =")
+        expect(alone, f"{name} shares its memory with the model's: copy it with [:] =")
     outputs = model(tensors[0].detach().new_tensor(inputs.tolist())).detach().numpy()
     expect(is_close(back.forward(inputs), outputs), "the weights agree and the outputs do not: "
-           "look at what stands between the two linear layers")  # fmt: skip
-    return "there and back, to the last digit, and nobody shares memory"
+           "look at what comes between the two linear layers")  # fmt: skip
+    return "there and back, to the last digit, and no memory is shared"
 
 
 def repair(function):
@@ -73,34 +73,40 @@ def repair(function):
         (_train(*given, squashes=True), "one mistake is left: the loss has a sigmoid inside, "
          "and wants logits"),
         (_train(*given[:-1], 1), "only the first step has been taken"),
-        (_train(*given[:-2], -0.5, 4), "you walk uphill"),
+        (_train(*given[:-2], -0.5, 4), "that walks uphill"),
         (_train(*given[:-2], 3.0, 4), "that is the sum over the batch, and the loss is a mean"),
     ])  # fmt: skip
-    return "the same weights as np_nn after the same steps: now it is right, and not only runs"
+    return "the same weights as np_nn after the same steps: now it doesn't only run, it is right"
 
 
 def accumulate(function):
-    """Judge a function: weight, bias, inputs, targets to the batch's gradient from its halves."""
+    """Judge a function: weight, bias, inputs, targets to the batch's gradient, from its parts.
+
+    The parts have four rows, except for the last one.
+    """
     rng = np.random.default_rng(16)
-    for rows in (4, 6):
+    for rows in (8, 7, 10):
         inputs, targets = rng.normal(size=(rows, 2)), rng.integers(0, 2, size=(rows, 1)) * 1.0
         weight, bias = rng.normal(size=(1, 2)), rng.normal(size=1)
         answer = call(function, weight, bias, inputs, targets)
         expect(not hasattr(answer, "detach"), "that is a tensor: numpy() makes an array of it")
         whole = _gradient(weight, bias, inputs, targets)
-        halves = [slice(0, rows // 2), slice(rows // 2, rows)]
-        first, last = (_gradient(weight, bias, inputs[half], targets[half]) for half in halves)
+        parts = [slice(start, start + 4) for start in range(0, rows, 4)]
+        means = [_gradient(weight, bias, inputs[part], targets[part]) for part in parts]
+        first, last = means[0], means[-1]
         what = f"the gradient of {rows} rows"
         compare(numbers(answer, (1, 2), what), whole, what, [
-            (2 * whole, "twice as large as it should be: each half is a mean over its own rows"),
-            (last, "that is the second half alone: who has cleared the gradient of the first?"),
-            (first, "that is the first half alone"),
-            (last / 2, "half of the second half: who has cleared the gradient of the first?"),
-            (first / 2, "half of the first half: the second one is missing"),
-            (whole / 2, "half as large as it should be: the division has happened twice"),
+            (2 * whole, "twice as large as it should be: each part is a mean over its own rows"),
+            (last, "that is the last part alone: what cleared the gradient of the others?"),
+            (first, "that is the first part alone"),
+            (last / 2, "half of the last part: what cleared the gradient of the others?"),
+            (first / 2, "half of the first part: the other one is missing"),
+            (whole / 2, "half as large as it should be: you divided twice"),
             (rows * whole, "that is the sum over the rows, and the loss is a mean"),
+            (sum(means) / len(means), f"right only for parts of one size: of {rows} rows, the last "
+             f"part has {rows % 4}, so it should count for less"),
         ])  # fmt: skip
-    return "two halves make a whole, if each is given half of the weight"
+    return "parts of any size make a whole, if each counts by its share of the rows"
 
 
 def trust_nobody(by_autograd, by_differences):
@@ -117,16 +123,16 @@ def trust_nobody(by_autograd, by_differences):
     expect(not same, "the two agree to the last digit: differences would not, so one is a copy")
     near = np.abs(felt - right).max() < 1e-6 * np.abs(right).max()
     expect(near, f"by_differences is off by {np.abs(felt - right).max():.1g}: does the array that "
-           "you move lie in the memory of the model?")  # fmt: skip
-    return "autograd has been checked by somebody who knows no rule of derivation"
+           "you move share its memory with the model?")  # fmt: skip
+    return "autograd has been checked by a method that uses no rule of differentiation"
 
 
 def two_classes(labels, dtype, outputs):
     """Judge the targets for cross-entropy, their type, and the outputs after training."""
     if isinstance(labels, (list, tuple)) and labels and isinstance(labels[0], (list, tuple)):
         column = len(labels[0]) == 1
-        expect(not column, "the labels are a column: CrossEntropyLoss wants one number a row")
-        raise NotYet("one number a row is enough: which class is the right one")
+        expect(not column, "the labels are a column: CrossEntropyLoss wants one number per row")
+        raise NotYet("one number per row is enough: the number of the right class")
     labels = numbers(labels, (4,), "the labels")
     reversed_ = np.array_equal(labels, [1, 0, 0, 1])
     expect(not reversed_, "these labels are those of XNOR: class 1 is for rows that differ")
@@ -134,11 +140,11 @@ def two_classes(labels, dtype, outputs):
     is_text = isinstance(dtype, str)
     expect(is_text, f"the type should be a text, as str(labels.dtype) is, got {dtype!r:.40}")
     whole = dtype == "torch.int64"
-    expect(whole, f"labels are counted, not measured: 64-bit integers are wanted, got {dtype}")
+    expect(whole, f"labels are class numbers: 64-bit integers are wanted, got {dtype}")
     outputs = numbers(outputs, (4, 2), "the outputs")
     sums_to_one = (outputs >= 0).all() and np.abs(outputs.sum(axis=1) - 1).max() < 1e-3
     expect(not sums_to_one, "each row adds up to 1: CrossEntropyLoss has a softmax inside, and "
-           "wants what comes before it")  # fmt: skip
+           "wants the weighted sums before it")  # fmt: skip
     wrong = int((outputs.argmax(axis=1) != labels).sum())
     expect(not wrong, f"{wrong} of the 4 answers are wrong: train longer, or look at the loop")
     return "class numbers in, raw weighted sums out: the loss does the rest"

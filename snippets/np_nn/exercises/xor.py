@@ -36,7 +36,7 @@ def train(train_step):
                 f"the new {_NAMES[place]} of a network {'-'.join(map(str, sizes))}",
                 [(arrays[place], f"{_NAMES[place]}: {sentence}") for arrays, sentence in wrong],
             )
-    return "your step is np_nn's, forwards and backwards, on networks that you have not seen."
+    return "your step is np_nn's, forwards and backwards, on networks you have not seen."
 
 
 def count(count_solved):
@@ -52,7 +52,7 @@ def count(count_solved):
         mistakes = [
             (len(seeds), "you count every seed, solved or not"),
             (sum(rows.sum() for rows in right), "those are rows: a seed needs all four right"),
-            (solved / len(seeds), "that is the share of the seeds: their number is wanted"),
+            (solved / len(seeds), "that is the share of the seeds: the number of them is wanted"),
             (len(seeds) - solved, "those are the seeds that failed"),
             (
                 sum(((z > 0.5) == (_TARGETS == 1)).all() for z in outputs),
@@ -68,7 +68,7 @@ def count(count_solved):
             ),
         ]  # fmt: skip
         compare(got, solved, given, mistakes)
-    return "an honest count: each seed by itself, all four answers, and the failures are not hidden."
+    return "an honest count: each seed on its own, all four answers right, and no failure hidden."
 
 
 def zeros(moves):
@@ -95,15 +95,15 @@ def zeros(moves):
 
 
 _WHY = {
-    ("both layers", "weight1"): "its gradient comes back through output weights of 0",
-    ("both layers", "bias1"): "its gradient comes back through output weights of 0",
+    ("both layers", "weight1"): "nothing travels back through output weights of 0",
+    ("both layers", "bias1"): "nothing travels back through output weights of 0",
     ("both layers", "weight2"): "its gradient is multiplied by activations tanh(0) = 0",
-    ("both layers", "bias2"): "two rows pull bias2 up, two pull it down, equally hard",
+    ("both layers", "bias2"): "two rows pull bias2 up and two pull it down, equally hard",
     ("the output layer", "weight1"): "nothing travels back through output weights of 0",
     ("the output layer", "bias1"): "nothing travels back through output weights of 0",
     ("the output layer", "weight2"): "weight2 moves, since the hidden activations are not 0",
-    ("the output layer", "bias2"): "all rows hear one half: two pull bias2 up, two down",
-    ("the hidden layer", "weight1"): "weight1 moves: its own value is no factor of its gradient",
+    ("the output layer", "bias2"): "every output is one half: two rows pull bias2 up, two down",
+    ("the hidden layer", "weight1"): "weight1 moves: its gradient is not multiplied by weight1",
     ("the hidden layer", "bias1"): "bias1 moves: its gradient comes through random output weights",
     ("the hidden layer", "weight2"): "its gradient is multiplied by activations tanh(0) = 0",
     ("the hidden layer", "bias2"): "bias2 moves: it is random, so the four pulls are not balanced",
@@ -118,9 +118,9 @@ def free(free_stuck):
         shapes = [parameter.shape for parameter, _ in freed.parameters()]
         units = shapes[0][0] if shapes else 0
         wider = [len(shape) for shape in shapes] == [2, 1, 2, 1] and units > 2
-        expect(not wider, f"that network has {units} hidden units: two are to do it")
+        expect(not wider, f"that network has {units} hidden units: it has to work with two")
         two = shapes == [(2, 2), (2,), (1, 2), (1,)]
-        expect(two, f"a network 2-2-1 should come back, got parameters of shapes {shapes}")
+        expect(two, f"free should return a network 2-2-1, got parameters of shapes {shapes}")
         z = freed.forward(_INPUTS)
         which = f"the network of seed {seed}"
         expect(not np.allclose(z, stuck.forward(_INPUTS)), f"{which} comes back as it was")
@@ -128,14 +128,14 @@ def free(free_stuck):
         expect(
             abs(loss - np.log(2) / 2) > 0.03,  # two rows right, one half for the other two
             f"{which} is still on its plateau, loss {loss:.3f}: other steps from the same place "
-            "lead along it; change the place",
+            "stay on it; change the place",
         )
         right = ((z > 0) == (_TARGETS == 1)).all()
         expect(
             right and loss < 0.1,
             f"{which} is off its plateau, but its loss is {loss:.3f}: it should be below 0.1",
         )
-    return "four stuck networks, freed: the place was bad, not the two units and not the code."
+    return "four stuck networks, freed: the starting place was bad, not the two units or the code."
 
 
 def _build(sizes, rng):
@@ -203,24 +203,24 @@ def _mistakes(inputs, targets, weight1, bias1, weight2, bias2, lr):
             "the mean is over all entries of the targets, not only over the rows"
         )
     yield stepped(gradients(delta2 * p * (1 - p))), (
-        "one sigma' too many: with the cross-entropy p - y holds it already"
+        "one sigma' too many: with the cross-entropy, p - y already includes it"
     )
     yield stepped(gradients(2 * delta2 * p * (1 - p))), (
         "that is the gradient of the squared error: here the loss is the cross-entropy"
     )
     yield stepped(gradients((z2 - targets) / targets.size)), (
-        "the targets are compared with the logits: take the sigmoid of them first"
+        "the targets are compared with the logits: take the sigmoid of the logits first"
     )
     yield stepped(gradients(slope1=1.0)), "the slope of tanh is missing on the way back"
     yield stepped(gradients(slope1=1 - z1**2)), (
-        "tanh' is 1 - a**2 with the activation a, and this takes the weighted sum z"
+        "tanh' is 1 - a**2 with the activation a, and this uses the weighted sum z"
     )
     yield stepped(gradients(slope1=a1 * (1 - a1))), (
         "a * (1 - a) is the slope of the sigmoid, and the hidden units have tanh"
     )
     if weight2.shape[0] == weight2.shape[1]:
         yield stepped(gradients(back=weight2.T)), (
-            "that is the version with the transpose too many: what travels back is delta2 @ weight2"
+            "one transpose too many: what travels back is delta2 @ weight2"
         )
     yield stepped(gradients(back=weight2 - lr * right[2])), (
         "weight2 was changed before the gradient went back through it: compute all, then step"

@@ -27,13 +27,13 @@ def xnor(weight1, bias1, weight2, bias2):
         turned = _forward(_PAIRS, weight1.T, *others) > 0.5
         expect(
             not np.array_equal(turned, np.array(wanted) == 1),
-            "that is XNOR with weight1 transposed: row j of it belongs to hidden unit j",
+            "that is XNOR with weight1 transposed: its row j belongs to hidden unit j",
         )
         _expect_bar(z, np.array(wanted))
-        expect(got != (0, 1, 1, 0), "that is XOR, and XNOR is the opposite: exchange 0 and 1")
+        expect(got != (0, 1, 1, 0), "that is XOR, and XNOR is the opposite: swap 0 and 1")
         name = _TABLES.get(got, "none of the functions that have a name")
         expect(False, f"your answers are {_listed(got)}, which is {name}; XNOR is 1, 0, 0, 1")
-    return "XNOR, from two hidden units and no training; the same bend serves XOR and its opposite."
+    return "XNOR from two hidden units, without training; the same bend works for XOR and its opposite."
 
 
 def parity(weight1, bias1, weight2, bias2):
@@ -46,8 +46,8 @@ def parity(weight1, bias1, weight2, bias2):
     if not np.array_equal(got, wanted):
         _expect_bar(z, wanted)
         for mistake, sentence in [
-            (count == 1, "that is \"exactly one\": of three ones, three is odd too, so 1 1 1 is a 1"),
-            (count % 2 == 0, "that is 1 for an even number of ones: exchange 0 and 1"),
+            (count == 1, "that is \"exactly one\", but three is odd too, so 1 1 1 gives a 1"),
+            (count % 2 == 0, "that is 1 for an even number of ones: swap 0 and 1"),
             (count > 0, "that is OR, \"at least one\": two ones must bring the answer back to 0"),
             (count == 3, "that is AND, \"all three\": a single one must give a 1 too"),
             (count >= 2, "that is the majority, \"at least two\": parity is 1, 0, 1 for 1, 2, 3 ones"),
@@ -56,7 +56,7 @@ def parity(weight1, bias1, weight2, bias2):
         row = int(np.flatnonzero(got != wanted)[0])
         place = " ".join(str(int(bit)) for bit in bits[row])
         expect(False, f"for {place} the answer should be {wanted[row]}, and yours is {z[row]:.3g}")
-    return "the parity of three bits, from three units: one corner for each turn of the zigzag."
+    return "the parity of three bits from three units: one for the first slope, and one for each turn."
 
 
 def triangle(weight1, bias1, weight2, bias2):
@@ -70,15 +70,15 @@ def triangle(weight1, bias1, weight2, bias2):
     if not np.array_equal(got, wanted):
         yes = within.sum(axis=1)
         for mistake, sentence in [
-            (~wanted, "your network says 1 outside and 0 inside: exchange the two"),
+            (~wanted, "your network says 1 outside and 0 inside: swap the two"),
             (yes >= 2, "two of three are enough for your output unit: raise its bar above 2"),
             (
                 yes >= 1,  # every point of the plane is on the inner side of some line
-                "your network says 1 everywhere: one yes must not be enough for it, nor none",
+                "your network says 1 everywhere: neither one yes nor none may be enough",
             ),
             (
                 yes > 3,
-                "your network says 0 everywhere: can three ones pass the bar? Is 1 the inner side?",
+                "your network says 0 everywhere: can three ones pass the bar, and is the inner side 1?",
             ),
             *(
                 ((within == (np.arange(3) != side)).all(axis=1), f"the unit for the side {line} = "
@@ -96,7 +96,7 @@ def triangle(weight1, bias1, weight2, bias2):
         (x1, x2), inside = points[first], wanted[first]
         where = f"({x1:.2f}, {x2:.2f}) lies {'inside' if inside else 'outside'}"
         expect(False, f"{where}, and your network says {int(got[first])} there")
-    return "a fence of three lines: the hidden units draw them, and the output unit asks for all."
+    return "a fence of three lines: the hidden units draw them, and the output unit asks for all three."
 
 
 def fold(places, weight2, bias2):
@@ -108,7 +108,7 @@ def fold(places, weight2, bias2):
     for row in rows:
         place = numbers(places[row], (2,), f"the place of {row}")
         x1, x2 = row
-        expect(place.min() >= 0, f"{row} lands on no negative number: ReLU makes a 0 of those")
+        expect(place.min() >= 0, f"{row} can't land on a negative number: ReLU turns those into 0")
         if x1 != x2:
             swapped = not np.array_equal(place, wanted[row][::-1])
             expect(swapped, f"{row} lands elsewhere: unit 1 is ReLU(x1 - x2), unit 2 ReLU(x2 - x1)")
@@ -121,7 +121,7 @@ def fold(places, weight2, bias2):
         _expect_bar(z, np.array([0, 1, 1, 0]))
         name = _TABLES.get(got, "not yet XOR")
         expect(False, f"the places are right; the answers are {_listed(got)}, which is {name}")
-    return "another fold, along the diagonal: now the two dark corners lie on one point."
+    return "another fold, along the diagonal: now the two dark corners land on one point."
 
 
 def _parameters(weight1, bias1, weight2, bias2, inputs, hidden):
@@ -143,7 +143,7 @@ def _forward(inputs, weight1, bias1, weight2, bias2, step=False):
 
 def _expect_bar(z, wanted):
     """NotYet if the answers would be right with the bar at 0 instead of one half."""
-    sentence = "your answers are right with the bar at 0, and here it is one half: shift bias2 by it"
+    sentence = "your answers are right with the bar at 0, but here it is one half: shift bias2 by that much"
     expect(not np.array_equal(z > 0, wanted == 1), sentence)
 
 
