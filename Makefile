@@ -5,14 +5,17 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
-SOURCES := mkdocs.yml $(shell find docs snippets -type f -not -name '*.pyc')
+# What was saved since the site was built, or whether that was for another address. No list of files: a name with a space or a colon breaks it.
+SAVED := $(if $(wildcard site/index.html),$(shell \
+	find mkdocs.yml docs snippets -type f -not -name '*.pyc' -newer site/index.html | head -n 1; \
+	test "$$SITE_URL" = "$$(cat .cache/built-for 2>/dev/null)" || echo for another address))
 
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: site build watch test types mutate flaky bench scale outputs verified runs figures locks newest zensical lighthouse twice sbom clean
+.PHONY: saved site build watch test types mutate flaky bench scale outputs verified runs figures locks newest zensical lighthouse twice sbom clean
 
 site: build  ## build, serve on loopback, and build anew what is saved
 	@$(BIN)/python -m docs.plugins.serving.watch site $(PORT)
@@ -84,7 +87,7 @@ zensical: build $(VENV)/zensical.stamp  ## build the same pages with Zensical, a
 TWICE := $(CURDIR)/.cache/twice
 twice: $(VENV)/site.stamp  ## build in two places, homes and time zones, and compare every byte
 	@rm -rf $(TWICE) && mkdir -p $(TWICE)/elsewhere
-	@git ls-files | tar cf - -T - | tar xf - -C $(TWICE)/elsewhere
+	@git ls-files -z | tar cf - --null -T - | tar xf - -C $(TWICE)/elsewhere
 	@$(BIN)/python -m mkdocs build --quiet --strict --site-dir $(TWICE)/one
 	@cd $(TWICE)/elsewhere && HOME=$(TWICE) TZ=Asia/Tokyo PYTHONHASHSEED=1 \
 		$(CURDIR)/$(BIN)/python -m mkdocs build --quiet --strict --site-dir $(TWICE)/other
@@ -96,10 +99,11 @@ sbom: site/index.html $(VENV)/locks.stamp  ## list what the site is built with, 
 clean:  ## remove everything that was set up or built
 	rm -rf $(VENV) site .cache
 
-site/index.html: $(VENV)/site.stamp $(SOURCES)
+site/index.html: $(VENV)/site.stamp $(if $(SAVED),saved)
 	@mkdir -p .cache && touch .cache/begun
 	@$(BIN)/python -m mkdocs build --strict --site-dir .cache/site
 	@rm -rf site && mv .cache/site site
+	@echo "$$SITE_URL" > .cache/built-for
 	@touch -r .cache/begun $@  # what was saved meanwhile is newer
 
 $(VENV)/bin/pip:
@@ -109,10 +113,20 @@ $(VENV)/bin/pip:
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet pip==26.3
 
+# A package docs or np_nn of somebody else, in PYTHONPATH, does not come before ours.
+define OURS_FIRST
+import os, sysconfig
+ours = [os.getcwd(), os.path.join(os.getcwd(), "snippets")]
+with open(os.path.join(sysconfig.get_path("purelib"), "ours_first.pth"), "w", encoding="utf-8") as file:
+    file.write(f"import sys; sys.path[:0] = {ours!r}\n")
+endef
+export OURS_FIRST
+
 # By hash; what is left, torch, by its exact version.
 $(VENV)/%.stamp: $(VENV)/bin/pip pyproject.toml constraints.txt locks/%.txt
 	@echo "Setting up $(VENV) ($*) ..."
 	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement locks/$*.txt
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --group $*
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c "$$OURS_FIRST"
 	@touch $@

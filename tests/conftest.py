@@ -17,12 +17,13 @@ from pathlib import Path
 import figure_page
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from docs.plugins.serving.serve import Handler, Server
 from site_pages import NO_BROWSER, browser_path
 
 ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 240_000  # milliseconds to wait in a browser: eight times what Playwright does by itself
 gc.set_threshold(200_000, 50, 50)  # parsed pages are many small objects, which live long
 # What takes longest begins first, and no worker is left with it at the end.
 LONGEST = """
@@ -207,8 +208,24 @@ def browser():
             executable_path=path,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        yield chromium
+        yield _patient(chromium)
         chromium.close()
+
+
+def _patient(browser):
+    """Let what waits in a browser bear a machine that is eight times as busy."""
+    expect.set_options(timeout=PATIENCE)
+    for kind in ("new_context", "new_page"):
+        open_one = getattr(browser, kind)
+
+        def open_patient(*arguments, open_one=open_one, **options):
+            opened = open_one(*arguments, **options)
+            opened.set_default_timeout(PATIENCE)
+            opened.set_default_navigation_timeout(PATIENCE)
+            return opened
+
+        setattr(browser, kind, open_patient)
+    return browser
 
 
 # The interactive figures: tests/figure_page.py says what such a page is.

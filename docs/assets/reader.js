@@ -106,8 +106,9 @@ function link(buttons) {
   Object.assign(to, {className: "md-code__button", href: `#${block.id}`, title: "Copy a link to this block"})
   to.dataset.mdType = "link"
   to.addEventListener("click", async () => {
-    await navigator.clipboard?.writeText(to.href)
-    window.alert$?.next("Link copied")
+    await load()
+    const done = await window.copyText(to.href) // of tools.js
+    window.alert$?.next(done ? "Link copied" : "Not copied, your browser forbids it: it is in the address bar")
   })
   buttons.prepend(to)
   runs(block, buttons)

@@ -9,8 +9,9 @@ function equip(note) {
   const tools = element("div", {className: "tools", role: "group", ariaLabel: "This equation"})
   const says = element("span", {role: "status"})
   const copy = async (what, text) => {
-    await navigator.clipboard.writeText(text)
-    says.textContent = `${what} copied`
+    const done = await copyText(text)
+    says.textContent = done ? `${what} copied` : "Not copied, your browser forbids it. Here it is: "
+    if (!done) says.append(element("code", {textContent: text, translate: false}))
   }
   const button = (words, act) => tools.append(element("button", {type: "button", textContent: words, onclick: act}))
   button("Copy LaTeX", () => copy("LaTeX", equation.dataset.tex))
@@ -22,6 +23,26 @@ function equip(note) {
   button("Enlarge", () => enlarge(equation, mark))
   tools.append(says)
   note.append(tools)
+}
+
+// A page that comes without a lock has no clipboard, and a reader may deny it: then the old way, if
+// the browser still has that. Whoever asks is told whether it was copied.
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    const before = document.activeElement
+    const field = Object.assign(document.createElement("textarea"), {value: text, readOnly: true})
+    Object.assign(field.style, {position: "fixed", opacity: "0"})
+    const around = before?.closest("dialog, [popover]") ?? document.body // what is outside of them is inert
+    around.append(field)
+    field.select()
+    const done = document.execCommand("copy")
+    field.remove()
+    before?.focus({preventScroll: true})
+    return done
+  }
 }
 
 function mathml(equation) {
@@ -47,7 +68,7 @@ function enlarge(equation, mark) {
 async function list(place) {
   const cache = await caches.open("visited")
   for (const {url} of await cache.keys()) {
-    if (!url.endsWith("/")) continue
+    if (!/\/(index\.html)?$/.test(url)) continue
     const text = await (await cache.match(url)).text()
     const title = new DOMParser().parseFromString(text, "text/html").querySelector("h1")
     const words = title?.firstChild.textContent ?? url
@@ -92,3 +113,4 @@ for (const note of document.querySelectorAll(".proof-note:popover-open")) equip(
 document.addEventListener("show-keys", keys)
 const kept = document.querySelector("[data-kept]")
 if (kept) list(kept)
+window.copyText = copyText

@@ -67,7 +67,19 @@ async function answer(event) {
     if (kept) return kept
     const page = request.mode === "navigate" || request.headers.get("accept")?.includes("text/html")
     if (!page) throw error
+    const other = await otherwise(request.url)
+    if (other) return Response.redirect(other)
     return caches.match(new URL("offline.html", self.registration.scope), LOOSELY)
+  }
+}
+
+/** The address by which the page of this one is kept: a page has three that lead to it. */
+async function otherwise(address) {
+  const url = new URL(address)
+  const folder = url.pathname.replace(/\/+/g, "/").replace(/\/index(\.html?)?$/, "/").replace(/([^/])$/, "$1/")
+  for (const place of [folder, `${folder}index.html`]) {
+    url.pathname = place
+    if (place !== new URL(address).pathname && await caches.match(bare(url.href), LOOSELY)) return url.href
   }
 }
 

@@ -13,6 +13,7 @@ import contextlib
 import functools
 import gc
 import html
+import logging
 import posixpath
 import re
 import tempfile
@@ -32,6 +33,7 @@ from docs.plugins.checking import links, lint
 from docs.plugins.finishing import (
     cards,
     downloads,
+    hosting,
     offline,
     policy,
     search,
@@ -59,14 +61,18 @@ MOUNTS = re.compile(r"^export function mount\(", re.MULTILINE)
 _problems = []  # of all pages of this build, so that they can be shown at once
 _lessons = []  # of the course, which each page's head tells of
 _serving = []
+_command = []
 
 
 def on_startup(command, dirty):
     gc.set_threshold(200_000, 50, 50)  # parsed pages are many small objects, which live long
     _serving[:] = [True] if command == "serve" else []
+    _command[:] = [command]
 
 
 def on_config(config):
+    if what := hosting.problem(_command and _command[0], config.site_url):
+        raise PluginError(what)
     search.keep(config.plugins["material/search"].search_index)
     return config
 
@@ -287,6 +293,8 @@ def on_post_build(config):
         offline.worker(site, lost.read_text(encoding="utf-8"))
     if broken := links.broken(site, config.site_url):
         raise PluginError("\nlinks that lead nowhere:\n" + "\n".join(broken))
+    if what := hosting.note(config.site_url):
+        logging.getLogger("mkdocs.hooks").info(what)
     cache.prune(*(module.CACHE for module in (mathjax, cards, lint, labs, downloads, search)), CACHE)
 
 

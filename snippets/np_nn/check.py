@@ -12,11 +12,14 @@ you have not seen, and recognise mistakes that are often made.
 
 import contextlib
 import copy
+import faulthandler
 import importlib
 import inspect
 import os
 import pkgutil
+import re
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +31,8 @@ import numpy as np
 from np_nn import exercises, zoo
 
 RIGHT, WRONG, UNKNOWN = 0, 1, 2  # how the command ends; 2 is for a file or lesson not found
+EXACT = 1e-9  # of the largest entry: what the order of sums may change
+ROUNDED = 1e-5  # what float32 may change, or somebody who rounds to six digits
 
 
 class NotYet(Exception):
@@ -129,28 +134,45 @@ def numbers(value, shape, what):
     return array
 
 
-def compare(actual, expected, what, mistakes=()):
-    """NotYet unless the numbers are as expected, to 1e-9 of the largest.
+def compare(actual, expected, what, mistakes=(), within=ROUNDED):
+    """NotYet unless the numbers are as expected, to ``within`` of the largest.
 
     ``mistakes`` are pairs (value, sentence) of known wrong answers: the first one that equals
-    the actual value is named. Otherwise the sentence tells the entry that is furthest off.
+    the actual value is named, also where it is close to what is expected. Otherwise the sentence
+    tells the entry that is furthest off, with as many digits as tell it from the right one.
+    Where a mistake changes less than float32 does, ``within`` is EXACT.
     """
     expected = np.asarray(expected, dtype=float)
     actual = numbers(actual, expected.shape, what)
     if is_close(actual, expected):
         return
-    for value, sentence in mistakes:
-        value = np.asarray(value, dtype=float)
-        expect(value.shape != actual.shape or not is_close(actual, value), sentence)
+    pairs = [(np.asarray(value, dtype=float), sentence) for value, sentence in mistakes]
+    pairs = [(value, sentence) for value, sentence in pairs if value.shape == actual.shape]
+    for value, sentence in pairs:
+        expect(not is_close(actual, value), sentence)
+    if is_close(actual, expected, within):
+        return
+    for value, sentence in pairs:
+        expect(not is_close(actual, value, within), sentence)
     where = np.unravel_index(np.argmax(np.abs(actual - expected)), expected.shape)
     place = f" at {[int(index) for index in where]}" if where else ""
-    raise NotYet(f"{what} should be {expected[where]:.6g}{place}, got {actual[where]:.6g}")
+    should, got = apart(expected[where], actual[where])
+    raise NotYet(f"{what} should be {should}{place}, got {got}")
 
 
-def is_close(actual, expected):
-    """Return whether two arrays of one shape differ by no more than 1e-9 of the largest entry."""
+def is_close(actual, expected, within=EXACT):
+    """Return whether two arrays of one shape differ by no more than a part of the largest entry."""
     largest = max(np.abs(actual).max(), np.abs(expected).max())
-    return bool(np.abs(actual - expected).max() <= 1e-9 * largest)
+    return bool(np.abs(actual - expected).max() <= within * largest)
+
+
+def apart(one, other):
+    """Return two numbers as texts of six digits, or of as many as it takes to tell them apart."""
+    for digits in range(6, 18):
+        texts = f"{one:.{digits}g}", f"{other:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def name_mutant(gradients, parameters, inputs, targets):
@@ -177,7 +199,7 @@ def name_mutant(gradients, parameters, inputs, targets):
             parameter[:] = value
         loss.forward(network.forward(inputs), targets)
         network.backward(loss.backward())
-        if all(is_close(gradient, its) for gradient, (_, its) in zip(gradients, pairs)):
+        if all(is_close(gradient, its, ROUNDED) for gradient, (_, its) in zip(gradients, pairs)):
             return mutant.__doc__.splitlines()[0] if mutant else ""
     return ""
 
@@ -192,8 +214,12 @@ def main(arguments):
         for lesson in lessons():
             print(f"{lesson}:", ", ".join(f"{lesson}_{name}.py" for name in find(lesson)))
         return RIGHT
+    if arguments[0] == JUDGE:  # asked by `_judged`, in a process of its own
+        return _judge_here(*map(Path, arguments[1:]))
     if len(arguments) == 1 and arguments[0].endswith(".py"):
-        return judge_file(Path(arguments[0]))
+        sentence, status = _judged(Path(arguments[0]))
+        print(sentence)
+        return status
     paths, missing = [], []
     for argument in arguments:
         lesson = argument.replace("-", "_")
@@ -213,44 +239,82 @@ def main(arguments):
 
 
 def judge_files(paths):
-    """Judge each file in a process of its own, print a line for each; return the exit status."""
+    """Judge files, print a line for each; return the exit status."""
     worst = RIGHT
     width = max(len(path.name) for path in paths)
     for path in paths:
         print(f"{path.name:{width}}", end="  ", flush=True)
-        command = [sys.executable, "-m", "np_nn.check", str(path)]
-        # Into a file: what is read from a pipe just as Ctrl+C comes would be lost.
-        with tempfile.TemporaryFile("w+", errors="replace") as output, subprocess.Popen(
-            command, stdout=output, stderr=subprocess.DEVNULL
-        ) as process:
-            try:
-                process.wait()
-                said, stopped = "", False
-            except KeyboardInterrupt:  # which the file's process gets too, and says where it was
-                said, stopped = _last_words(process), True
-            output.seek(0)
-            said = output.read().strip() or said
-        print(said or f"Not yet: Python itself ended, with status {process.returncode}")
-        if stopped:  # nor is the status of a process sure then
+        sentence, status = _judged(path)
+        print(sentence)
+        if sentence.startswith(STOPPED):
             return WRONG
-        worst = max(worst, process.returncode if process.returncode in (RIGHT, UNKNOWN) else WRONG)
+        worst = max(worst, status)
     return worst
 
 
+JUDGE = "--judge"
+STOPPED = "Not yet: you stopped it"
+FAULT = re.compile(r'File "(.*)", line (\d+) in ')
+
+
+def _judged(path):
+    """Judge a file in a process of its own, which it may take down; return (sentence, status).
+
+    What the process says is in a file: what it prints by other ways is no answer.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        said, fault = Path(folder, "said"), Path(folder, "fault")
+        command = [sys.executable, *["-P"] * sys.flags.safe_path, "-m", "np_nn.check"]
+        with subprocess.Popen(
+            [*command, JUDGE, str(path), str(said), str(fault)], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ) as process:  # fmt: skip
+            try:
+                process.wait()
+                instead = ""
+            except KeyboardInterrupt:  # which the file's process gets too, and says where it was
+                instead = _last_words(process) or STOPPED
+        if said.exists() and (sentence := said.read_text(encoding="utf-8")):
+            known = process.returncode in (RIGHT, UNKNOWN) and not instead
+            return sentence, process.returncode if known else WRONG
+        return instead or f"Not yet: {_how_it_ended(process.returncode, path, fault)}", WRONG
+
+
 def _last_words(process):
-    """Give the process two seconds to end; return what to say for it if it says nothing."""
+    """Give the process two seconds to end; return what to say for it if it does not."""
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(2)
         return ""
     process.kill()
-    return "Not yet: you stopped it"
+    return STOPPED
+
+
+def _how_it_ended(status, path, fault):
+    """Return in a few words how a file ended Python itself, and in which line if that is known."""
+    trace = fault.read_text(encoding="utf-8", errors="replace") if fault.exists() else ""
+    lines = [line for name, line in FAULT.findall(trace) if name == str(path)]
+    where = f" in line {lines[0]} of {path.name}" if lines else ""
+    if status >= 0:
+        return f"Python itself ended{where}, with status {status}, before {path.name} was judged"
+    return f"Python itself was ended{where} by {signal.Signals(-status).name}"
+
+
+def _judge_here(path, said, fault):
+    """Judge a file in this process; write into a file what to say, and into another how it crashed."""
+    with open(fault, "w", encoding="utf-8") as trace:
+        faulthandler.enable(trace)
+        sentence, status = judge_file(path)
+        faulthandler.disable()
+    new = said.with_suffix(".new")
+    new.write_text(sentence, encoding="utf-8", errors="replace")
+    os.replace(new, said)  # whole or not at all
+    os._exit(status)  # whatever still runs in threads of the file
 
 
 def judge_file(path):
-    """Run a reader's file, print one sentence on it; return the exit status."""
+    """Run a reader's file in this process; return one sentence on it, and the exit status."""
     if not path.is_file():
-        print(f"There is no file {path}. {_what_there_is()}")
-        return UNKNOWN
+        return f"There is no file {path}. {_what_there_is()}", UNKNOWN
     _right.clear()
     problem = _run(path)
     exercise = _exercises().get(path.name, "")  # or a file with a name of the reader's own
@@ -258,13 +322,13 @@ def judge_file(path):
         asks = f"asks about {', '.join(_right)}" if _right else "asks about no exercise"
         problem = f'{path.name} {asks}: its last line should be check("{exercise or "…"}", …)'
     sentence = f"Not yet: {problem}" if problem else f"Right: {_right[exercise or [*_right][-1]]}"
-    print(" ".join(sentence.split()))
-    return WRONG if problem else RIGHT
+    return " ".join(sentence.split()), WRONG if problem else RIGHT
 
 
 def _run(path):
     """Run a file as Python would, without what it prints; return what went wrong, or ""."""
-    sys.argv, sys.path[0] = [str(path)], str(path.resolve().parent)
+    sys.argv = [str(path)]
+    sys.path[: not sys.flags.safe_path] = [str(path.resolve().parent)]
     with open(os.devnull, "w", encoding="utf-8") as nowhere, open(os.devnull) as nothing:
         sys.stdin = nothing
         with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):

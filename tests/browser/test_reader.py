@@ -257,9 +257,14 @@ def test_the_keys_turn_pages_and_say_which_they_are(page, address):
     page.wait_for_timeout(200)
     expect(box).to_have_count(0)
     page.keyboard.press("Escape")
+    expect(page.locator(".md-search__input")).not_to_be_focused()
     order = course.order()
     page.keyboard.press("n")
     page.wait_for_url(f"**/{order[order.index('descent') + 1]}/")
+    # The address is a new one before the page is: the keys go by what the page says of its neighbours.
+    page.wait_for_function(
+        "place => document.querySelector('link[rel=prev]')?.href.endsWith(place)", arg=LESSON
+    )
     page.keyboard.press("p")
     page.wait_for_url(f"**/{LESSON}")
 
@@ -354,7 +359,7 @@ def test_search_finds_symbols_and_names_of_code(page):
         page.keyboard.press("End")
         found = page.locator(f'.md-search-result__link[href*="{lesson}"]')
         try:
-            found.first.wait_for(timeout=4000)
+            found.first.wait_for()
         except Exception:
             missing.append(query)
     assert missing == []

@@ -340,7 +340,7 @@ def test_a_wide_display_scrolls_by_itself_and_can_be_reached_by_keyboard(browser
     assert widths == focusable == [True, False]
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0", timeout=5000)
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
 
 
 def test_letters_stand_on_the_line_of_the_text(browser):

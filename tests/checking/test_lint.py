@@ -101,7 +101,7 @@ BODIES = {
     "a link with a space": ("See [x] (notation.md).", 3, "would be seen as it stands"),
     "an address with a space": ("See [y](a b).", 3, "no page a b: write "),
     "a star too few": ("Some **bold words.", 3, "would be seen as it stands"),
-    "a table without a head": ("Words.\n| a | b |\n|---|---|\n| c |", 5, "would be seen"),
+    "a table without a head": ("Words.\n| a | b |\n|---|---|\n| c | d |", 4, "no table, so close"),
     # What is printed and will be something else on the next run
     "an address in memory": (PRINTS + "<Net object at 0x7f1f5c0b2d90>\n```", 8, "an address in memory"),
     "a path": (PRINTS + "1\n/tmp/tmpx/a.txt\n```", 9, "a path of one machine: print the name"),

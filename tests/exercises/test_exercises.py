@@ -538,7 +538,7 @@ def test_a_file_that_takes_python_down_is_one_line_of_its_lesson(folder):
     (folder / "mirror_opposite.py").write_text("import os\nos._exit(7)\n")
     (folder / "mirror_half.py").write_text('from np_nn.check import check\n\ncheck("mirror.half", 0.5)\n')
     assert ask(folder, "mirror") == (
-        "mirror_opposite.py  Not yet: Python itself ended, with status 7\n"
+        "mirror_opposite.py  Not yet: Python itself ended, with status 7, before mirror_opposite.py was judged\n"
         "mirror_half.py      Right: half\n",
         1,
     )

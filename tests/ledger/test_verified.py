@@ -224,7 +224,7 @@ def test_a_note_says_that_all_letters_are_numbers_where_they_are():
     notes = [verified.note("a", [made], {"PyTorch": "2"}, "b", numbers) for numbers in (True, False)]
     assert ["<p>All letters are numbers.</p>" in note for note in notes] == [True, False]
     # What the tests find says where.
-    page = {e["formula"]: e for e in verified.entry(verified.DOCS / "lessons/layers.md")["equations"]}
+    page = {e["formula"]: e for e in verified.entry(paths.DOCS / "lessons/layers.md")["equations"]}
     numbers = {formula for formula, e in page.items() if e.get("numbers")}
     assert "A_1 := Z_1" in page and "A_1 := Z_1" not in numbers
     assert numbers

@@ -172,7 +172,7 @@ def test_the_whole_program_runs_alone_and_prints_what_the_page_shows(programs, a
 
 def test_code_is_marked_up_as_in_a_lesson(article):
     for block in article.select("div.language-python.highlight"):
-        assert str(block.pre).startswith("<pre><span></span><code")
+        assert str(block.pre).startswith('<pre translate="no"><span></span><code')
         assert block.select("code span")  # colours
     assert article.select("pre.output > code")
 

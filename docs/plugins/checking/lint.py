@@ -17,7 +17,7 @@ from markdown.extensions.toc import slugify
 
 from docs.plugins import cache, paths
 from docs.plugins.building import mathjax
-from docs.plugins.checking import code
+from docs.plugins.checking import code, markdown, names
 from docs.plugins.reading import blocks, exercises, render
 from docs.plugins.running import runner
 
@@ -101,6 +101,8 @@ def check_page(path, html=None, root=None, in_nav=None, also=()):
     seen = {line for line, _ in found}
     html = html or render.to_html(whole)
     formulas = of_tex(whole, html)
+    traps = markdown.of_page(whole, html)
+    formulas = markdown.not_of_traps(formulas, traps, whole)
     found += formulas
     if page_blocks is not None:
         found += [p for p in _of_syntax(page_blocks) if p[0] not in fenced | changed]
@@ -124,7 +126,9 @@ def check_page(path, html=None, root=None, in_nav=None, also=()):
                 for line, what in _problems(lambda: check(whole, path))
                 if line not in told | changed or what.startswith("the words beneath")
             ]
-    found += [p for p in of_html(html, whole) if p[0] not in {line for line, _ in found}]
+    found += (traps := markdown.untold(traps, found, whole, changed))
+    left = markdown.untold(of_html(html, whole), traps, whole)
+    found += [p for p in left if p[0] not in {line for line, _ in found}]
     if found:
         raise blocks.PageError(path, found)
     return page_blocks
@@ -150,8 +154,10 @@ def of_lab(text, path):
             kept.append("")
         else:
             kept.append(re.sub("^# ?", "", line) if is_markdown else "")
-    markdown = "\n".join(kept)
-    return of_source(markdown, Path(path)) + of_tex(markdown, render.to_html(markdown))
+    words = "\n".join(kept)
+    html = render.to_html(words)
+    found = of_source(words, Path(path)) + of_tex(words, html)
+    return found + markdown.untold(markdown.of_page(words, html), found, words)
 
 
 def of_output(text):
@@ -296,7 +302,8 @@ def of_source(text, path, root=None, in_nav=None):
     found = [*_characters(text), *_of_front_matter(text, path), *_of_headings(body, path)]
     found += [*_of_containers(prose, text), *_of_dollars(body), *_of_html(prose)]
     found += [*_of_images(prose, path), *_of_links(prose, path, root), *_of_notes(prose)]
-    found += _of_outputs(text)
+    found += [(1, what)] if (what := names.of_page(path)) else []
+    found += [*_of_outputs(text), *markdown.of_addresses(prose)]
     if in_nav is None and path.resolve().is_relative_to(paths.DOCS):
         in_nav = path.resolve().relative_to(paths.DOCS).as_posix() in _nav()
     if in_nav is False:

@@ -16,6 +16,11 @@ TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 SCROLLS = '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{}</div></div>'
 EMPTY_HEADER = re.compile(r"<th(?P<attributes>[^>]*)>\s*</th>")
 ELSEWHERE = re.compile(r'<a (?=href="https?://)')
+# What no translator may touch: a tag that begins it, and all of it if there may be such tags inside.
+EXACT = re.compile(
+    r'<(?P<pre>pre)(?=[ >])(?P<code>.*?</pre>)|<(?P<word>code|kbd|samp)(?=[ >])'
+    r'|<(?P<math>div|span)(?= [^>]*\bclass="math[ "])', re.DOTALL
+)
 META = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 SKIP = re.compile(r'<div data-md-component="skip">.*?</div>\s*', re.DOTALL)
 TOGGLE = '<input class="md-toggle" data-md-toggle="drawer"'
@@ -70,8 +75,13 @@ def repair(page):
     page = TABLE.sub(lambda match: SCROLLS.format(match[0]), page)
     page = EMPTY_HEADER.sub(r"<td\g<attributes>></td>", page)  # it heads nothing
     page = ELSEWHERE.sub('<a class="elsewhere" ', page)  # in print its address stands beside it
+    page = EXACT.sub(_untranslated, page)
     for wrong, right in REPAIRS.items():
         page = page.replace(wrong, right)
     if skip := SKIP.search(page):  # the link that skips the navigation is the first to be reached
         page = page.replace(skip[0], "").replace(TOGGLE, skip[0] + TOGGLE, 1)
     return page
+
+
+def _untranslated(match):
+    return f'<{match["pre"] or match["word"] or match["math"]} translate="no"{match["code"] or ""}'

@@ -4,13 +4,19 @@ The theme's index has the words of each section, and of an equation the letters 
 This adds, for each section, the names of its Greek letters, indices as they are typed, letters
 under a hat, and the last parts of dotted names. How texts are cut into words is set in
 mkdocs.yml: at spaces, brackets and signs, so that `sigma(z)` is found by either part, and not
-at dots or underscores, so that `np.exp` and `zero_grad` are names.
+at dots or underscores, so that `np.exp` and `zero_grad` are names. What readers type is changed
+a little as well, see docs/assets/early.js: W^T is a name here, written with the sign POWER.
+
+A word with a hyphen is also found without it, a British one in American spelling, and a page by
+the words of its address: back-propagation by backpropagation, and the lesson by backprop. The
+index has all words with a hyphen as ``compounds``, so that both ways to ask get the same answer.
 """
 
 import html
 import json
 import re
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 from docs.plugins import cache, paths
@@ -20,9 +26,19 @@ GREEK = "alpha beta gamma delta epsilon eta lambda mu sigma varphi phi theta".sp
 HAT = re.compile(r"\\hat\{?([A-Za-z])\}?")
 INDEX = re.compile(r"\b([A-Za-z])_\{?(\w+)\}?")
 MACRO = re.compile(rf"\\({'|'.join(GREEK)})(?![A-Za-z])")
+POWER = "\u02c4"  # looks like ^, which is a command of the search
+TOP = re.compile(r"([A-Za-z])(?:_\{?\w+\}?)?\^\{?(\\top|\w+)\}?")
+HYPHEN = re.compile(r"(?<![\w.-])[A-Za-z]{2,}(?:-[A-Za-z]{2,})+(?![\w-])")
+AMERICAN = re.compile(
+    r"\b((?:de)?(?:optim|initial|normal|regular|vector|general|minim|maxim|linear|factor|visual|recogn|real"
+    r"|summar|serial|util|token|quant|parallel|central|standard|penal|random))is(?=e|ing|ation)(\w+)", re.I
+)
+OTHERWISE = {"colour": "color", "behaviour": "behavior", "neighbour": "neighbor", "centre": "center",
+             "modelling": "modeling", "labelled": "labeled", "favour": "favor"}  # fmt: skip
 BOLD = re.compile(r"\\boldsymbol\{(\w)\}")
 PART = re.compile(r'<h[1-6] id="(?P<place>[^"]+)"|data-tex="(?P<tex>[^"]*)"')
 CODE = re.compile(r"<code>(.*?)</code>", re.DOTALL)
+TAGS = re.compile(r"<code>.*?</code>|<[^>]*>", re.DOTALL)
 TAIL = re.compile(r"(?<=\w)\.([A-Za-z_]\w{2,})")
 
 
@@ -58,10 +74,14 @@ def enrich(site):
             file = Path(site) / address / "index.html"
             pages[address] = sections(file.read_text(encoding="utf-8")) if file.is_file() else {}
         names = names_of(pages[address].get(place, []), found["text"])
+        names += spelled_otherwise(f"{found['title']} {TAGS.sub(' ', found['text'])}")
+        if not place and address:
+            names += re.split(r"[-_/]", address.strip("/").rpartition("/")[2])
         if address == "verified/":  # which has the TeX of all pages: lessons come first
             found["boost"] = 0.2
         if names:
-            found["text"] += f"<p>Names: {', '.join(names)}</p>"
+            found["text"] += f"<p>Names: {', '.join(dict.fromkeys(names))}</p>"
+    index["config"]["compounds"] = compounds(index["docs"])
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     path.write_text(text, encoding="utf-8")
 
@@ -89,7 +109,31 @@ def names_of(equations, text):
         names |= set(MACRO.findall(tex))
         names |= {unicodedata.normalize("NFC", f"{letter}\u0302") for letter in HAT.findall(tex)}
         names |= {f"{letter}_{index}" for letter, index in INDEX.findall(tex)}
+        letters = re.sub(r"\\(?!top)[A-Za-z]+", " ", tex)
+        names |= {f"{letter}{POWER}{top.replace(chr(92) + 'top', 'T')}" for letter, top in TOP.findall(letters)}
     for code in CODE.findall(text):
         names |= set(TAIL.findall(html.unescape(code)))
     there = set(re.findall(r"(?<![\w.])\w+", text))
     return sorted(names - there)
+
+
+def compounds(sections):
+    """Return {backpropagation: back propagation} of the words that mostly have a hyphen."""
+    texts = [f"{found['title']} {TAGS.sub(' ', found['text'])}".partition("Names: ")[0] for found in sections]
+    words = Counter(word for text in texts for word in re.findall(r"[a-z]+", text.lower()))
+    hyphened = Counter(word.lower() for text in texts for word in HYPHEN.findall(text))
+    return {
+        word.replace("-", ""): word.replace("-", " ")
+        for word, count in sorted(hyphened.items())
+        if count > words[word.replace("-", "")]
+    }
+
+
+def spelled_otherwise(text):
+    """Return, sorted, the other spellings of words in a text under which readers look for them."""
+    found = {word.replace("-", "").lower() for word in HYPHEN.findall(text)}
+    found |= {f"{stem}iz{end}".lower() for stem, end in AMERICAN.findall(text)}
+    words = re.findall(r"[a-z]+", text.lower())
+    for british, american in OTHERWISE.items():
+        found |= {word.replace(british, american) for word in words if british in word}
+    return sorted(found - set(words))

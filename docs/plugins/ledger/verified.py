@@ -35,7 +35,7 @@ EQUATION = re.compile(
     r'data-tex="(?P<tex>[^"]*)".*?</(?P=tag)>',
     re.DOTALL,
 )
-# Figures that show no number of np_nn: tests/test_promises.py finds out which they are.
+# Figures that show no number of np_nn: tests/ledger/test_promises.py finds out which they are.
 NO_NUMBERS = {"path"}
 PROVEN = '<div class="proven">'
 HOW = {
@@ -82,7 +82,7 @@ def digest(path):
     """Return a digest of all that the proof of a page rests on.
 
     That is the page and its figures, the notation, np_nn, what judges pages, and the versions of
-    NumPy and PyTorch.
+    NumPy and PyTorch. How an editor ends its lines is no part of it.
     """
     text = Path(path).read_bytes()
     files = [DOCS / "notation.md", *sorted((ROOT / "snippets/np_nn").glob("*.py"))]
@@ -95,7 +95,7 @@ def digest(path):
     pins = re.findall(rb"^(?:numpy|torch)==\S+", constraints, re.MULTILINE)
     whole = hashlib.sha256()
     for part in [text, *parts, *pins]:
-        whole.update(hashlib.sha256(part).digest())
+        whole.update(hashlib.sha256(part.replace(b"\r\n", b"\n")).digest())
     return whole.hexdigest()[:16]
 
 

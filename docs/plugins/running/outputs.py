@@ -29,6 +29,8 @@ def rewrite(path):
             continue
         if result.error and block.error is None:
             raise blocks.PageError(path, [(block.line, f"the block fails:\n{result.trace}")])
+        if what := pages.not_shown(result):
+            raise blocks.PageError(path, [(block.line, what)])
         if block.error and not result.error:
             raise blocks.PageError(
                 path, [(block.error.line, "the block above is shown to fail, but it runs")]

@@ -1,10 +1,15 @@
 """A page with what came of running it: what the tests judge and `make outputs` writes."""
 
+import re
 from dataclasses import replace
 
 from docs.plugins.running import runner
 
 HOW = "`make outputs` writes what the page prints"
+# What a fence does not show to the letter, or ends at.
+NOT_SHOWN = re.compile(
+    "(?P<tab>\t)|(?P<fence>```)|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ufffd\ud800-\udfff]"
+)
 
 
 def run_page(page_blocks, path):
@@ -45,6 +50,8 @@ def complaint(block, result):
     """Return (line, what) for what is wrong with a block that was run, or None."""
     if result.error and block.error is None:
         return block.line, f"the block fails:\n{result.trace}"
+    if what := not_shown(result):
+        return block.line, what
     if block.error is not None and not result.error:
         return block.error.line, "the block above is shown to fail, but it runs"
     if block.error is not None and result.error != block.error.code.strip():
@@ -70,6 +77,19 @@ def complaint(block, result):
             "this line never runs, so nothing shows that it is right: let a block run it, "
             f"or cut it: {block.code.splitlines()[line - block.line - 1].strip()}"
         )
+    return None
+
+
+def not_shown(result):
+    """Return why no page can show what a block printed, or how it failed, to the letter; or None."""
+    for printed in (result.stdout, result.error):
+        for number, line in enumerate(printed.split("\n"), 1):
+            if match := NOT_SHOWN.search(line):
+                name = "a tab" if match["tab"] else match["fence"] or f"U+{ord(match[0]):04X}"
+                return (
+                    f"the block prints {name} in line {number}, {ascii(line):.60}, and no page can show "
+                    "that to the letter: print spaces, or repr(…) of it"
+                )
     return None
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from np_nn.check import NotYet, call, compare, expect, is_close, numbers
+from np_nn.check import call, compare, expect, is_close, numbers
 
 _FATES = ("straight", "zigzag", "bounces", "explodes")
 # Of the rain forecast at the minimum of its loss: along the flattest and the steepest direction.

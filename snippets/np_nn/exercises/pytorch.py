@@ -120,7 +120,8 @@ def trust_nobody(by_autograd, by_differences):
     ])  # fmt: skip
     felt = numbers(by_differences, (1, 2), "by_differences")
     same = np.array_equal(felt, np.asarray(by_autograd, dtype=float))
-    expect(not same, "the two agree to the last digit: differences would not, so one is a copy")
+    expect(not same, "the two agree to the last digit: differences would not, so one is a copy, "
+           "or both were rounded")
     near = np.abs(felt - right).max() < 1e-6 * np.abs(right).max()
     expect(near, f"by_differences is off by {np.abs(felt - right).max():.1g}: does the array that "
            "you move share its memory with the model?")  # fmt: skip

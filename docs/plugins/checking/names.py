@@ -1,0 +1,30 @@
+"""The name of a page is a part of its address, of its files to take home, and of what was read."""
+
+import re
+import unicodedata
+
+PLAIN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\.(?:md|py)")
+SPELLED = {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l"}
+
+
+def of_page(path):
+    """Return what is wrong with the name of a page's file, and what to call it; or None."""
+    if PLAIN.fullmatch(path.name):
+        return None
+    return (
+        "the name of a page is small letters, digits and hyphens, since it is a part of its address: "
+        f"call it {plain(path.stem)}{path.suffix.lower()}"
+    )
+
+
+def plain(name):
+    """Return a name of small letters, digits and hyphens that is like this one."""
+    name = "".join(SPELLED.get(letter, _latin(letter)) for letter in name.lower())
+    name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9_]+", "-", name).strip("-_") or "page"
+
+
+def _latin(letter):
+    """Return the name of a Greek letter, and any other letter as it is."""
+    match = re.fullmatch(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?(\w+).*", unicodedata.name(letter, ""))
+    return match[1].lower().replace("lamda", "lambda") if match else letter

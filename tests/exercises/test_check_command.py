@@ -1,0 +1,123 @@
+"""`python -m np_nn.check` has something to say whatever an answer does, and whatever lies beside it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from docs.plugins import paths
+from docs.plugins.running import runner
+
+ANSWER = """from np_nn.check import check
+
+
+def count(sizes):
+    return sum((d + 1) * m for d, m in zip(sizes, sizes[1:]))
+
+
+check("layers.count", count)
+"""
+RIGHT = "Right: each unit has one weight for each input, and one bias.\n"
+BEFORE = "before layers_count.py was judged"
+
+
+def ask(folder, *arguments, options=()):
+    """Return what the command says, and its status."""
+    done = subprocess.run(
+        [sys.executable, *options, "-m", "np_nn.check", *arguments], cwd=folder, text=True,
+        capture_output=True, env=os.environ | {"PYTHONPATH": str(runner.SNIPPETS)}, timeout=600,
+    )  # fmt: skip
+    assert done.stderr == ""
+    return done.stdout, done.returncode
+
+
+@pytest.fixture
+def answer(tmp_path):
+    """A function that writes the answer with a line in it, and asks about it."""
+
+    def written(line, place="    return", options=(), asked="layers_count.py"):
+        text = ANSWER.replace(place, f"    {line}\n{place}" if place[0] == " " else f"{line}\n{place}", 1)
+        (tmp_path / "layers_count.py").write_text(text, encoding="utf-8")
+        return ask(tmp_path, asked, options=options)
+
+    written.folder = tmp_path
+    return written
+
+
+ENDS = {
+    "os._exit": ("import os; os._exit(3)", f"Python itself ended, with status 3, {BEFORE}"),
+    "os._exit as if all were well": ("import os; os._exit(0)", f"Python itself ended, with status 0, {BEFORE}"),
+    "a segmentation fault": (
+        "import ctypes; ctypes.string_at(0)", "Python itself was ended in line 5 of layers_count.py by SIGSEGV"),
+    "an abort": ("import os; os.abort()", "Python itself was ended in line 5 of layers_count.py by SIGABRT"),
+    "a signal": (
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "Python itself was ended by SIGKILL"),
+    "os._exit after a word that is no answer": (
+        "import os; os.write(1, b'Right: all of it\\n'); os._exit(0)",
+        f"Python itself ended, with status 0, {BEFORE}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line, said", ENDS.values(), ids=ENDS)
+def test_an_answer_that_takes_python_down_is_told_in_a_sentence(answer, line, said):
+    assert answer(line) == (f"Not yet: {said}\n", 1)
+
+
+@pytest.mark.parametrize("line, said", ENDS.values(), ids=ENDS)
+def test_it_is_one_line_among_several(answer, line, said):
+    (answer.folder / "other.py").write_text(ANSWER, encoding="utf-8")
+    answer(line)
+    lines, status = ask(answer.folder, "layers_count.py", "other.py")
+    assert (lines, status) == (f"layers_count.py  Not yet: {said}\nother.py         {RIGHT}", 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import os; os.write(1, b'noise')",
+        "import os; os.system('echo noise; echo noise >&2')",
+        "import threading; threading.Thread(target=threading.Event().wait).start()",
+        "import atexit, os; atexit.register(os._exit, 3)",
+        "import multiprocessing; multiprocessing.get_context('fork').Process(target=print).start()",
+    ],
+)
+def test_what_an_answer_does_beside_does_not_change_the_sentence(answer, line):
+    assert answer(line) == (RIGHT, 0)
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [("np_nn/__init__.py", ""), ("np_nn.py", "x = 1\n"), ("np_nn/__init__.py", "x = 1\n")],
+)
+def test_something_named_np_nn_beside_the_answer_is_told_with_a_way_out(answer, name, content):
+    """Python itself says that; the page says what it means, and its command works."""
+    (answer.folder / name).parent.mkdir(exist_ok=True)
+    (answer.folder / name).write_text(content, encoding="utf-8")
+    (answer.folder / "layers_count.py").write_text(ANSWER, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "np_nn.check", "layers_count.py"], cwd=answer.folder, text=True,
+        capture_output=True, env=os.environ | {"PYTHONPATH": str(runner.SNIPPETS)},
+    )  # fmt: skip
+    assert done.returncode == 1 and "np_nn.check" in done.stderr
+    page = (paths.DOCS / "np_nn.md").read_text(encoding="utf-8")
+    assert "If Python does not find `np_nn.check`" in page
+    assert "python -P -m np_nn.check xor_train.py" in page
+    for asked in (["layers_count.py"], ["layers"]):
+        said, status = ask(answer.folder, *asked, options=["-P"])
+        assert RIGHT in said and status == (asked == ["layers"])
+
+
+def test_a_folder_of_single_files_hides_nothing(answer):
+    """Without an __init__.py the installed package comes first."""
+    (answer.folder / "np_nn").mkdir()
+    (answer.folder / "np_nn/network.py").write_text("", encoding="utf-8")
+    assert answer("pass") == (RIGHT, 0)
+
+
+def test_an_answer_finds_what_lies_beside_it_however_it_is_asked_about(answer):
+    (answer.folder / "mine.py").write_text("one = 1\n", encoding="utf-8")
+    assert answer("from mine import one") == (RIGHT, 0)
+    assert answer("from mine import one", options=["-P"]) == (RIGHT, 0)
+
+

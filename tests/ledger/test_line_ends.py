@@ -1,0 +1,86 @@
+"""How lines end changes nothing: neither a clone of Windows, nor an editor that writes CRLF."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from docs.plugins import paths
+from docs.plugins.checking import lint
+from docs.plugins.ledger import verified
+from docs.plugins.reading import blocks
+from docs.plugins.running import labs
+
+ROOT = paths.ROOT
+LESSON = paths.DOCS / "lessons/xor.md"
+
+
+def git(*arguments, cwd):
+    settings = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    nobody = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    subprocess.run(["git", *settings, *arguments], cwd=cwd, check=True, capture_output=True, env=nobody)
+
+
+def test_a_clone_that_would_end_lines_otherwise_has_the_same_bytes(tmp_path):
+    origin = tmp_path / "origin"
+    names = ["docs/lessons/xor.md", "docs/figures/xor.svg", "docs/assets/screenshot.png", "Makefile",
+             "snippets/np_nn/network.py", "docs/verified.json", ".gitattributes", "docs/widgets/xor.mjs"]  # fmt: skip
+    for name in names:
+        (origin / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, origin / name)
+    git("init", "-q", cwd=origin)
+    git("add", ".", cwd=origin)
+    git("commit", "-qm", "All", cwd=origin)
+    git("clone", "-q", "-c", "core.autocrlf=true", "-c", "core.eol=crlf", str(origin), "clone", cwd=tmp_path)
+    assert [n for n in names if (tmp_path / "clone" / n).read_bytes() != (ROOT / n).read_bytes()] == []
+
+
+def test_no_file_of_ours_has_other_ends():
+    """Else such a clone would show it as changed."""
+    files = [*paths.DOCS.rglob("*.*"), *(ROOT / "snippets").rglob("*.*"), *ROOT.glob("*.*")]
+    texts = [path for path in files if path.suffix in {".md", ".py", ".svg", ".mjs", ".js", ".css", ".json", ".yml"}]
+    assert len(texts) > 80 and [path for path in texts if b"\r" in path.read_bytes()] == []
+
+
+@pytest.fixture
+def crlf(tmp_path):
+    """A function that saves a copy of a page with CRLF, where the ledger looks for it."""
+
+    def save(path):
+        copy = tmp_path / path.relative_to(paths.DOCS)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        return copy
+
+    return save
+
+
+@pytest.mark.parametrize("path", verified.pages(), ids=lambda path: path.stem)
+def test_a_page_saved_with_crlf_has_the_same_digest(crlf, path):
+    copy = crlf(path)
+    assert b"\r\n" in copy.read_bytes() and verified.digest(copy) == verified.digest(path)
+    copy.write_bytes(copy.read_bytes().replace(b"e", b"f", 1))
+    assert verified.digest(copy) != verified.digest(path)
+
+
+def test_what_a_proof_rests_on_may_be_saved_so_too(project, monkeypatch):
+    before = verified.digest(LESSON)
+    monkeypatch.setattr(verified, "ROOT", project)
+    monkeypatch.setattr(verified, "DOCS", project / "docs")
+    for name in ["docs/notation.md", "docs/figures/xor.svg", "snippets/np_nn/network.py", "constraints.txt",
+                 "docs/plugins/blocks.py"]:  # fmt: skip
+        if (project / name).exists():
+            (project / name).write_bytes((project / name).read_bytes().replace(b"\n", b"\r\n"))
+    assert verified.digest(project / "docs/lessons/xor.md") == before
+
+
+def test_a_page_and_a_lab_saved_with_crlf_are_read_as_they_are(project):
+    (lab,) = (paths.DOCS / "labs").glob("*.py")
+    copies = [project / path.relative_to(ROOT) for path in (LESSON, lab)]
+    for copy in copies:
+        copy.write_bytes(copy.read_bytes().replace(b"\n", b"\r\n"))
+    assert blocks.read_file(copies[0]) == blocks.read_file(LESSON)
+    assert lint.check_page(copies[0], in_nav=True) == blocks.read_file(LESSON)
+    cells = [[cell.source for cell in labs.read(path).cells] for path in (lab, copies[1])]
+    assert cells[0] == cells[1] != []
