@@ -29,7 +29,7 @@ def ask_network(images, labels, held):
     return network.forward(inputs[held]).argmax(axis=1)
 
 
-def ask_neighbour(images, labels, held):
+def look_up(images, labels, held):
     """Return for the rows held out the labels of the nearest others."""
     squares = (images[~held] ** 2).sum(axis=1) - 2 * images[held] @ images[~held].T
     return labels[~held][squares.argmin(axis=1)]
@@ -39,12 +39,12 @@ def main():
     images, labels, forms = digits.load()
     shuffled = np.random.default_rng(0).permutation(forms)
     for name, parts in [("random rows", shuffled), ("unseen forms", forms)]:
-        for ask in (ask_network, ask_neighbour):
+        for who, ask in [("network", ask_network), ("lookup ", look_up)]:
             right = 0
             for part in range(1, 15):
                 held = parts == part
                 right += (ask(images, labels, held) == labels[held]).sum()
-            print(f"{name:12}   {ask.__name__:13}   {right / len(labels):.3f}")
+            print(f"{name:12}   {who} {right / len(labels):.3f}")
 
 
 if __name__ == "__main__":
