@@ -411,6 +411,8 @@ def _how_to_get(page_blocks, downloads):
         block.code for block in page_blocks if block.language == "python" and not block.exercise
     )
     imported = set(re.findall(r"\bnp_nn\.(\w+)", lesson))
+    for names in re.findall(r"^from np_nn import (.+)$", lesson, re.MULTILINE):
+        imported |= set(re.findall(r"\w+", names))
     wheel = next(name for name in downloads if name.endswith(".whl"))
     singles = {"network": ["network.py"], "gradcheck": ["gradcheck.py"], "digits": ["digits.py", "digits.npz"]}
     names = [file for name, files in singles.items() if name in imported for file in files]
