@@ -156,7 +156,7 @@ WRONG = [
     ("confusion", [lambda y, a: confusion(y, a) / len(y)], "shares of all"),
     ("confusion", [lambda y, a: confusion(y, a) * (1 - np.eye(10))], "the diagonal is empty"),
     ("confusion", [lambda y, a: np.mean(y == a)], "shape (10, 10)"),
-    ("honest", [by_seeds(1)], "a split of rows is no split of people"),
+    ("honest", [by_seeds(1)], "held out: rows are not people"),
     ("honest", [by_seeds(20)], "however often you shuffle"),
     ("honest", [lambda f, m: m(f > 0, f > 0)], "trained on and held out at once"),
     ("honest", [lambda f, m: m(f != 1, f == 1)], "form 2 was never held out"),

@@ -130,8 +130,8 @@ def honest(function):
     if any((train & held).any() for train, held in asked):
         raise NotYet("some rows are trained on and held out at once")
     if both:
-        many = "however often you shuffle" if len(asked) > 1 else "a split of rows is no split of people"
-        raise NotYet(f"form {both[0]} is trained on and held out at once: {many}, its hand is known")
+        many = "however often you shuffle" if len(asked) > 1 else "rows are not people"
+        raise NotYet(f"form {both[0]} is trained on and held out: {many}")
     left = sorted(set(forms) - {form for _, held in asked for form in forms[held]})
     expect(not left, f"form {left[0] if left else ''} was never held out: the fair number asks every one")
     sizes = [len(set(forms[held])) for _, held in asked]
