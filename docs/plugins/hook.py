@@ -414,7 +414,11 @@ def _how_to_get(page_blocks, downloads):
     for names in re.findall(r"^from np_nn import (.+)$", lesson, re.MULTILINE):
         imported |= set(re.findall(r"\w+", names))
     wheel = next(name for name in downloads if name.endswith(".whl"))
-    singles = {"network": ["network.py"], "gradcheck": ["gradcheck.py"], "digits": ["digits.py", "digits.npz"]}
+    singles = {
+        "network": ["network.py", "guard.py"],  # which it imports itself
+        "gradcheck": ["gradcheck.py"],
+        "digits": ["digits.py", "digits.npz"],
+    }
     names = [file for name, files in singles.items() if name in imported for file in files]
     line = f"np_nn: download {_link(wheel, downloads)} and <code>pip install ./{wheel}</code>"
     if imported and imported <= singles.keys():

@@ -49,7 +49,6 @@ class NoSlope(Network):
     """The last tanh' left out: p - y, one step later, needs no derivative, and this one does."""
 
     def backward(self, grad_outputs):
-        self.check_backward(grad_outputs)
         hidden = [layer for layer in self.layers if isinstance(layer, Tanh)]
         for layer in reversed(self.layers):
             if layer not in hidden[-1:]:
@@ -77,7 +76,6 @@ class SlopeOfZ(Tanh):
         return super().forward(inputs)
 
     def backward(self, grad_outputs):
-        self.check_backward(grad_outputs)
         return grad_outputs * (1 - self.inputs**2)
 
 

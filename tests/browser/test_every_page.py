@@ -229,7 +229,7 @@ def test_a_page_does_not_scroll_sideways(look, name):
     assert {width: wide for width, wide in look(name).wide.items() if wide > 0} == {}
 
 
-@pytest.mark.parametrize("name", ["", "lessons/layers/", "lessons/network/"])
+@pytest.mark.parametrize("name", ["", "lessons/layers/"])
 def test_on_a_phone_these_tables_are_seen_whole(look, name):
     assert set(look(name).tables) == {0}
 

@@ -83,15 +83,16 @@ def test_the_wheel_installs_and_runs(site, tmp_path):
 def test_the_wheel_holds_np_nn_and_nothing_else(site):
     (wheel,) = (site / "downloads").glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"np_nn/network.py", "np_nn/gradcheck.py"} <= set(names)
+    assert {"np_nn/network.py", "np_nn/guard.py", "np_nn/gradcheck.py"} <= set(names)
     assert all(name.startswith(("np_nn/", "np_nn-1.0.0.dist-info/")) for name in names)
 
 
-def test_the_single_file_is_enough(site, tmp_path):
+def test_the_network_and_its_guard_are_enough(site, tmp_path):
     (tmp_path / "np_nn").mkdir()
-    single = (site / "downloads/np_nn/network.py").read_bytes()
-    assert single == (ROOT / "snippets/np_nn/network.py").read_bytes()
-    (tmp_path / "np_nn/network.py").write_bytes(single)
+    for name in ("np_nn/network.py", "np_nn/guard.py"):
+        single = (site / "downloads" / name).read_bytes()
+        assert single == (ROOT / "snippets" / name).read_bytes()
+        (tmp_path / name).write_bytes(single)
     (result,) = runner.run([(1, "from np_nn.network import Linear")], np_nn_from=tmp_path)
     assert result.error == ""
 

@@ -1024,3 +1024,8 @@ def test_a_slip_is_refused(capsys, proven, breaks, every, kind, what, least, sha
 @pytest.mark.parametrize("pair", [(np.nan, 1.0), (1.0, np.nan), (np.nan, np.nan), (np.nan, 0.0)])
 def test_not_a_number_equals_nothing(pair):
     assert not algebra.is_equal(*map(np.array, pair))
+
+
+def test_a_step_of_an_entry_starts_from_that_entry():
+    with pytest.raises(blocks.PageError, match="w_3 does not stand on its right side"):
+        check_page("# A\n\n$w_3 \\leftarrow w_2 - \\eta \\cdot 10 w_2$\n", "a.md")

@@ -230,3 +230,11 @@ def test_what_is_shown_to_fail_needs_not_run_to_its_end():
 def test_a_page_that_ends_early_is_not_blamed_for_what_did_not_run():
     found = judge(block("def f():\n    return 1") + block("1 / 0") + block("f()"))
     assert [line for line, _ in found] == [6]
+
+
+def test_what_a_page_shows_of_np_nn_is_run_by_the_tests_of_np_nn():
+    source = (paths.SNIPPETS / "np_nn/gradcheck.py").read_text(encoding="utf-8")
+    shown = source[source.index("def numerical_gradient") :].split("\n\n\n")[0]
+    ours = block("import numpy as np") + block(shown)
+    assert judge(ours) == []
+    assert "never runs" in judge(ours.replace("numerical_gradient", "my_gradient"))[0][1]

@@ -353,6 +353,8 @@ class Page:
         entry = ()  # of an array, such as w_1, that alone takes the step
         if all(counter.isdigit() for counter in counters):
             entry, counters = tuple(int(counter) - 1 for counter in counters), ()
+        if items and not any(node.tex == head.tex for node in body.walk() if node.op == "entry"):
+            raise Wrong(f"a step changes what was there: {head.tex} does not stand on its right side")
         made = Definition(name, body, self.tex, self.line, counters)
         slopes = [node for node in body.walk() if node.op == "slope"]
         slopes = [node for node in slopes if name in self.notation.names(node.args[1])]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from docs.plugins.running import runner
 
@@ -36,10 +37,20 @@ def run_page(page_blocks, path):
 
 
 def _with_idle(block, result, ran):
-    """Return a Result with the lines of its block that never ran, if it was not meant to fail."""
-    if block.error is not None or result.error:
+    """Return a Result with the lines of its block that never ran, if it was not meant to fail.
+
+    A block that shows a part of np_nn, to the letter, has its lines run by the tests of np_nn.
+    """
+    if block.error is not None or result.error or block.code.strip() in _np_nn():
         return result
     return replace(result, idle=tuple(sorted(runner.lines_of(block.code, block.line + 1) - ran)))
+
+
+@cache
+def _np_nn():
+    """Return the text of np_nn's files, for what a page shows of them."""
+    files = sorted((runner.SNIPPETS / "np_nn").glob("*.py"))
+    return "".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def _start(python, path):

@@ -1,6 +1,8 @@
 """The judges of "Read the whole network"."""
 
+import inspect
 from itertools import pairwise
+from types import MethodType
 
 import numpy as np
 
@@ -34,7 +36,7 @@ def leaky_relu(layer_class):
     for shape in [(5, 3), (4, 2)]:
         inputs, grad_outputs = rng.normal(size=shape), rng.normal(size=shape)
         small = 0.01 * inputs
-        compare(call(layer.forward, inputs), np.where(inputs > 0, inputs, small), "forward", [
+        compare(call(_bare(layer, "forward"), inputs), np.where(inputs > 0, inputs, small), "forward", [
             (np.maximum(inputs, 0), "that is ReLU: nothing comes through below 0"),
             (np.where(inputs > 0, inputs, 0.1 * inputs), "a tenth comes through, not a hundredth"),
             (np.where(inputs > 0, inputs, -small), "the sign has changed below 0"),
@@ -43,7 +45,7 @@ def leaky_relu(layer_class):
             (np.minimum(inputs, small), "the two sides are mixed up"),
         ])  # fmt: skip
         slopes = np.where(inputs > 0, 1, 0.01)
-        compare(call(layer.backward, grad_outputs), grad_outputs * slopes, "backward", [
+        compare(call(_bare(layer, "backward"), grad_outputs), grad_outputs * slopes, "backward", [
             (slopes, "the gradient from above is missing"),
             (grad_outputs * (inputs > 0), "below 0 the slope is 0.01, and yours is 0"),
             (grad_outputs, "the slope is missing: it is 1 above 0 only"),
@@ -97,6 +99,11 @@ def _made(layer_class, *arguments):
         return layer_class(*arguments)
     except TypeError as error:
         raise NotYet(f"the layer cannot be made: {error}") from None
+
+
+def _bare(layer, name):
+    """Return a method as it was written, on which no guard looks: this judge has its own words."""
+    return MethodType(inspect.unwrap(getattr(type(layer), name)), layer)
 
 
 def _is_pair(pair):
