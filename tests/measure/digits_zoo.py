@@ -17,7 +17,7 @@ def softmax(outputs, axis=1):
 class SoftmaxTwice(CrossEntropyLoss):
     """The network ends in a softmax, and the loss has another one inside; its gradient is right."""
 
-    def forward(self, outputs, targets):
+    def forward(self, outputs: "(batch, classes)", targets: "(batch,) integers below classes"):
         probabilities = softmax(outputs)
         loss = super().forward(probabilities, targets)
         grad = self.grad_outputs
@@ -29,7 +29,7 @@ class SoftmaxTwice(CrossEntropyLoss):
 class SoftmaxAlongTheBatch(CrossEntropyLoss):
     """The probabilities of a class add up to 1, not those of a picture; the gradient is right."""
 
-    def forward(self, outputs, targets):
+    def forward(self, outputs: "(batch, classes)", targets: "(batch,) integers below classes"):
         rows, probabilities = np.arange(len(outputs)), softmax(outputs, axis=0)
         ones = np.zeros_like(outputs)
         ones[rows, targets] = 1
