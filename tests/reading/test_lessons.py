@@ -5,7 +5,8 @@ import re
 import pytest
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks, course
+from docs.plugins.reading import course
+from docs.plugins.reading.page import Page
 
 LESSONS = [paths.DOCS / f"lessons/{slug}.md" for slug in course.order()]
 QUESTION = re.compile(r'^\?\?\? question "(\d)\. (.+)"\n((?:(?: {4}.*)?\n)+)', re.MULTILINE)
@@ -81,6 +82,6 @@ def test_it_ends_with_what_comes_next_and_sources(text):
 
 def test_its_blocks_are_short(path):
     """About 12 lines: a block that is longer is not read. Whole programs may be."""
-    page = [b for b in blocks.read_file(path) if b.language == "python" and not b.exercise]
+    page = [b for b in Page.open(path).blocks if b.language == "python" and not b.exercise]
     long = [block.line for block in page if block.code.strip().count("\n") >= 18]
     assert len(long) <= 1, long

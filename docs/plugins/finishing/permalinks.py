@@ -1,15 +1,16 @@
 """Places on pages that others may have linked to: once there, they stay.
 
-`tests/anchors.txt` lists them, one a line, such as `lessons/xor.md#do-not-trust-one-seed`;
-`make outputs` (`python -m docs.plugins.finishing.anchors`) adds new ones, and takes none away.
+`permalinks.txt` lists them, one a line, such as `lessons/xor.md#do-not-trust-one-seed`;
+`make outputs` (`python -m docs.plugins.finishing.permalinks`) adds new ones, and takes none away.
 """
 
 import re
+from pathlib import Path
 
-from docs.plugins.paths import DOCS, ROOT
+from docs.plugins.paths import DOCS
 from docs.plugins.reading.render import to_html
 
-FILE = ROOT / "tests/anchors.txt"
+FILE = Path(__file__).with_name("permalinks.txt")
 HEADING = re.compile(r'<h[2-6] id="([^"]+)"')
 PLACE = re.compile(r' id="([^"]+)"')
 
