@@ -15,7 +15,7 @@ import nbformat
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
-from docs.plugins import cache
+from docs.plugins import cache, rendered
 from docs.plugins.building import gather, plots, steps
 from docs.plugins.checking import lab as checking
 from docs.plugins.finishing import downloads, head, search, site
@@ -114,6 +114,7 @@ def on_page_markdown(text, page, config, files):
     """Make Markdown of a lab, which MkDocs then renders as any other page."""
     page.lab = None
     if not page.file.src_uri.endswith(".py"):
+        rendered.keep(page)
         return text
     with _build.noting_problems():
         source = Page.open(page.file.abs_src_path)

@@ -12,12 +12,13 @@ a browser knows its height without looking inside: see data-lines in docs/assets
 """
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
 import tinycss2
 
-from docs.plugins import paths
+from docs.plugins import cache, paths
 from docs.plugins.paths import DOCS
 
 CACHE = paths.CACHE / "styles"
@@ -149,25 +150,40 @@ def one_stylesheet(site: Path, pages: dict[Path, str]) -> dict[Path, str]:
     known = names_of(pages.values(), scripts)
     offered = {value for page in pages.values() for value in OFFERED.findall(page)}
     tabs = max((int(count) for page in pages.values() for count in TABS.findall(page)), default=0)
-    sheets, figures = [], ""
     for name in names:
         if not (site / name).is_file():
             raise RuntimeError(f"pages link {name}, which is not there: see extra_css in mkdocs.yml")
-        text = (site / name).read_text(encoding="utf-8")
-        if name.startswith(THEME):
-            sheets.append(slim(text, known, offered, tabs))
-        else:
-            ours, live = apart(text)
-            sheets.append(ours)
-            figures += live
+    texts = {name: (site / name).read_text(encoding="utf-8") for name in names}
+    met = sorted(known), sorted(offered), tabs
+
+    def make():
+        return json.dumps(_sheets(texts, met, scripts)).encode()
+
+    key = texts, met, scripts, cache.machinery()
+    style, figures = json.loads(cache.get_or_make(CACHE, lambda: key, make))
+    for name in names:
         (site / name).unlink()
-    name = _write(site, "style", without_unused("\n".join(sheets), [*scripts, figures]))
+    name = _write(site, "style", style)
     live = _write(site, "figures", figures) if figures else ""
     dressed_pages = {}
     for path, page in pages.items():
         before = LINK.search(page)[1].removesuffix(names[0])
         dressed_pages[path] = dressed(page, before + name, live)
     return dressed_pages
+
+
+def _sheets(texts, met, scripts):
+    """Return the style sheet of all pages, and that of living figures."""
+    known, offered, tabs = set(met[0]), set(met[1]), met[2]
+    sheets, figures = [], ""
+    for name, text in texts.items():
+        if name.startswith(THEME):
+            sheets.append(slim(text, known, offered, tabs))
+        else:
+            ours, live = apart(text)
+            sheets.append(ours)
+            figures += live
+    return without_unused("\n".join(sheets), [*scripts, figures]), figures
 
 
 def dressed(page, href, live):

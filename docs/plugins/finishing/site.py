@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from docs.plugins import cache, mathjax
+from docs.plugins import cache, mathjax, rendered
 from docs.plugins.building import steps
 from docs.plugins.checking import links
 from docs.plugins.finishing import downloads, head, minify, offline, policy, search
 from docs.plugins.running import kernel
 
 CACHES = (
-    mathjax.CACHE, links.CACHE, kernel.CACHE, downloads.CACHE, search.CACHE, steps.CACHE, minify.CACHE
+    mathjax.CACHE, links.CACHE, kernel.CACHE, downloads.CACHE, search.CACHE, steps.CACHE, minify.CACHE,
+    rendered.CACHE,
 )
 
 
