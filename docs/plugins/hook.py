@@ -15,8 +15,8 @@ import nbformat
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
-from docs.plugins import cache, rendered
-from docs.plugins.building import gather, plots, steps
+from docs.plugins import cache
+from docs.plugins.building import gather, plots, rendered, steps
 from docs.plugins.checking import lab as checking
 from docs.plugins.finishing import downloads, head, search, site
 from docs.plugins.paths import SNIPPETS

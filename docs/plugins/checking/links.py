@@ -118,7 +118,7 @@ def _page_like(page, path, root):
 
 
 def _is_download(name):
-    """Whether the site lays out a file for download, see docs/plugins/hook.py."""
+    """Whether the site lays out a file for download, see finishing/downloads.py."""
     if name.suffix == ".whl" or name.parts[:1] == ("exercises",):
         return True  # the build knows their names, and says so
     return (paths.SNIPPETS / name).is_file()

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from docs.plugins import cache, mathjax, rendered
-from docs.plugins.building import steps
+from docs.plugins import cache, mathjax
+from docs.plugins.building import rendered, steps
 from docs.plugins.checking import links
 from docs.plugins.finishing import downloads, head, minify, offline, policy, search
 from docs.plugins.running import kernel
