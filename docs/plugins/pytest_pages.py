@@ -17,6 +17,7 @@ from pytest_markdown_docs._runners import register_runner
 from docs.plugins.checking import lint, numbers
 from docs.plugins.equations import check as equations
 from docs.plugins.ledger import store
+from docs.plugins.paths import PLUGINS
 from docs.plugins.problem import PageError, shown_path
 from docs.plugins.reading.page import Page
 from docs.plugins.running import compare
@@ -199,6 +200,6 @@ def pytest_collect_file(file_path, parent):
     theirs = (markdown_docs.MarkdownTextFile, markdown_docs.MarkdownDocstringCodeModule)
     collectors = outcome.get_result()
     ours = [collector for collector in collectors if type(collector) not in theirs]
-    if any(type(collector) is markdown_docs.MarkdownTextFile for collector in collectors):
+    if not file_path.is_relative_to(PLUGINS) and any(type(collector) is markdown_docs.MarkdownTextFile for collector in collectors):
         ours.append(PageFile.from_parent(parent, path=file_path))
     outcome.force_result(ours)

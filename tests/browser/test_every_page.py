@@ -14,11 +14,11 @@ from docs.plugins import paths
 from docs.plugins.finishing import policy
 from docs.plugins.reading import course
 from docs.plugins.reading import lab
-from docs.plugins.reading.page import Page
+from docs.plugins.reading.page import Page, sources
 from site_pages import NOTES, STORED, address_of, see_all, watch
 
 WIDTHS = [1280, 640, 360, 320]  # 1280 pixels at 200 % are 640, and at 400 % they are 320
-SOURCES = [*sorted(paths.DOCS.rglob("*.md")), *sorted((paths.DOCS / "labs").glob("*.py"))]
+SOURCES = [*sources(), *sorted((paths.DOCS / "labs").glob("*.py"))]
 ICON = "assets/favicon.svg"  # a headless shell has no place for it, and does not ask
 DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\$)")

@@ -13,11 +13,11 @@ from docs.plugins import paths
 from docs.plugins.reading import blocks
 from docs.plugins.running import runner
 from docs.plugins.building.copies import PYTHON, copies
-from docs.plugins.reading.page import Page
+from docs.plugins.reading.page import Page, sources
 from site_pages import address_of, see_all
 
 ROOT = paths.ROOT
-PAGES = sorted(paths.DOCS.rglob("*.md"))
+PAGES = sources()
 LESSONS = sorted((paths.DOCS / "lessons").glob("*.md"))
 LABS = sorted((paths.DOCS / "labs").glob("*.py"))
 

@@ -28,7 +28,7 @@ from docs.plugins.problem import PageError, raise_if_any
 from docs.plugins.building import html
 from docs.plugins.checking import exercises as checking
 from docs.plugins.checking import lint
-from docs.plugins.reading.page import Page
+from docs.plugins.reading.page import Page, sources
 from np_nn import check, zoo
 
 NAMES = exercises.names()
@@ -58,7 +58,7 @@ def test_every_judge_that_is_found_by_its_name_is_found_when_imported():
 
 ASKED = {
     (path, asked)
-    for path in [*sorted(paths.DOCS.rglob("*.md")), paths.ROOT / "snippets/np_nn/check.py"]
+    for path in [*sources(), paths.ROOT / "snippets/np_nn/check.py"]
     for asked in re.findall(
         r"^ *python -m np_nn\.check (\S+)", path.read_text(encoding="utf-8"), re.MULTILINE
     )

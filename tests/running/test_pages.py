@@ -8,9 +8,9 @@ import pytest
 
 from docs.plugins import paths
 from docs.plugins.running import outputs, compare, runner
-from docs.plugins.reading.page import Page
+from docs.plugins.reading.page import Page, sources
 
-PAGES = sorted(paths.DOCS.rglob("*.md"))
+PAGES = sources()
 WITH_PYTHON = [page for page in PAGES if "```python" in page.read_text(encoding="utf-8")]
 
 

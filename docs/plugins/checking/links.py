@@ -22,7 +22,7 @@ from docs.plugins.checking.structure import line_at
 from docs.plugins.paths import ROOT
 from docs.plugins.problem import check
 from docs.plugins.reading import render
-from docs.plugins.reading.page import Page
+from docs.plugins.reading.page import Page, sources
 
 CACHE = paths.CACHE / "places"  # on pages, to which a link may lead
 ANCHOR = re.compile(r"<a\b[^<>]*?href=[\"']?([^\"'\s>]*)")
@@ -165,7 +165,7 @@ def broken(site: Path, pages: dict[Path, str], home: str | None) -> list[str]:
 
 def elsewhere():
     """Return {address: name of a file that has it} of all links in sources that lead elsewhere."""
-    files = [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "docs/labs").glob("*.py"))]
+    files = [*sources(), *sorted((ROOT / "docs/labs").glob("*.py"))]
     files += sorted(ROOT.glob("*.md"))
     found = {}
     for file in files:

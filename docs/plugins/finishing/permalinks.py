@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from docs.plugins.paths import DOCS
+from docs.plugins.reading.page import sources
 from docs.plugins.reading.render import to_html
 
 FILE = Path(__file__).with_name("permalinks.txt")
@@ -33,7 +34,7 @@ def places():
 def _found(pattern):
     return {
         f"{path.relative_to(DOCS).as_posix()}#{place}"
-        for path in sorted(DOCS.rglob("*.md"))
+        for path in sources()
         if path.name != "verified.md"  # which is written anew, and names its own
         for place in pattern.findall(to_html(path.read_text(encoding="utf-8")))
     }

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from docs.plugins.paths import DOCS, ROOT
 from docs.plugins.ledger import show
-from docs.plugins.reading.page import Page
+from docs.plugins.reading.page import Page, sources
 
 LEDGER = DOCS / "verified.json"
 PAGE = DOCS / "verified.md"
@@ -29,7 +29,7 @@ JUDGES = [  # of docs/plugins
 
 def pages() -> list[Path]:
     """Return the paths of all pages that have a proof: all but the ledger itself."""
-    return sorted({*DOCS.rglob("*.md"), *(DOCS / "labs").glob("*.py")} - {PAGE})
+    return sorted({*sources(DOCS), *(DOCS / "labs").glob("*.py")} - {PAGE})
 
 
 def name_of(path: str | Path) -> str:

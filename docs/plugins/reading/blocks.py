@@ -20,7 +20,7 @@ LANGUAGES = {
     "console": "commands for a shell",
 }
 FENCE = re.compile(r"( *)```(\S*)(.*)")
-OPENING = re.compile(r" *```")
+OPENING = re.compile(r" *`{3,}")
 OPTIONS = re.compile(r'(?: +(?:title|hl_lines)="[^"]*")*')
 TITLE = re.compile(r' title="([^"]*)"')
 # What authors write when they mean one of ours.

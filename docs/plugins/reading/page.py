@@ -307,3 +307,8 @@ class Page:
 
 def _line(text, place):
     return text.count("\n", 0, place) + 1
+
+
+def sources(docs: Path = DOCS) -> list[Path]:
+    """Return the Markdown files of all pages."""
+    return sorted(path for path in docs.rglob("*.md") if not path.is_relative_to(docs / "plugins"))

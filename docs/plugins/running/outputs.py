@@ -9,9 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from docs.plugins import paths
 from docs.plugins.problem import PageError, raise_if_any
-from docs.plugins.reading.page import Page
+from docs.plugins.reading.page import Page, sources
 from docs.plugins.running import compare
 
 
@@ -60,9 +59,9 @@ def _indented(block, text):
 
 def main(names: list[str]) -> int:
     """Rewrite the named pages, or all of the site; return the number that were refused."""
-    sources = [Path(name) for name in names] or sorted(paths.DOCS.rglob("*.md"))
+    pages = [Path(name) for name in names] or sources()
     refused = 0
-    for path in sources:
+    for path in pages:
         try:
             if rewrite(path):
                 print(f"{path}: rewritten")
