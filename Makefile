@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: saved site build watch test types mutate flaky bench scale outputs verified runs figures locks newest zensical lighthouse twice sbom clean
+.PHONY: saved site build watch test types mutate flaky bench outputs verified runs figures locks newest zensical lighthouse twice sbom clean
 
 site: build  ## build, serve on loopback, and build anew what is saved
 	@$(BIN)/python -m docs.plugins.serving.watch site $(PORT)
@@ -52,13 +52,10 @@ lighthouse: build $(VENV)/test.stamp  ## let Lighthouse judge pages, PAGES="less
 	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm)." >&2; exit 1; }
 	@$(BIN)/python tests/measure/lighthouse.py $(PAGES)
 
-scale: $(VENV)/test.stamp  ## build and test courses of up to 500 lessons, and see how the time grows
-	@$(BIN)/python tests/measure/scale.py
-
 outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, the table of lessons, the list of places
 	@$(BIN)/python -m docs.plugins.running.outputs
 	@$(BIN)/python -m docs.plugins.reading.course
-	@$(BIN)/python -m docs.plugins.finishing.anchors
+	@$(BIN)/python -m docs.plugins.finishing.permalinks
 
 verified: $(VENV)/test.stamp  ## run the pages, and write down what was verified
 	@$(BIN)/python -m pytest -q --verified

@@ -20,9 +20,10 @@ from playwright.sync_api import Error
 from test_pages import PAGES, WITH_PYTHON
 
 from docs.plugins import paths
-from docs.plugins.checking import lint
-from docs.plugins.reading import blocks
-from docs.plugins.running import pages, runner
+from docs.plugins.checking import links as checking
+from docs.plugins.running import compare, runner
+from docs.plugins.problem import shown_path
+from docs.plugins.reading.page import Page
 from np_nn import network
 
 INNER = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]*)(#[^)?\s]*)?(?:\?[^)\s]*)?\)")
@@ -33,29 +34,29 @@ INNER = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]*)(#[^)?\s]*)?
 
 def broken_blocks(path):
     """Let each block of a page fail, all of them in one run: none may pass."""
-    python = [block for block in blocks.read_file(path) if block.language == "python"]
+    python = [block for block in Page.open(path).blocks if block.language == "python"]
     broken = "raise RuntimeError('broken')\n"
     sources = [(block.line + 1, broken + block.code) for block in python]
     results = runner.run(sources, path)
     assert len(results) == len(python)
     for block, result in zip(python, results):
-        yield f"{blocks.shown_path(path)}:{block.line}", bool(pages.complaint(block, result))
+        yield f"{shown_path(path)}:{block.line}", bool(compare.complaint(block, result))
 
 
 def changed_outputs(path):
     """Change each letter and digit of what a page shows that its blocks print."""
-    for block in blocks.read_file(path):
+    for block in Page.open(path).blocks:
         stdout, error = (fence.code if fence else "" for fence in (block.output, block.error))
         # What comes of running it is what is shown: the page's own tests say so.
         result = runner.Result(stdout=stdout, error=error.rstrip("\n"))
         for fence in filter(None, (block.output, block.error)):
-            assert pages.complaint(block, result) is None
+            assert compare.complaint(block, result) is None
             right = fence.code
             for letter in re.finditer(r"\w", right):
                 wrong = "0" if letter[0] != "0" else "1"
                 fence.code = right[: letter.start()] + wrong + right[letter.end() :]
-                line, _ = pages.complaint(block, result) or (None, "")
-                yield f"{blocks.shown_path(path)}:{fence.line}: {right[letter.start():][:9]!r}", line == fence.line
+                line, _ = compare.complaint(block, result) or (None, "")
+                yield f"{shown_path(path)}:{fence.line}: {right[letter.start():][:9]!r}", line == fence.line
             fence.code = right
 
 
@@ -64,7 +65,7 @@ def cut_links(path):
 
     The wheel alone is left to the build, which makes it.
     """
-    text = lint.without_code(path.read_text(encoding="utf-8"))
+    text = Page.open(path).plain
     links = [link for link in INNER.finditer(text) if not link[1].endswith(".whl")]
     for part in (1, 2):
         cut, wanted = text, []
@@ -73,12 +74,12 @@ def cut_links(path):
                 wanted.insert(0, text.count("\n", 0, link.start(part)) + 1)
                 end = link.end(part) - len(Path(link[part]).suffix if part == 1 else "")
                 cut = f"{cut[:end]}-cut{cut[end:]}"
-        told = [line for line, what in lint.of_source(cut, path) if "-cut" in what]
+        told = [found.line for found in checking.links(Page(cut, path)) if "-cut" in found.words]
         for line in wanted:
             noticed = line in told
             if noticed:
                 told.remove(line)
-            yield f"{blocks.shown_path(path)}:{line}: link", noticed
+            yield f"{shown_path(path)}:{line}: link", noticed
         assert told == []
 
 
@@ -88,11 +89,11 @@ def changes_of_code(path, every=1):
     With ``every`` at 10, only in every tenth block. One that answers an exercise is a program by
     itself; one that is shown to fail is left as it is.
     """
-    python = [block for block in blocks.read_file(path) if block.language == "python"]
+    python = [block for block in Page.open(path).blocks if block.language == "python"]
     program = [block for block in python if not block.exercise]
     for block in [block for block in python if not block.error][every // 2 :: every]:
         run = [block] if block.exercise else program
-        for change, source in mutation.mutants(ast.parse(block.code), f"{blocks.shown_path(path)}:{block.line}"):
+        for change, source in mutation.mutants(ast.parse(block.code), f"{shown_path(path)}:{block.line}"):
             yield change, run, [source if other is block else other.code for other in run]
 
 
@@ -100,7 +101,7 @@ def is_noticed(run, codes, path):
     """Return whether one of these blocks, with other code, does something else than is shown."""
     sources = [(block.line + 1, code) for block, code in zip(run, codes)]
     results = runner.stream(sources, path)
-    noticed = any(pages.complaint(block, result) for block, result in zip(run, results))
+    noticed = any(compare.complaint(block, result) for block, result in zip(run, results))
     results.close()
     return noticed
 
@@ -148,7 +149,7 @@ def changed_script(is_np_nn):
             line = code.count("\n", 0, place.start()) + 1
             what = code.splitlines()[line - 1].strip()
             new = code[: place.start()] + wrong + code[place.end() :]
-            yield f"{blocks.shown_path(path)}:{line}: {right.strip()} -> {wrong.strip()} in {what}", not is_np_nn(new)
+            yield f"{shown_path(path)}:{line}: {right.strip()} -> {wrong.strip()} in {what}", not is_np_nn(new)
 
 
 @pytest.mark.parametrize("path", WITH_PYTHON, ids=lambda path: path.stem)

@@ -3,22 +3,24 @@
 import os
 import re
 import socket
-import struct
 import subprocess
 import sys
 import tomllib
 import urllib.error
 import urllib.request
-from urllib.parse import urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 import yaml
 
-from docs.plugins.building import mathjax
+from docs.plugins.building import maths
 from docs.plugins.equations import check as equations
-from docs.plugins.reading import blocks, render
-from docs.plugins.running import outputs, pages
+from docs.plugins.reading import render
+from docs.plugins.running import outputs, compare
+from docs.plugins.checking import lint
+from one_step import taken
 from docs.plugins.paths import ROOT
+from docs.plugins.reading.page import Page
 
 FILES = subprocess.run(
     ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -128,14 +130,14 @@ def test_the_lesson_of_contributing_is_one(tmp_path):
     path.write_text(re.sub(f"^{example[1]}", "", example[2], flags=re.MULTILINE))
     assert outputs.rewrite(path)
     text = path.read_text(encoding="utf-8")
-    page_blocks = blocks.read(text)
+    page_blocks = Page(text).blocks
     html = render.to_html(text)
-    blocks.check_rendered(html, page_blocks, text)
-    assert 'class="math display"' in mathjax.typeset_page(html)
+    lint.check_rendered(Page(text), BeautifulSoup(html, "html.parser"))
+    assert 'class="math display"' in taken(maths.typeset, html)
     (block,) = [block for block in page_blocks if block.language == "python"]
     assert block.output.code == "0.8808 + 0.1192 = 1.0000\n"
-    assert [checked.kind for checked in equations.check_page(text, path)] == ["evaluated"]
-    assert pages.complaint(block, pages.run_page(page_blocks, path)[block.line]) is None
+    assert [checked.kind for checked in equations.check_page(Page(text, path))] == ["evaluated"]
+    assert compare.complaint(block, compare.run_page(page_blocks, path)[block.line]) is None
 
 
 def test_a_missing_python_gets_one_sentence(tmp_path):
@@ -178,9 +180,6 @@ def test_the_site_is_served_on_loopback_and_says_where(tmp_path):
             urllib.request.urlopen(address + "none")
         with caught.value as answer:
             assert (answer.code, answer.read()) == (404, b"nowhere")
-        with socket.create_connection(("127.0.0.1", urlsplit(address).port)) as closed:
-            closed.sendall(b"GET /")  # and the browser is closed
-            closed.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         assert urllib.request.urlopen(address).read() == b"here"
     finally:
         server.terminate()

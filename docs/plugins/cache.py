@@ -25,7 +25,7 @@ def get_or_make(folder, rests_on, make):
     knows of which they were, and they are not kept.
     """
     before = repr(rests_on())
-    file = Path(folder, hashlib.sha256(before.encode()).hexdigest())
+    file = _file(folder, before)
     if (content := _read(file)) is None:
         content = make()
         if repr(rests_on()) == before:
@@ -34,6 +34,15 @@ def get_or_make(folder, rests_on, make):
                 new.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
             os.replace(new.name, file)  # whole or not at all, whoever else is writing it
     return content
+
+
+def is_kept(folder: Path, key: object) -> bool:
+    """Whether something was made of this key before."""
+    return _file(folder, repr(key)).is_file()
+
+
+def _file(folder, key):
+    return Path(folder, hashlib.sha256(key.encode()).hexdigest())
 
 
 def _read(file):

@@ -16,9 +16,12 @@ from pytest_markdown_docs._runners import register_runner
 
 from docs.plugins.checking import lint, numbers
 from docs.plugins.equations import check as equations
-from docs.plugins.ledger import verified
-from docs.plugins.reading import blocks
-from docs.plugins.running import pages, runner
+from docs.plugins.ledger import store
+from docs.plugins.paths import PLUGINS
+from docs.plugins.problem import PageError, shown_path
+from docs.plugins.reading.page import Page
+from docs.plugins.running import compare
+from docs.plugins.running import runner
 
 _passed = Counter()  # blocks that do what their page shows, by the path of the page
 _facts = {}  # what tests say by `proven`
@@ -35,7 +38,7 @@ class PageFile(markdown_docs.MarkdownTextFile):
         yield PageItem.from_parent(self, name="page")
         try:
             yield from super().collect()
-        except blocks.PageError:
+        except PageError:
             pass  # the test above says it
 
 
@@ -48,8 +51,8 @@ class PageItem(pytest.Item):
             raise refused
 
     def repr_failure(self, excinfo, style=None):
-        if isinstance(excinfo.value, blocks.PageError):
-            return str(excinfo.value.at(blocks.shown_path(self.path)))
+        if isinstance(excinfo.value, PageError):
+            return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self):
@@ -60,8 +63,8 @@ class PageItem(pytest.Item):
 def _refused(path):
     """Return what is wrong with a page as a whole, as a PageError, or None."""
     try:
-        lint.check_page(path, also=[equations.check_page, numbers.check_page])
-    except blocks.PageError as error:
+        lint.check_page(path, also=[equations.problems, numbers.unshown])
+    except PageError as error:
         return error
 
 
@@ -73,8 +76,7 @@ class Reader:
             SimpleNamespace(
                 type="fence", info="python", content=block.code, map=[block.line - 1, block.end]
             )
-            for block in blocks.read(text)
-            if block.language == "python"
+            for block in Page(text).python
         ]
 
 
@@ -88,15 +90,15 @@ class PageRunner:
         page_blocks, results = _run(test.source_path)
         found = [block for block in page_blocks if block.line == test.start_line]
         if not found:
-            where = blocks.shown_path(test.source_path)
+            where = shown_path(test.source_path)
             raise BlockFailed(f"{where}: the page was changed meanwhile")
         (block,) = found
         if block.line not in results:
             pytest.skip("a block above it failed")
-        complaint = pages.complaint(block, results[block.line])
+        complaint = compare.complaint(block, results[block.line])
         if complaint:
             line, what = complaint
-            raise BlockFailed(f"{blocks.shown_path(test.source_path)}:{line}: {what}")
+            raise BlockFailed(f"{shown_path(test.source_path)}:{line}: {what}")
         _passed[test.source_path] += 1
 
     def repr_failure(self, test, excinfo, style=None):
@@ -105,8 +107,8 @@ class PageRunner:
 
 @cache
 def _run(path):
-    page_blocks = blocks.read_file(path)
-    return page_blocks, pages.run_page(page_blocks, path)
+    page = Page.open(path)
+    return page.blocks, compare.run_page(page.blocks, path)
 
 
 def pytest_addoption(parser):
@@ -128,7 +130,7 @@ def proven(request):
     def say(name, sentence):
         _facts[name] = sentence
         if not request.config.option.verified:
-            stands = verified.load()["facts"].get(name)
+            stands = store.load()["facts"].get(name)
             assert stands == sentence, f"the ledger has {stands!r}: `make verified` renews it"
 
     return say
@@ -138,7 +140,7 @@ def pytest_configure(config):
     if config.option.verified and _has_workers(config):
         raise pytest.UsageError("--verified runs in one process: leave out -n")
     if config.option.verified and config.args_source is not config.ArgsSource.TESTPATHS:
-        ours, theirs = verified.versions(), verified.load()["versions"]
+        ours, theirs = store.versions(), store.load()["versions"]
         if theirs and theirs != ours:  # of which the ledger says that all pages were run with them
             raise pytest.UsageError(f"the ledger is of {theirs}, this is {ours}: run all pages, with make verified")
     named = [config.invocation_params.dir / arg.partition("::")[0] for arg in config.args]
@@ -172,18 +174,18 @@ def pytest_sessionfinish(session, exitstatus):
     config = session.config
     if not config.option.verified or exitstatus != pytest.ExitCode.OK:
         return
-    before, entries = verified.load(), {}
+    before, entries = store.load(), {}
     read = {item.path for item in session.items if isinstance(item, PageItem)}
     if config.args_source is config.ArgsSource.TESTPATHS:
-        read.update(path for path in verified.pages() if path.suffix == ".py")  # labs
-    for path in verified.pages():
-        name, found = verified.name_of(path), verified.entry(path) if path in read else None
+        read.update(path for path in store.pages() if path.suffix == ".py")  # labs
+    for path in store.pages():
+        name, found = store.name_of(path), store.entry(path) if path in read else None
         if found and found["blocks"] == _passed[path]:
             entries[name] = found
         elif name in before["pages"]:  # was not run: what was said of it stays, stale or not
             entries[name] = before["pages"][name]
     facts = before["facts"] | _facts
-    verified.save({"versions": verified.versions(), "facts": facts, "pages": entries})
+    store.save({"versions": store.versions(), "facts": facts, "pages": entries})
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -198,6 +200,6 @@ def pytest_collect_file(file_path, parent):
     theirs = (markdown_docs.MarkdownTextFile, markdown_docs.MarkdownDocstringCodeModule)
     collectors = outcome.get_result()
     ours = [collector for collector in collectors if type(collector) not in theirs]
-    if any(type(collector) is markdown_docs.MarkdownTextFile for collector in collectors):
+    if not file_path.is_relative_to(PLUGINS) and any(type(collector) is markdown_docs.MarkdownTextFile for collector in collectors):
         ours.append(PageFile.from_parent(parent, path=file_path))
     outcome.force_result(ours)

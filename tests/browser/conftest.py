@@ -2,17 +2,17 @@
 
 import pytest
 
-from docs.plugins.runtime import engine, marks, measure
+from docs.plugins.runtime import engine, measure
 from site_pages import NOTES, watch
 
 
 @pytest.fixture(scope="session")
 def python_there():
     """Without an engine these tests fail, unless the maintainer has said that there is none."""
-    if marks.setting() == engine.NONE:
+    if engine.setting() == engine.NONE:
         pytest.skip("mkdocs.yml says that there is no engine: engine: none")
-    if marks.files() is None:
-        engine.get(marks.setting())  # raises, and says what is missing
+    if engine.files() is None:
+        engine.get(engine.setting())  # raises, and says what is missing
 
 
 @pytest.fixture(scope="module")

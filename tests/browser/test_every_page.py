@@ -13,11 +13,12 @@ import weights
 from docs.plugins import paths
 from docs.plugins.finishing import policy
 from docs.plugins.reading import course
-from docs.plugins.running import labs
+from docs.plugins.reading import lab
+from docs.plugins.reading.page import Page, sources
 from site_pages import NOTES, STORED, address_of, see_all, watch
 
 WIDTHS = [1280, 640, 360, 320]  # 1280 pixels at 200 % are 640, and at 400 % they are 320
-SOURCES = [*sorted(paths.DOCS.rglob("*.md")), *sorted((paths.DOCS / "labs").glob("*.py"))]
+SOURCES = [*sources(), *sorted((paths.DOCS / "labs").glob("*.py"))]
 ICON = "assets/favicon.svg"  # a headless shell has no place for it, and does not ask
 DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\$)")
@@ -303,7 +304,7 @@ def test_every_equation_of_the_source_is_typeset(look, name):
     source = PAGES[name]
     text = source.read_text(encoding="utf-8")
     if source.suffix == ".py":
-        text = "\n\n".join(c.source for c in labs.read(source).cells if c.cell_type == "markdown")
+        text = "\n\n".join(c.source for c in lab.read(Page.open(source)).cells if c.cell_type == "markdown")
     inline, displays = count_equations(text)
     assert source.suffix == ".md" or inline + displays > 10
     found = look(name).equations

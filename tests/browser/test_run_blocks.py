@@ -2,7 +2,8 @@
 
 import pytest
 
-from docs.plugins.runtime import marks, measure
+from docs.plugins.building import runs
+from docs.plugins.runtime import measure
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +28,11 @@ def test_each_block_without_one_does_something_else_there_or_needs_pytorch(came)
         if "came" in block:
             assert measure.difference(block), f"{block['id']} runs: `make runs` gives it its button"
         else:
-            assert block["not"] == marks.TORCH and "torch" in marks.imports(block["program"])
+            assert block["not"] == runs.TORCH and "torch" in runs.imports(block["program"])
 
 
 def test_the_list_of_exceptions_names_blocks_that_there_are(came):
-    assert {marks.digest(block["program"]) for block in came} >= set(marks.measured()), "`make runs` renews it"
+    assert {runs.digest(block["program"]) for block in came} >= set(runs.measured()), "`make runs` renews it"
 
 
 def test_starters_are_not_yet_right_and_solutions_are(came):

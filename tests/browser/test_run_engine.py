@@ -15,14 +15,15 @@ from functools import partial
 import pytest
 from bs4 import BeautifulSoup
 
-from docs.plugins.finishing import weight
+from docs.plugins.building import runs
+from docs.plugins.finishing import minify
 from docs.plugins.paths import DOCS, ROOT
-from docs.plugins.runtime import engine, layout, marks
+from docs.plugins.runtime import engine, layout
 
 
 @pytest.fixture
 def files(python_there):
-    return {name: path.read_bytes() for name, path in marks.files().items()}
+    return {name: path.read_bytes() for name, path in engine.files().items()}
 
 
 def nobody():
@@ -187,8 +188,8 @@ def test_without_an_engine_the_site_is_built_without_buttons(setting, small_proj
     ],
 )
 def test_a_program_needs_pytorch_if_it_imports_it(program, needs):
-    assert ("torch" in marks.imports(program)) == needs
-    assert (marks.why_not(program) == marks.TORCH) == needs
+    assert ("torch" in runs.imports(program)) == needs
+    assert (runs.why_not(program, {}) == runs.TORCH) == needs
 
 
 def test_each_block_of_python_can_run_or_says_why_not(python_there, site):
@@ -224,11 +225,11 @@ def test_before_a_click_a_page_has_little_more_and_what_comes_with_it_is_small(p
     reader = (DOCS / "assets/reader.js").read_text("utf-8")
     start, end = reader.index("// A block that can run here"), reader.index("const links = ")
     sheet = next((site / "assets").glob("style.*.css")).read_text("utf-8")
-    ours = weight.apart((DOCS / "assets/css/buttons.css").read_text("utf-8"))[0]
+    ours = minify.apart((DOCS / "assets/css/buttons.css").read_text("utf-8"))[0]
     assert ours in sheet
     more = [
         sent(page) - sent(without),
-        sent(weight.terse(reader)) - sent(weight.terse(reader[:start] + reader[end:])),
+        sent(minify.terse(reader)) - sent(minify.terse(reader[:start] + reader[end:])),
         sent(sheet) - sent(sheet.replace(ours, "")),
     ]
     assert sum(more) <= 1000, more

@@ -11,6 +11,7 @@ from torch import nn
 import xor_pytorch
 from docs.plugins import paths
 from docs.plugins.reading import blocks
+from docs.plugins.reading.page import Page
 from np_nn import zoo
 from np_nn.network import SGD, BCEWithLogitsLoss, Linear, Network, Tanh
 
@@ -112,7 +113,7 @@ def functions(source):
 
 
 def test_the_lesson_compares_with_the_code_that_is_tested_here():
-    page = blocks.read_file(paths.DOCS / "lessons/pytorch.md")
+    page = Page.open(paths.DOCS / "lessons/pytorch.md").blocks
     shown = functions(next(p for b, p in blocks.programs(page) if "def differences" in b.code))
     ours = functions(inspect.getsource(xor_pytorch))
     assert {"walk", "walk_model", "differences"} <= shown.keys()

@@ -12,11 +12,12 @@ from mkdocs.config import load_config
 from docs.plugins import paths
 from docs.plugins.reading import blocks
 from docs.plugins.running import runner
-from docs.plugins.hook import PYTHON, copies
+from docs.plugins.building.copies import PYTHON, copies
+from docs.plugins.reading.page import Page, sources
 from site_pages import address_of, see_all
 
 ROOT = paths.ROOT
-PAGES = sorted(paths.DOCS.rglob("*.md"))
+PAGES = sources()
 LESSONS = sorted((paths.DOCS / "lessons").glob("*.md"))
 LABS = sorted((paths.DOCS / "labs").glob("*.py"))
 
@@ -30,7 +31,7 @@ def test_there_are_eight_lessons_and_a_lab_each_in_nav():
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_every_block_has_the_program_up_to_it_for_its_copy_button(soup_of, path):
-    programs = [program for _, program in blocks.programs(blocks.read_file(path))]
+    programs = [program for _, program in blocks.programs(Page.open(path).blocks)]
     soup = soup_of(address_of(path))
     assert sorted(copies(soup)) == sorted(programs)
     assert not soup.select("[data-copy]"), "the blocks are the program, it is not said twice"
@@ -45,7 +46,7 @@ def test_every_copied_program_runs_alone(soup_of, np_nn_wheel, path):
     are run alone by tests/exercises/test_exercises.py.
     """
     copied = set(copies(soup_of(address_of(path))))
-    page_blocks = blocks.read_file(path)
+    page_blocks = Page.open(path).blocks
     programs = [(block, text) for block, text in blocks.programs(page_blocks) if text in copied]
     assert len({text for _, text in programs}) == len(copied)
     for block, program in programs:
@@ -220,7 +221,7 @@ def test_the_build_needs_no_torch():
     """The names that the build imports, seen in a process where torch cannot be imported."""
     code = (
         "import sys; sys.modules['torch'] = None\n"
-        "import docs.plugins.reading.blocks, docs.plugins.reading.render, docs.plugins.building.mathjax\n"
+        "import docs.plugins.reading.blocks, docs.plugins.reading.render, docs.plugins.mathjax\n"
         "import runpy; runpy.run_path('docs/plugins/hook.py')"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from docs.plugins.checking import code
-from docs.plugins.reading import blocks
+from docs.plugins.reading.page import Page
 
 TRY = "try:\n    assert 1 == 2\n"
 HIDING = {
@@ -28,10 +28,10 @@ SHOWING = {
 @pytest.mark.parametrize("name", HIDING)
 def test_what_hides_a_failure_is_refused_at_its_line(name):
     source, line, words = HIDING[name]
-    ((found, what),) = code.problems(blocks.read(f"```python\n{source}\n```\n"))
-    assert found == line + 1 and words in what and "print the error" in what
+    (found,) = code.hidden(Page(f"```python\n{source}\n```\n"))
+    assert found.line == line + 1 and words in found.words and "print the error" in found.words
 
 
 @pytest.mark.parametrize("name", SHOWING)
 def test_what_shows_a_failure_is_not_refused(name):
-    assert list(code.problems(blocks.read(f"```python\n{SHOWING[name]}\n```\n"))) == []
+    assert code.hidden(Page(f"```python\n{SHOWING[name]}\n```\n")) == []

@@ -8,9 +8,11 @@ import nbformat
 import pytest
 
 from docs.plugins import paths
+from docs.plugins.checking import lab as checking
 from docs.plugins.checking import lint
-from docs.plugins.reading import blocks
-from docs.plugins.running import labs
+from docs.plugins.reading import lab, mend
+from docs.plugins.problem import PageError, raise_if_any
+from docs.plugins.reading.page import Page
 
 PRINTS = "```python\nprint(1)\n```\n\n```output\n"
 
@@ -257,8 +259,8 @@ def body(text):
 def problems(path, **options):
     try:
         lint.check_page(path, root=path.parent, **options)
-    except blocks.PageError as error:
-        return error.problems
+    except PageError as error:
+        return [(found.line, found.words) for found in error.problems]
     return []
 
 
@@ -336,9 +338,9 @@ def test_all_mistakes_of_a_page_are_told_at_once(docs):
     text, wrong = many()
     wrong = sorted({*wrong, 1})  # a lesson has a description
     page = write(docs, "lessons/a.md", text)
-    with pytest.raises(blocks.PageError) as caught:
+    with pytest.raises(PageError) as caught:
         lint.check_page(page, root=docs)
-    told = [line for line, _ in caught.value.problems]
+    told = [found.line for found in caught.value.problems]
     assert sorted(set(told)) == wrong, str(caught.value)
     assert told == sorted(told) and told.count(19) == 2, "unknown, and not closed"
     assert str(caught.value).startswith(f"{page}:1: no description: write description: and")
@@ -422,9 +424,10 @@ x = 1  # ![](no.png), ### no heading
 
 def test_a_lab_is_read_as_pages_are(docs):
     (docs / "labs/a.py").write_text(LAB, encoding="utf-8")
-    with pytest.raises(blocks.PageError) as caught:
-        labs.read(docs / "labs/a.py")
-    told = [(line, what.partition(":")[0]) for line, what in caught.value.problems]
+    with pytest.raises(PageError) as caught:
+        page = Page.open(docs / "labs/a.py")
+        raise_if_any(checking.source(page, lab.read(page)))
+    told = [(found.line, found.words.partition(":")[0]) for found in caught.value.problems]
     assert told == [
         (4, "TeX"), (4, "footnote [^1] is not there"), (4, "no page nowhere.md"),
         (10, "skips a level"), (12, "raw <script>"),
@@ -433,10 +436,11 @@ def test_a_lab_is_read_as_pages_are(docs):
 
 def test_a_lab_that_prints_what_passes_is_refused(docs):
     (docs / "labs/a.py").write_text("# %% [markdown]\n# # A\n\n# %%\nprint(1)\n", encoding="utf-8")
-    notebook = labs.read(docs / "labs/a.py")
+    page = Page.open(docs / "labs/a.py")
+    notebook = lab.read(page)
     notebook.cells[1].outputs = [nbformat.v4.new_output("stream", name="stdout", text="3.1 s\n")]
-    with pytest.raises(blocks.PageError, match=r"a\.py:4: cell 2 prints '3.1 s' is how long"):
-        labs.check_outputs(notebook, docs / "labs/a.py")
+    with pytest.raises(PageError, match=r"a\.py:4: cell 2 prints '3.1 s' is how long"):
+        raise_if_any(checking.outputs(page, notebook))
 
 
 def test_no_notebook_holds_outputs():
@@ -447,6 +451,6 @@ def test_no_notebook_holds_outputs():
 @pytest.mark.parametrize("name", ["a fence that is not closed", "an unknown fence", "$$ left open"])
 def test_a_mended_page_has_its_lines_where_they_were(name):
     lines = FIXTURES[name][0].split("\n")
-    mended = lint.mended("\n".join(lines)).split("\n")
+    mended = mend.mended("\n".join(lines)).split("\n")
     assert [line for line in lines if line.startswith("#")] == [mended[0]]
-    blocks.read("\n".join(mended))
+    Page("\n".join(mended)).blocks

@@ -5,9 +5,13 @@ What passes is shown as CommonMark would show it, which is how most authors lear
 
 import pytest
 
+from docs.plugins.building import html
+from docs.plugins.checking import lab as checking
 from docs.plugins.checking import lint, markdown
-from docs.plugins.reading import blocks, render
-from docs.plugins.running import labs
+from docs.plugins.problem import PageError
+from docs.plugins.reading import lab as labs
+from docs.plugins.reading import render
+from docs.plugins.reading.page import Page
 
 TABLE = "| a | b |\n|---|---|\n"
 FENCE = "```text\nx\n```"
@@ -180,7 +184,7 @@ def write(tmp_path):
         page.write_text(f"# A\n\n{text}\n", encoding="utf-8")
         try:
             lint.check_page(page, root=tmp_path, in_nav=True)
-        except blocks.PageError as error:
+        except PageError as error:
             return error.problems
         return []
 
@@ -190,8 +194,8 @@ def write(tmp_path):
 @pytest.mark.parametrize("text, line, words", REFUSED.values(), ids=REFUSED)
 def test_a_trap_is_refused_at_its_line(write, text, line, words):
     found = write(text)
-    assert any(at == line and words in what for at, what in found), found
-    assert {at for at, _ in found} == {line}, "one mistake is told once"
+    assert any(problem.line == line and words in problem.words for problem in found), found
+    assert {problem.line for problem in found} == {line}, "one mistake is told once"
 
 
 @pytest.mark.parametrize("text", SHOWN.values(), ids=SHOWN)
@@ -203,20 +207,21 @@ def test_what_is_shown_as_it_reads_passes(write, text):
 def test_both_readers_see_the_same_words(name):
     """So the comparison compares something: neither reader is blind to a kind of text."""
     text = f"# A\n\n{SHOWN[name]}\n"
-    meant = markdown.of_tokens(markdown._reader().parse(markdown.masked(text), {}))
-    shown = markdown.of_html(render.to_html(text))
+    meant = markdown.of_tokens(markdown._reader().parse(markdown.masked(Page(text)), {}))
+    shown = markdown.of_html(html.parse(render.to_html(text)))
     assert len(meant) == len(shown) > 1
     assert [leaf.path for leaf in meant] == [leaf.path for leaf in shown]
 
 
 def test_several_traps_are_told_at_once(write):
     text = "Do:\n1. a\n2. b\n\nWords.\n\n- one\n  - inner\n\nWords.\n\n" + TABLE + "| 1 |\n\n~~End.~~"
-    assert [line for line, _ in write(text)] == [4, 10, 16, 18]
+    assert [problem.line for problem in write(text)] == [4, 10, 16, 18]
 
 
 def test_a_lab_is_held_to_the_same(tmp_path):
     lab = tmp_path / "labs/a.py"
     lab.parent.mkdir()
     lab.write_text("# %% [markdown]\n# # A lab\n#\n# Do this:\n# 1. First.\n# 2. Second.\n", encoding="utf-8")
-    with pytest.raises(blocks.PageError, match=r"a\.py:5: no list, but a part of the sentence above"):
-        labs.read(lab)
+    page = Page.open(lab)
+    (found,) = checking.source(page, labs.read(page))
+    assert found.line == 5 and found.words.startswith("no list, but a part of the sentence above")

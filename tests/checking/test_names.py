@@ -1,14 +1,17 @@
 """Names that break addresses are refused with another one; names of other files break nothing."""
 
 import os
+import re
 import subprocess
 
 import pytest
 
 from docs.plugins import paths
+from docs.plugins.checking import lab as checking
 from docs.plugins.checking import lint, names
-from docs.plugins.reading import blocks
-from docs.plugins.running import labs
+from docs.plugins.problem import PageError
+from docs.plugins.reading import lab as labs
+from docs.plugins.reading.page import Page, sources
 
 PAGES = {
     "größe-λ.md": "grosse-lambda.md", "my lesson.md": "my-lesson.md", "Mirror.md": "mirror.md", "a.b.md": "a-b.md",
@@ -22,25 +25,26 @@ def test_a_page_is_called_by_small_letters_digits_and_hyphens(tmp_path, name, be
     page = tmp_path / "docs/lessons" / name
     page.parent.mkdir(parents=True)
     page.write_text("---\ndescription: A page.\n---\n\n# A\n", encoding="utf-8")
-    with pytest.raises(blocks.PageError) as caught:
+    with pytest.raises(PageError) as caught:
         lint.check_page(page, root=tmp_path / "docs", in_nav=True)
-    ((line, what),) = caught.value.problems
-    assert line == 1 and what.startswith("the name of a page is small letters, digits and hyphens")
-    assert what.endswith(f": call it {better}")
-    assert names.of_page(page.with_name(better)) is None
+    (found,) = caught.value.problems
+    assert found.line == 1 and found.words.startswith("the name of a page is small letters, digits and hyphens")
+    assert found.words.endswith(f": call it {better}")
+    assert names.file(Page("", better)) == []
 
 
 def test_a_lab_too(tmp_path):
     lab = tmp_path / "labs/My lab.py"
     lab.parent.mkdir()
     lab.write_text("# %% [markdown]\n# # A lab\n", encoding="utf-8")
-    with pytest.raises(blocks.PageError, match="My lab.py:1: the name of a page .*: call it my-lab.py"):
-        labs.read(lab)
+    page = Page.open(lab)
+    (found,) = checking.source(page, labs.read(page))
+    assert re.search("My lab.py:1: the name of a page .*: call it my-lab.py", str(found))
 
 
 def test_all_pages_have_such_names():
-    files = [*paths.DOCS.rglob("*.md"), *(paths.DOCS / "labs").glob("*.py")]
-    assert len(files) > 15 and [path for path in files if names.of_page(path)] == []
+    files = [*sources(), *(paths.DOCS / "labs").glob("*.py")]
+    assert len(files) > 15 and [path for path in files if names.file(Page("", path))] == []
 
 
 def make(project, *arguments):

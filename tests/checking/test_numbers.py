@@ -6,7 +6,8 @@ import pytest
 
 from docs.plugins import paths
 from docs.plugins.checking import numbers
-from docs.plugins.reading import blocks
+from docs.plugins.problem import PageError, raise_if_any
+from docs.plugins.reading.page import Page
 
 LESSONS = sorted((paths.DOCS / "lessons").glob("*.md"))
 PATH = paths.DOCS / "lessons/a.md"
@@ -37,8 +38,8 @@ $$
 
 def unshown(sentence, path=PATH):
     """Return (number, line) of what is refused in a sentence under these blocks."""
-    found = numbers.unshown(f"{SHOWN}{sentence}\n", path)
-    return [(what.split()[0], line) for line, what in found]
+    found = numbers.unshown(Page(f"{SHOWN}{sentence}\n", path))
+    return [(problem.words.split()[0], problem.line) for problem in found]
 
 
 @pytest.mark.parametrize(
@@ -68,9 +69,9 @@ def test_what_is_not_shown_is_refused_at_its_line(sentence, wanted):
 
 
 def test_the_author_is_told_what_to_do():
-    with pytest.raises(blocks.PageError, match=r"a\.md:23: 12 is in no block, output, .*: show where"):
-        numbers.check_page(SHOWN + "All 12.\n", PATH)
-    numbers.check_page("All 12.\n", paths.DOCS / "notation.md")  # not a lesson
+    with pytest.raises(PageError, match=r"a\.md:23: 12 is in no block, output, .*: show where"):
+        raise_if_any(numbers.unshown(Page(SHOWN + "All 12.\n", PATH)))
+    assert numbers.unshown(Page("All 12.\n", paths.DOCS / "notation.md")) == []  # not a lesson
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -79,15 +80,13 @@ def test_nothing_is_allowed_that_the_page_shows(path, monkeypatch):
     assert all(len(line) == 3 for line in lines)  # lesson, number, reason
     assert {lesson for lesson, _, _ in lines} <= {lesson.stem for lesson in LESSONS}
     monkeypatch.setattr(numbers, "allowed", lambda lesson: set())
-    text = path.read_text(encoding="utf-8")
-    needed = {what.split()[0] for _, what in numbers.unshown(text, path)}
+    needed = {problem.words.split()[0] for problem in numbers.unshown(Page.open(path))}
     assert needed == {number for lesson, number, _ in lines if lesson == path.stem}
 
 
 def changed_numbers(path, every):
     """Change each digit of each number of a lesson's sentences."""
-    text = path.read_text(encoding="utf-8")
-    prose, values = numbers.read(text)
+    prose, values = numbers.read(Page.open(path))
     allowed = numbers.allowed(path.stem)
     digits = [
         (number, digit) for number in numbers.NUMBER.finditer(prose)

@@ -13,13 +13,15 @@ from bs4 import BeautifulSoup
 
 from docs.plugins import paths
 from docs.plugins.equations import algebra, check as equations
-from docs.plugins.ledger import verified
-from docs.plugins.reading import blocks, render
+from docs.plugins.reading import render
 from docs.plugins.equations.check import check_page
+from docs.plugins.reading.page import Page
 from docs.plugins.equations.tex import Node, Wrong, parse, read, states_something
+from docs.plugins.ledger import store
+from docs.plugins.problem import PageError
 from np_nn.network import Linear
 
-PAGES = verified.pages()
+PAGES = store.pages()
 SHOWN = {path: str(path.relative_to(paths.DOCS)) for path in PAGES}
 
 
@@ -30,12 +32,12 @@ def text_of(path):
 
 @cache
 def checked_of(path):
-    return check_page(text_of(path), path)
+    return check_page(Page(text_of(path), path))
 
 
 def page_of(*formulas):
     """Return a page that has read some displays and lines of shapes, one a line."""
-    page = equations.first_page().fork()
+    page = equations.notation().fork()
     for line, tex in enumerate(formulas, start=1):
         page.check(line, "shapes" if "$" in tex else "display", tex)
     return page
@@ -43,9 +45,9 @@ def page_of(*formulas):
 
 def refuse(text, path="page.md"):
     """Return [(line, what)] for which a page is refused."""
-    with pytest.raises(blocks.PageError) as caught:
-        check_page(text, path)
-    return caught.value.problems
+    with pytest.raises(PageError) as caught:
+        check_page(Page(text, path))
+    return [(problem.line, problem.words) for problem in caught.value.problems]
 
 
 # The site
@@ -53,7 +55,7 @@ def refuse(text, path="page.md"):
 
 @pytest.mark.parametrize("path", PAGES, ids=SHOWN.get)
 def test_the_equations_of_a_page_are_true(path):
-    formulas, _ = read(text_of(path), path)
+    formulas = read(Page(text_of(path), path))
     displays = {line for line, kind, _ in formulas if kind == "display"}
     assert displays <= {statement.line for statement in checked_of(path)}
 
@@ -79,7 +81,7 @@ def test_exempt_equations_are_few_and_none_is_left_over():
 def test_every_formula_that_a_reader_sees_is_read(path):
     html = BeautifulSoup(render.to_html(text_of(path)), "html.parser")
     shown = [" ".join(span.get_text()[2:-2].split()) for span in html.select(".arithmatex")]
-    formulas, _ = read(text_of(path), path)
+    formulas = read(Page(text_of(path), path))
     found = [tex for _, kind, tex in formulas if kind != "shapes"]
     assert sorted(found) == sorted(shown)
 
@@ -524,7 +526,7 @@ def test_an_equation_is_told_true_or_false(before, tex, true):
     page.checked.clear()
     page.check(99, "shapes" if "$" in tex else "display", tex)
     assert [statement.kind for statement in page.checked] == ["evaluated"] * true
-    assert [line for line, _ in page.problems] == [99] * (not true)
+    assert [problem.line for problem in page.problems] == [99] * (not true)
 
 
 # Reading
@@ -532,13 +534,13 @@ def test_an_equation_is_told_true_or_false(before, tex, true):
 
 def test_a_definition_holds_from_there_on_and_only_on_its_page():
     assert page_of("a = z^2", "a = z^2 + 0").problems == []
-    assert page_of("a = z^2", "a = z^3").problems[0][0] == 2
+    assert page_of("a = z^2", "a = z^3").problems[0].line == 2
     assert page_of("a = z^3").problems == []
 
 
 def test_a_new_meaning_is_given_openly():
     assert page_of("a = z^2", "a := z^3", "a = z^3").problems == []
-    assert [line for line, _ in page_of("a = z^2", "a := z^3", "a = z^2").problems] == [3]
+    assert [found.line for found in page_of("a = z^2", "a := z^3", "a = z^2").problems] == [3]
 
 
 def test_what_the_notation_defines_holds_on_every_page():
@@ -563,13 +565,13 @@ def test_words_may_stand_around_a_statement():
 def test_all_that_is_wrong_is_told_at_once_with_its_line():
     text = "# A\n\n$$\nz = q\n$$\n\nWords $\\ln 1 = 1$ and $a < a$.\n\n$$\n1 + 1 = 2\n$$\n"
     assert [line for line, _ in refuse(text)] == [3, 7, 7]
-    with pytest.raises(blocks.PageError, match=r"^docs/a\.md:3: z = q\n"):
-        check_page(text, "docs/a.md")
+    with pytest.raises(PageError, match=r"^docs/a\.md:3: z = q\n"):
+        check_page(Page(text, "docs/a.md"))
 
 
 def test_what_is_checked_is_told():
     text = "$z = wx + b$\n\n$$\n\\frac{\\partial z}{\\partial w} = x\n$$\n"
-    defined, evaluated = check_page(text)
+    defined, evaluated = check_page(Page(text))
     assert (defined.line, defined.kind, defined.tex) == (1, "defined", "z = wx + b")
     assert (evaluated.line, evaluated.kind) == (3, "evaluated")
     assert evaluated.against == "central differences and autograd"
@@ -587,7 +589,7 @@ def test_what_is_checked_is_told():
     ids=["no relation", "in a block", "in inline code", "dollars"],
 )
 def test_what_states_nothing_is_left_alone(text):
-    assert check_page(text) == []
+    assert check_page(Page(text)) == []
 
 
 @pytest.mark.parametrize(
@@ -642,7 +644,7 @@ def test_the_cells_of_a_lab_are_read():
 )  # fmt: skip
 def test_a_message_says_what_is_wrong(formulas, words):
     problems = page_of(*formulas).problems
-    assert all(word in problems[-1][1] for word in words), problems
+    assert all(word in problems[-1].words for word in words), problems
 
 
 # Definitions and numbers
@@ -652,8 +654,8 @@ def test_a_display_in_a_lesson_has_its_shapes_beneath_it():
     text = "# A\n\n$$\nX + X = 2X\n$$\n\n{}\n\nAll letters are numbers.\n"
     assert refuse(text.format("So it is."), "lessons/a.md") == [(3, equations.NO_SHAPES)]
     for beneath in ["Both are numbers.", "Shapes: $Z$: $N \\times m$.", "Shape: 1 number."]:
-        check_page(text.format(beneath), "lessons/a.md")
-    check_page(text.format("So it is."), "notation.md")
+        check_page(Page(text.format(beneath), "lessons/a.md"))
+    check_page(Page(text.format("So it is."), "notation.md"))
 
 
 def test_a_display_of_numbers_alone_needs_no_word_beneath_it():
@@ -685,7 +687,7 @@ def test_a_definition_that_nothing_needs_is_refused():
     ((line, what),) = refuse("Words.\n\n$z = wx + b$\n")
     assert line == 3 and "no equation after it needs it" in what
     assert refuse("$z = wx + b$ and $a = \\sigma(z)$")
-    assert check_page("$z = wx + b$ and $a = \\sigma(z)$ and $0 < a < 1$")
+    assert check_page(Page("$z = wx + b$ and $a = \\sigma(z)$ and $0 < a < 1$"))
 
 
 CODE = "\n```python\n{}\n```\n"
@@ -697,7 +699,7 @@ CODE = "\n```python\n{}\n```\n"
      "for x, w in [(1, 2), (3, 4)]:\n    pass"],
 )  # fmt: skip
 def test_a_number_that_the_code_gives_is_right(code):
-    assert [c.kind for c in check_page("I take $w = 2$." + CODE.format(code))] == ["defined"]
+    assert [c.kind for c in check_page(Page("I take $w = 2$." + CODE.format(code)))] == ["defined"]
 
 
 @pytest.mark.parametrize("code", ["w = 3.0", "b = 2.0", "print(2)", "w = 1 + 1", "w = -2", "w = ..."])
@@ -707,7 +709,7 @@ def test_a_number_that_no_code_gives_is_refused(code):
 
 
 def test_a_number_that_an_equation_needs_is_right():
-    assert check_page("$z = wx$ With $w = 2$ and $x = 3$ it is $z = 6$.")
+    assert check_page(Page("$z = wx$ With $w = 2$ and $x = 3$ it is $z = 6$."))
     assert refuse("$z = wx$ With $w = 2$, $y = 1$ and $x = 3$ it is $z = 6$.")
 
 
@@ -801,7 +803,7 @@ def test_all_functions_are_compared_with_pytorch():
 
 
 def test_sizes_differ_in_a_draw_and_between_draws():
-    notation = equations.first_page().notation
+    notation = equations.notation().notation
     draws = [algebra.Draw(notation, {}, seed).sizes for seed in range(3)]
     assert all(len(set(sizes.values())) == len(sizes) for sizes in draws)
     assert all(min(sizes.values()) > 1 for sizes in draws)
@@ -813,7 +815,7 @@ SLOPE = ["z = wx", r"a = \sigma(z)", r"\frac{\partial a}{\partial w} = a(1 - a)x
 
 def test_central_differences_are_asked(monkeypatch):
     monkeypatch.setattr(algebra, "STEP", 0.5)
-    assert "is not true: by central differences" in page_of(*SLOPE).problems[0][1]
+    assert "is not true: by central differences" in page_of(*SLOPE).problems[0].words
 
 
 def test_autograd_is_asked(monkeypatch):
@@ -821,12 +823,12 @@ def test_autograd_is_asked(monkeypatch):
         return 0.5 * (1 + xp.tanh(0.5 * (2 * z.detach() - z if xp is torch else z)))
 
     monkeypatch.setitem(algebra.FUNCTIONS, r"\sigma", (1, turned))
-    assert "is not true: by autograd" in page_of(*SLOPE).problems[0][1]
+    assert "is not true: by autograd" in page_of(*SLOPE).problems[0].words
 
 
 def test_torch_is_imported_for_derivatives_only():
     code = "import sys\nfrom docs.plugins.equations.check import check_page\n"
-    code += "check_page({!r})\nprint('torch' in sys.modules)"
+    code += "from docs.plugins.reading.page import Page\ncheck_page(Page({!r}))\nprint('torch' in sys.modules)"
     for page, wanted in [("$\\ln 1 = 0$", "False"), ("$\\sigma'(0) = \\frac{1}{4}$", "True")]:
         command = [sys.executable, "-c", code.format(page)]
         run = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True)
@@ -861,7 +863,7 @@ APPLIED = re.compile(r"(\\ln|\\max|\\tanh|\\sigma|\\varphi|\w}|L)('|\^2)*")
 
 def mutants(tex):
     """Return a statement with one slip in it, in all ways."""
-    notation, found = equations.first_page().notation, set()
+    notation, found = equations.notation().notation, set()
     (statement,) = parse(tex)
     tex = statement.tex
 
@@ -937,8 +939,8 @@ def means_the_same(page, tex, mutant):
 
 def statements_of(path):
     """Yield (page before it, page after it, line, statement, what comes then) for a page."""
-    formulas, _ = read(text_of(path), path)
-    page = equations.first_page().fork()
+    formulas = read(Page(text_of(path), path))
+    page = equations.notation().fork()
     for place, (line, kind, tex) in enumerate(formulas):
         if kind == "shapes" or tex in equations.EXEMPT:
             page.check(line, kind, tex)
@@ -979,7 +981,7 @@ def slips(every):
     found = {"evaluated": [0, [], 0], "defined": [0, [], 0]}
     turns = {kind: itertools.count() for kind in found}
     for path in PAGES:
-        _, code = read(text_of(path), path)
+        code = Page(text_of(path), path).code
         for before, page, checked, then in statements_of(path):
             for mutant in mutants(checked.tex):
                 if next(turns[checked.kind]) % every:
@@ -987,7 +989,7 @@ def slips(every):
                 after, tally = before.fork(), found[checked.kind]
                 after.check(checked.line, "display", mutant)
                 if after.problems:
-                    tally[0] += not re.search("cannot be read|say of what", after.problems[0][1])
+                    tally[0] += not re.search("cannot be read|say of what", after.problems[0].words)
                 elif means_the_same(page, checked.tex, mutant):
                     tally[2] += 1
                 elif after.checked[0].kind == "defined" and is_refused(after, then, code):
@@ -1027,5 +1029,5 @@ def test_not_a_number_equals_nothing(pair):
 
 
 def test_a_step_of_an_entry_starts_from_that_entry():
-    with pytest.raises(blocks.PageError, match="w_3 does not stand on its right side"):
-        check_page("# A\n\n$w_3 \\leftarrow w_2 - \\eta \\cdot 10 w_2$\n", "a.md")
+    with pytest.raises(PageError, match="w_3 does not stand on its right side"):
+        check_page(Page("# A\n\n$w_3 \\leftarrow w_2 - \\eta \\cdot 10 w_2$\n", "a.md"))

@@ -21,8 +21,14 @@ from bs4 import BeautifulSoup
 
 from docs.plugins import paths
 from docs.plugins.reading import blocks, exercises, render
-from docs.plugins.running import outputs, pages, runner
-from docs.plugins.hook import copies
+from docs.plugins.running import outputs, compare, runner
+from docs.plugins.building.copies import copies
+from docs.plugins.reading import page as reading
+from docs.plugins.problem import PageError, raise_if_any
+from docs.plugins.building import html
+from docs.plugins.checking import exercises as checking
+from docs.plugins.checking import lint
+from docs.plugins.reading.page import Page, sources
 from np_nn import check, zoo
 
 NAMES = exercises.names()
@@ -35,7 +41,7 @@ def page_of(exercise):
 
 def blocks_of(path, exercise):
     """Return the starter and the first solution of an exercise on a page."""
-    page_blocks = blocks.read_file(path)
+    page_blocks = Page.open(path).blocks
     name = exercises.file_name(exercise)
     (starter,) = [block for block in exercises.starters(page_blocks) if block.title == name]
     return starter, exercises.solutions(page_blocks, exercise)[0]
@@ -52,7 +58,7 @@ def test_every_judge_that_is_found_by_its_name_is_found_when_imported():
 
 ASKED = {
     (path, asked)
-    for path in [*sorted(paths.DOCS.rglob("*.md")), paths.ROOT / "snippets/np_nn/check.py"]
+    for path in [*sources(), paths.ROOT / "snippets/np_nn/check.py"]
     for asked in re.findall(
         r"^ *python -m np_nn\.check (\S+)", path.read_text(encoding="utf-8"), re.MULTILINE
     )
@@ -71,7 +77,7 @@ LESSON_PAGES = sorted((paths.DOCS / "lessons").glob("*.md"))
 @pytest.mark.parametrize("path", LESSON_PAGES, ids=lambda path: path.stem)
 def test_every_lesson_has_exercises(path):
     assert len(LESSON_PAGES) >= 8
-    assert len(exercises.starters(blocks.read_file(path))) >= 3
+    assert len(exercises.starters(Page.open(path).blocks)) >= 3
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,12 +91,12 @@ def test_a_starter_alone_fails_by_the_sentence_of_its_page_and_by_nothing_else(n
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_solution_alone_is_right_and_prints_what_its_page_shows(name):
-    found = exercises.solutions(blocks.read_file(page_of(name)), name)
+    found = exercises.solutions(Page.open(page_of(name)).blocks, name)
     assert found
     for solution in found:
         (result,) = runner.run([(1, solution.code)], "solution.py")
         assert (result.error, result.stderr) == ("", ""), result.trace
-        assert pages.shown(result.stdout) == solution.output.code
+        assert compare.shown(result.stdout) == solution.output.code
 
 
 # Run in a process of its own, after `solution` and `exercise` were set: prints what a judge
@@ -193,7 +199,8 @@ def mirror(tmp_path, monkeypatch):
     (snippets / "np_nn/exercises").mkdir()
     (snippets / "np_nn/exercises/__init__.py").touch()
     (snippets / "np_nn/exercises/mirror.py").write_text(textwrap.dedent(judge), encoding="utf-8")
-    monkeypatch.setattr(runner, "SNIPPETS", snippets)
+    for module in (runner, exercises, reading):
+        monkeypatch.setattr(module, "SNIPPETS", snippets)
     page = tmp_path / "docs/lessons/mirror.md"
     page.parent.mkdir(parents=True)
     page.write_text(f"{lesson}\n{exercise}", encoding="utf-8")
@@ -208,16 +215,17 @@ def refusals(page, *changes):
         assert old in text
         text = text.replace(old, new)
     try:
-        exercises.check_page(text, blocks.read(text), page)
-    except blocks.PageError as error:
-        return [(text.splitlines()[line - 1].strip(), what) for line, what in error.problems]
+        raise_if_any(checking.exercises(Page(text, page)))
+    except PageError as error:
+        lines = text.splitlines()
+        return [(lines[found.line - 1].strip(), found.words) for found in error.problems]
     return []
 
 
 def test_the_exercise_of_contributing_is_one(mirror):
     text = mirror.read_text(encoding="utf-8")
-    page_blocks = blocks.read(text)
-    blocks.check_rendered(render.to_html(text), page_blocks, text)
+    page_blocks = Page(text).blocks
+    lint.check_rendered(Page(text), html.parse(render.to_html(text)))
     assert refusals(mirror) == []
     starter, solution = blocks_of(mirror, "mirror.opposite")
     assert starter.error.code == (
@@ -226,8 +234,8 @@ def test_the_exercise_of_contributing_is_one(mirror):
     assert solution.output.code == (
         "Right: whoever knows one half of the sigmoid knows the other one\n"
     )
-    results = pages.run_page(page_blocks, mirror)
-    assert [pages.complaint(b, results[b.line]) for b in page_blocks if b.line in results] == [None] * 3
+    results = compare.run_page(page_blocks, mirror)
+    assert [compare.complaint(b, results[b.line]) for b in page_blocks if b.line in results] == [None] * 3
     assert try_bad_answers("mirror.opposite", solution) == [24, []]
 
 
@@ -246,7 +254,7 @@ def test_an_answer_is_a_program_by_itself(mirror):
     text += "\n```python\nprint(x, 'opposite' in globals())\n```\n"
     mirror.write_text(text.replace("import check\n", "import check; print('x' in globals())\n"))
     outputs.rewrite(mirror)
-    page_blocks = blocks.read_file(mirror)
+    page_blocks = Page.open(mirror).blocks
     starter, solution = blocks_of(mirror, "mirror.opposite")
     assert (starter.output.code, solution.output.code.splitlines()[0]) == ("False\n", "False")
     assert [b for b in page_blocks if b.output][-1].output.code == "1 False\n"
@@ -340,8 +348,8 @@ def build(page):
     (root / "docs/np_nn.md").write_text("# Get np_nn\n\n## Have your answers judged\n", encoding="utf-8")
     page.with_name("layers.md").write_text("---\ndescription: A.\n---\n\n# Layers\n", encoding="utf-8")
     (root / "np_nn_of_tests.py").write_text(
-        "from pathlib import Path\nfrom docs.plugins.running import runner\n"
-        f"runner.SNIPPETS = Path({str(runner.SNIPPETS)!r})\n"
+        "from pathlib import Path\nfrom docs.plugins.reading import exercises, page\n"
+        f"exercises.SNIPPETS = page.SNIPPETS = Path({str(runner.SNIPPETS)!r})\n"
     )
     (root / "mkdocs.yml").write_text(
         f"INHERIT: {paths.ROOT / 'mkdocs.yml'}\ndocs_dir: {root / 'docs'}\n"
@@ -382,7 +390,7 @@ def test_the_site_lays_a_starter_out_and_says_how_it_is_judged(mirror):
 def test_the_page_that_tells_how_to_ask_has_that_section(soup_of):
     soup = soup_of("np_nn/")
     assert soup.select("h2#have-your-answers-judged")
-    hook = (paths.DOCS / "plugins/hook.py").read_text(encoding="utf-8")
+    hook = (paths.DOCS / "plugins/building/copies.py").read_text(encoding="utf-8")
     assert '"#have-your-answers-judged"' in hook
 
 

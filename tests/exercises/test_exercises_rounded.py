@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks, exercises
+from docs.plugins.reading import exercises
+from docs.plugins.reading.page import Page
 from np_nn import check
 
 NAMES = exercises.names()
@@ -19,7 +20,7 @@ NAMES = exercises.names()
 def answers_of(exercise, monkeypatch, tmp_path):
     """Return what the solution of a page hands to check."""
     page = paths.DOCS / "lessons" / f"{exercise.partition('.')[0].replace('_', '-')}.md"
-    solution = exercises.solutions(blocks.read_file(page), exercise)[0]
+    solution = exercises.solutions(Page.open(page).blocks, exercise)[0]
     handed = []
     monkeypatch.setattr(check, "check", lambda name, *answer: handed.append(answer))
     monkeypatch.chdir(tmp_path)

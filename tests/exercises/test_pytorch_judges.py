@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks
 from docs.plugins.running import runner
+from docs.plugins.reading.page import Page
 from np_nn.check import NotYet, check, find
 from np_nn.network import Linear, Network, ReLU, Tanh
 
@@ -257,7 +257,7 @@ def test_a_wrong_answer_is_told_what_is_wrong(name, answer, words):
     ids=["the repaired program", "two classes"],
 )
 def test_the_programs_of_the_lesson_solve_xor_from_ten_seeds(mark, shown):
-    (program,) = [block.code for block in blocks.read_file(LESSON) if mark in block.code]
+    (program,) = [block.code for block in Page.open(LESSON).blocks if mark in block.code]
     assert program.count("torch.manual_seed(0)") == 1
     programs = [program.replace("seed(0)", f"seed({seed})") for seed in range(10)]
     results = runner.run([(1, program) for program in programs])

@@ -9,8 +9,9 @@ import pytest
 
 from docs.plugins import paths
 from docs.plugins.finishing import downloads
-from docs.plugins.reading import blocks, course
+from docs.plugins.reading import course
 from docs.plugins.running import runner
+from docs.plugins.reading import page as reading
 
 HOME = "http://127.0.0.1:8000/"
 LESSONS = [paths.DOCS / f"lessons/{slug}.md" for slug in course.order()]
@@ -93,7 +94,7 @@ def test_a_notebook_holds_the_blocks_of_its_page_and_what_they_print(books, path
     book = books[path]
     nbformat.validate(book)
     cells = [cell for cell in book.cells if cell.cell_type == "code"]
-    shown = [block for block in blocks.read_file(path) if block.language == "python"]
+    shown = [block for block in reading.Page.open(path).blocks if block.language == "python"]
     assert [cell.source for cell in cells] == [block.code.strip("\n") for block in shown]
     assert [printed(cell) for cell in cells] == [b.output.code if b.output else "" for b in shown]
     errors = [block.error.code.strip() if block.error else "" for block in shown]
@@ -116,7 +117,7 @@ def test_a_notebook_that_is_run_prints_what_is_in_it(books, np_nn_wheel, path):
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_program_is_that_of_the_page(site, path):
     text = (site / f"lessons/{path.stem}/{path.stem}.py").read_text("utf-8")
-    page = [b for b in blocks.read_file(path) if b.language == "python"]
+    page = [b for b in reading.Page.open(path).blocks if b.language == "python"]
     whole = "\n".join(b.code for b in page if not (b.error or b.exercise))
     assert ast.dump(ast.parse(text)) == ast.dump(ast.parse(whole))
     assert text.count("\n# %%") >= len(page)

@@ -45,7 +45,7 @@ def test_every_link_of_the_copy_names_a_file_in_it(folder):
         text = path.read_text("utf-8")
         for link in set(re.findall(r'<(?:a|link|script)\b[^>]*? (?:href|src)="([^"]*)"', text)):
             target = urlsplit(urljoin(path.as_uri(), link))
-            named = target.scheme == "file" and not link.endswith(("feed.xml", downloads.SITE))
+            named = target.scheme == "file" and not link.endswith(downloads.SITE)
             if named:
                 assert (folder / unquote(target.path)).is_file(), f"{path}: {link}"
                 checked += 1
@@ -56,7 +56,8 @@ def test_the_same_site_makes_the_same_copy(site):
     archive = site / downloads.SITE
     before = archive.read_bytes()
     (name,) = {entry.partition("/")[0] for entry in zipfile.ZipFile(archive).namelist()}
-    offline.folder(site, HOME, name)
+    pages = {path: path.read_text("utf-8") for path in site.rglob("*.html")}
+    offline.folder(site, pages, HOME, name)
     assert archive.read_bytes() == before
 
 
@@ -221,13 +222,11 @@ def test_a_visited_page_opens_without_a_network_and_a_new_one_comes_first(browse
     context.close()
 
 
-def test_the_worker_is_another_one_for_another_site(site, tmp_path):
-    lost = (site / "404.html").read_text("utf-8")
+def test_the_worker_is_another_one_for_another_site(tmp_path):
     written = []
     for text in ("a", "a", "b"):
         (tmp_path / "index.html").write_text(text)
-        (tmp_path / "offline.html").unlink(missing_ok=True)
-        offline.worker(tmp_path, lost)
+        offline.worker(tmp_path, {tmp_path / "index.html": text})
         written.append((tmp_path / "sw.js").read_text("utf-8"))
     assert written[0] == written[1] != written[2]
 

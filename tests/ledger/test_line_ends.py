@@ -8,9 +8,9 @@ import pytest
 
 from docs.plugins import paths
 from docs.plugins.checking import lint
-from docs.plugins.ledger import verified
-from docs.plugins.reading import blocks
-from docs.plugins.running import labs
+from docs.plugins.ledger import store
+from docs.plugins.reading import lab as labs
+from docs.plugins.reading.page import Page
 
 ROOT = paths.ROOT
 LESSON = paths.DOCS / "lessons/xor.md"
@@ -56,23 +56,23 @@ def crlf(tmp_path):
     return save
 
 
-@pytest.mark.parametrize("path", verified.pages(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", store.pages(), ids=lambda path: path.stem)
 def test_a_page_saved_with_crlf_has_the_same_digest(crlf, path):
     copy = crlf(path)
-    assert b"\r\n" in copy.read_bytes() and verified.digest(copy) == verified.digest(path)
+    assert b"\r\n" in copy.read_bytes() and store.digest(copy) == store.digest(path)
     copy.write_bytes(copy.read_bytes().replace(b"e", b"f", 1))
-    assert verified.digest(copy) != verified.digest(path)
+    assert store.digest(copy) != store.digest(path)
 
 
 def test_what_a_proof_rests_on_may_be_saved_so_too(project, monkeypatch):
-    before = verified.digest(LESSON)
-    monkeypatch.setattr(verified, "ROOT", project)
-    monkeypatch.setattr(verified, "DOCS", project / "docs")
+    before = store.digest(LESSON)
+    monkeypatch.setattr(store, "ROOT", project)
+    monkeypatch.setattr(store, "DOCS", project / "docs")
     for name in ["docs/notation.md", "docs/figures/xor.svg", "snippets/np_nn/network.py", "constraints.txt",
-                 "docs/plugins/blocks.py"]:  # fmt: skip
+                 "docs/plugins/reading/blocks.py"]:  # fmt: skip
         if (project / name).exists():
             (project / name).write_bytes((project / name).read_bytes().replace(b"\n", b"\r\n"))
-    assert verified.digest(project / "docs/lessons/xor.md") == before
+    assert store.digest(project / "docs/lessons/xor.md") == before
 
 
 def test_a_page_and_a_lab_saved_with_crlf_are_read_as_they_are(project):
@@ -80,7 +80,7 @@ def test_a_page_and_a_lab_saved_with_crlf_are_read_as_they_are(project):
     copies = [project / path.relative_to(ROOT) for path in (LESSON, lab)]
     for copy in copies:
         copy.write_bytes(copy.read_bytes().replace(b"\n", b"\r\n"))
-    assert blocks.read_file(copies[0]) == blocks.read_file(LESSON)
-    assert lint.check_page(copies[0], in_nav=True) == blocks.read_file(LESSON)
-    cells = [[cell.source for cell in labs.read(path).cells] for path in (lab, copies[1])]
+    assert Page.open(copies[0]).blocks == Page.open(LESSON).blocks
+    assert lint.check_page(copies[0], in_nav=True) == Page.open(LESSON).blocks
+    cells = [[cell.source for cell in labs.read(Page.open(path)).cells] for path in (lab, copies[1])]
     assert cells[0] == cells[1] != []

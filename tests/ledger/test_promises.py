@@ -7,11 +7,12 @@ import pytest
 
 import figures
 from docs.plugins import paths
-from docs.plugins.ledger import verified
+from docs.plugins.ledger import store
+from docs.plugins.reading.page import Page
 
-PAGES = [path for path in verified.pages() if path.suffix == ".md"]
+PAGES = [path for path in store.pages() if path.suffix == ".md"]
 START = (paths.DOCS / "index.md").read_text(encoding="utf-8")
-LEDGER = verified.load()
+LEDGER = store.load()
 
 
 def exceptions(start):
@@ -77,18 +78,18 @@ def codes(code):
 
 
 def figures_of_pages():
-    found = {name for path in PAGES for name in verified.figures(path.read_text("utf-8"))}
+    found = {figure.slug for path in PAGES for figure in Page.open(path).figures}
     assert len(found) > 10
     return sorted(found)
 
 
 def test_every_exception_has_its_place_on_the_start_page():
-    drawings = verified.NO_NUMBERS & set(figures_of_pages())
+    drawings = store.NO_NUMBERS & set(figures_of_pages())
     assert untold(START, LEDGER, drawings) == []
 
 
 def test_the_start_page_lists_no_exception_that_there_is_not():
-    drawings = verified.NO_NUMBERS & set(figures_of_pages())
+    drawings = store.NO_NUMBERS & set(figures_of_pages())
     count = len(not_evaluated(LEDGER)) + len(drawings) + missed(LEDGER)
     assert len(exceptions(START)) == count
 
@@ -99,7 +100,7 @@ def test_the_promises_lead_to_the_exceptions():
 
 @pytest.mark.parametrize("name", figures_of_pages())
 def test_a_figure_without_a_number_of_np_nn_is_known_as_one(name):
-    assert uses_np_nn(figures.FIGURES[name], set()) == (name not in verified.NO_NUMBERS)
+    assert uses_np_nn(figures.FIGURES[name], set()) == (name not in store.NO_NUMBERS)
 
 
 def test_an_exception_without_its_place_is_found():

@@ -1,5 +1,6 @@
 """The ledger says what the tests found, and the site says what the ledger says."""
 
+import datetime
 import json
 import math
 import re
@@ -10,20 +11,22 @@ import pytest
 from playwright.sync_api import expect
 
 from docs.plugins import paths
-from docs.plugins.ledger import verified
+from docs.plugins.building import marks
+from docs.plugins.building.inputs import Proof
+from docs.plugins.ledger import show, store
 from site_pages import address_of
 
-PAGES = verified.pages()
-LEDGER = verified.load()
+PAGES = store.pages()
+LEDGER = store.load()
 NOTHING = {"equations": []}  # of a page that is new: the first test below says what to do
 FORMULAS = {
-    path: LEDGER["pages"].get(verified.name_of(path), NOTHING)["equations"] for path in PAGES
+    path: LEDGER["pages"].get(store.name_of(path), NOTHING)["equations"] for path in PAGES
 }
 HOW = "`make verified` writes down what the tests find"
 
 
 def name(path):
-    return verified.name_of(path)
+    return store.name_of(path)
 
 
 def shown(formula, display):
@@ -36,12 +39,12 @@ def shown(formula, display):
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_the_proof_of_a_page_is_fresh(path):
-    assert verified.proof_of(path, LEDGER), f"{name(path)} is not what was verified; {HOW}"
+    assert store.proof_of(path, LEDGER), f"{name(path)} is not what was verified; {HOW}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_the_ledger_says_of_a_page_what_is_found_now(path):
-    found, said = verified.entry(path), LEDGER["pages"][name(path)]
+    found, said = store.entry(path), LEDGER["pages"][name(path)]
     for now, then in zip(found["equations"], said["equations"], strict=True):
         for a, b in zip(now["statements"], then["statements"], strict=True):
             errors = a.pop("error"), b.get("error")
@@ -56,7 +59,7 @@ def test_the_ledger_says_of_a_page_what_is_found_now(path):
 
 def test_the_ledger_knows_all_pages_and_no_others():
     assert set(LEDGER["pages"]) == set(map(name, PAGES))
-    assert len(PAGES) > 10 and verified.PAGE not in PAGES
+    assert len(PAGES) > 10 and store.PAGE not in PAGES
 
 
 def test_the_ledger_was_written_with_the_pinned_versions():
@@ -68,7 +71,7 @@ def test_the_ledger_was_written_with_the_pinned_versions():
 
 
 def test_the_page_of_the_ledger_is_the_ledger():
-    assert verified.PAGE.read_text(encoding="utf-8") == verified.to_markdown(LEDGER), HOW
+    assert store.PAGE.read_text(encoding="utf-8") == show.to_markdown(LEDGER), HOW
 
 
 def test_the_ledger_has_facts_of_the_whole():
@@ -81,18 +84,18 @@ def test_the_ledger_has_facts_of_the_whole():
 @pytest.fixture
 def copied(project, monkeypatch):
     """A copy of the project; `verified` looks at it."""
-    monkeypatch.setattr(verified, "ROOT", project)
-    monkeypatch.setattr(verified, "DOCS", project / "docs")
-    monkeypatch.setattr(verified, "LEDGER", project / "docs/verified.json")
-    monkeypatch.setattr(verified, "PAGE", project / "docs/verified.md")
+    monkeypatch.setattr(store, "ROOT", project)
+    monkeypatch.setattr(store, "DOCS", project / "docs")
+    monkeypatch.setattr(store, "LEDGER", project / "docs/verified.json")
+    monkeypatch.setattr(store, "PAGE", project / "docs/verified.md")
     return project
 
 
 @pytest.fixture
 def ours(copied):
     """The ledger of the copy, as if it had been written with this Python."""
-    ledger = LEDGER | {"versions": verified.versions()}
-    verified.save(ledger)
+    ledger = LEDGER | {"versions": store.versions()}
+    store.save(ledger)
     return ledger
 
 
@@ -108,29 +111,30 @@ def append(path, text="\n"):
         ("docs/notation.md", "all"),
         ("snippets/np_nn/network.py", "all"),
         ("docs/plugins/equations/check.py", "all"),
-        ("docs/plugins/running/pages.py", "all"),
+        ("docs/plugins/running/compare.py", "all"),
         ("docs/assets/css/code.css", set()),
         ("README.md", set()),
     ],
 )
 def test_what_a_proof_rests_on_makes_it_stale(copied, changed, stale):
     append(copied / changed)
-    pages = verified.pages()
-    found = {name(path) for path in pages if verified.proof_of(path, LEDGER) is None}
+    pages = store.pages()
+    found = {name(path) for path in pages if store.proof_of(path, LEDGER) is None}
     assert found == (set(map(name, pages)) if stale == "all" else stale)
 
 
 def test_another_version_makes_all_proofs_stale(copied):
     pins = copied / "constraints.txt"
     pins.write_text(re.sub(r"(?m)^torch==.*$", "torch==2.99.0", pins.read_text()))
-    assert not any(verified.proof_of(path, LEDGER) for path in verified.pages())
+    assert not any(store.proof_of(path, LEDGER) for path in store.pages())
 
 
 def test_a_page_without_a_proof_says_so():
     path = paths.DOCS / "lessons/xor.md"
     entry = LEDGER["pages"]["lessons/xor.md"] | {"digest": "of another text"}
     for pages in ({}, {"lessons/xor.md": entry}):
-        foot = verified.foot(path, {"pages": pages, "versions": {}}, "../verified/")
+        ledger = {"pages": pages, "versions": {}}
+        foot = marks.foot(Proof("../verified/", {}, store.proof_of(path, ledger), ""))
         assert "<strong>Not verified.</strong>" in foot and "blocks run" not in foot
         assert 'class="verified stale"' in foot
 
@@ -152,7 +156,7 @@ def test_the_tests_of_a_page_write_its_proof_and_no_other(copied, ours):
     before = {key: found for key, found in LEDGER["pages"].items() if key != "np_nn.md"}
     assert ledger["pages"] == before, "the other page that was changed stays stale"
     assert ledger["facts"] == LEDGER["facts"]
-    assert verified.proof_of(page, verified.load())
+    assert store.proof_of(page, store.load())
 
 
 @pytest.mark.parametrize(
@@ -171,24 +175,24 @@ def test_nothing_is_written_for_a_page_that_was_not_wholly_right(copied, ours, n
     assert old in text
     page.write_text(text.replace(old, new, 1), encoding="utf-8")
     write(copied, page, *arguments)
-    assert verified.load() == ours
+    assert store.load() == ours
 
 
 def test_a_page_alone_is_not_written_with_another_python(copied, ours):
     ours["versions"]["Python"] = "3.9"
-    verified.save(ours)
+    store.save(ours)
     append(copied / "docs/np_nn.md", "\nOne more sentence.\n")
     done = write(copied, "docs/np_nn.md")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert re.search("the ledger is of .*'3.9'.* this is .*: run all pages, with make verified", done.stderr)
-    assert verified.load() == ours
+    assert store.load() == ours
 
 
 def test_a_fact_that_changed_is_refused_until_it_is_written_anew(copied, ours):
     sentence = LEDGER["facts"]["zoo"]
     ledger = json.loads((copied / "docs/verified.json").read_text(encoding="utf-8"))
     ledger["facts"]["zoo"] = "They differ."
-    verified.save(ledger)
+    store.save(ledger)
     test = copied / "test_fact.py"
     test.write_text(f"def test_fact(proven):\n    proven('zoo', {sentence!r})\n")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
@@ -196,7 +200,7 @@ def test_a_fact_that_changed_is_refused_until_it_is_written_anew(copied, ours):
     assert done.returncode == 1
     assert "the ledger has 'They differ.': `make verified` renews it" in done.stdout
     assert write(copied, test).returncode == 0
-    assert verified.load()["facts"] == LEDGER["facts"]
+    assert store.load()["facts"] == LEDGER["facts"]
 
 
 # The site
@@ -221,10 +225,10 @@ def test_every_equation_that_was_checked_has_a_mark(soup_of, path):
 
 def test_a_note_says_that_all_letters_are_numbers_where_they_are():
     made = {"kind": "evaluated", "tex": "1 = 1", "against": "random numbers", "error": 0.0}
-    notes = [verified.note("a", [made], {"PyTorch": "2"}, "b", numbers) for numbers in (True, False)]
+    notes = [marks.note("a", [made], {"PyTorch": "2"}, "b", numbers) for numbers in (True, False)]
     assert ["<p>All letters are numbers.</p>" in note for note in notes] == [True, False]
     # What the tests find says where.
-    page = {e["formula"]: e for e in verified.entry(paths.DOCS / "lessons/layers.md")["equations"]}
+    page = {e["formula"]: e for e in store.entry(paths.DOCS / "lessons/layers.md")["equations"]}
     numbers = {formula for formula, e in page.items() if e.get("numbers")}
     assert "A_1 := Z_1" in page and "A_1 := Z_1" not in numbers
     assert numbers
@@ -250,14 +254,15 @@ def test_the_foot_of_a_page_says_what_was_verified(soup_of, path):
 
 def test_the_date_is_that_of_the_commit(monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    assert verified.setting(LEDGER).endswith("commit of 1 January 1970.")
+    assert show.date_of_commit() == datetime.date(1970, 1, 1)
+    assert show.setting({}, "1 January 1970").endswith("commit of 1 January 1970.")
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    assert "commit" not in verified.setting(LEDGER)
+    assert show.date_of_commit() is None and "commit" not in show.setting({}, "")
 
 
 @pytest.mark.parametrize("number, words", [(3e-10, "3·10⁻¹⁰"), (1e-16, "1·10⁻¹⁶"), (0.02, "2·10⁻²")])
 def test_a_small_number_is_written_as_in_print(number, words):
-    assert verified.scientific(number) == words
+    assert show.scientific(number) == words
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,8 @@ def test_a_page_that_is_only_in_one_site_is_told(tool):
 
 
 def test_a_known_lack_that_is_none_any_more_covers_nothing(tool):
-    entry = tool["known"]("It has no feed.", "files", what=r"feed\.xml")
-    lacks = tool["Difference"](tool["WHOLE"], "files", tool["HERE"], "feed.xml")
+    entry = tool["known"]("It has no worker.", "files", what=r"sw\.js")
+    lacks = tool["Difference"](tool["WHOLE"], "files", tool["HERE"], "sw.js")
     assert tool["judge"]([lacks], [entry]) == ({entry: [lacks]}, [])
     assert tool["judge"]([], [entry]) == ({entry: []}, [])
     has_more = lacks._replace(where=tool["THERE"])

@@ -1,12 +1,14 @@
 """Builds the pages with Zensical, which comes after mkdocs-material, and compares both sites.
 
-    make zensical       site/ and what Zensical makes of the same mkdocs.yml and docs/
+    make zensical       site/ and what Zensical and our steps make of the same mkdocs.yml and docs/
 
-A table says what stands on each page in both. Below it stands what Zensical lacks, each with its
-reason: KNOWN, which is also in CONTRIBUTING.md. Any other difference fails, and so does a known
-one that is none any more: so the list stays true.
+Zensical renders the pages, and the steps of docs/plugins/building are taken over its HTML, as they
+are over that of MkDocs. A table says what stands on each page in both. Below it stands what is
+lacking then, each with its reason: KNOWN, which is also in CONTRIBUTING.md. Any other difference
+fails, and so does a known one that is none any more: so the list stays true.
 """
 
+import posixpath
 import re
 import shutil
 import subprocess
@@ -15,12 +17,22 @@ import tempfile
 from collections import Counter
 from difflib import SequenceMatcher
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
-ROOT = Path(__file__).resolve().parents[2]
+from docs.plugins import mathjax
+from docs.plugins.building import gather, steps
+from docs.plugins.checking import structure
+from docs.plugins.finishing import downloads, head, policy
+from docs.plugins.paths import DOCS, ROOT
+from docs.plugins.reading import course, render
+from docs.plugins.reading.page import Page as SourcePage
+from docs.plugins.runtime import engine, layout
+
+ARTICLE = '<article class="md-content__inner md-typeset">'
 HERE, THERE = "only in ours", "only in Zensical's"
 WHOLE = "the whole site"
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -71,16 +83,8 @@ def known(reason, kind, where=HERE, what=".*", page=".*"):
 
 
 _NOTEBOOKS = "Zensical has no mkdocs-jupyter: it shows no lab, and lays out its source as a file."
-_MATHS = "Equations stay TeX between brackets: `docs/plugins/building/mathjax.py` would have to typeset them after the build."
-_FIGURES = "Figures are images: they do not follow the colour scheme, and none comes to life."
-_BLOCKS = "Copying a block gives that block alone, not the program up to it."
-_PLACES = "Equations and blocks have no place to link to, so links to the state of a figure are taken for broken ones."
-_MARKS = "No equation says how it was checked, and no page what was verified."
-_TERMS = "Terms do not show what the glossary says of them."
-_HOME = "Nothing is laid out to take home: np_nn, starters, notebooks and programs, nor the copy of the whole site."
-_SHARED = "No page has a card, structured data or a feed."
-_WEIGHT = "Styles stay as they are: nothing leaves out what no page needs, or puts the search off until somebody searches."
-_POLICY = "No page has a Content-Security-Policy, and there is no service worker with its page."
+_WHOLE = "No copy of the whole site is made, and no service worker with its page: both keep files of the theme."
+_WEIGHT = "Styles and scripts stay as they are: what is left out of them is known of MkDocs' theme alone."
 
 # One entry for each thing: when Zensical learns it, its entry covers nothing, and that fails.
 KNOWN = [
@@ -90,37 +94,13 @@ KNOWN = [
     known(_NOTEBOOKS, "files", THERE, r"labs/\w+\.py"),
     known(_NOTEBOOKS, "links", what=r"labs/\w+/(#.*)?"),
     known(_NOTEBOOKS, "links", THERE, r"labs/\w+\.py(#.*)?"),
-    known(_MATHS, "added", what="equation typeset.*"),
-    known(_FIGURES, "added", what="figure in .*"),
-    known(_FIGURES, "added", what="interactive figure.*"),
-    known(_BLOCKS, "added", what="program to copy.*"),
-    known(_PLACES, "places", what=r"(.+-)?equation-\d+"),
-    known(_PLACES, "places", what=r"(.+-)?code-\d+"),
-    known(_PLACES, "complaints", THERE, "anchor does not exist"),
-    known(_MARKS, "added", what="mark of .*"),
-    known(_MARKS, "added", what="line of .*"),
-    known(_MARKS, "links", what="verified/(#.*)?"),
-    known(_TERMS, "added", what="term .*"),
-    known(_TERMS, "places", what=r"term-[\w-]+"),
-    known(_HOME, "files", what=r"downloads/.*"),
-    known(_HOME, "files", what=r"lessons/.*\.py"),
-    known(_HOME, "files", what=r"lessons/.*\.ipynb"),
-    known(_HOME, "links", what=r"downloads/.*"),
-    known(_HOME, "links", what=r"lessons/.*\.py"),
-    known(_HOME, "links", what=r"lessons/.*\.ipynb"),
-    known(_HOME, "links", what="np_nn/#have-your-answers-judged"),
-    known(_SHARED, "added", what="picture .*"),
-    known(_SHARED, "added", what="structured .*"),
-    known(_SHARED, "files", what=r"assets/cards/.*"),
-    known(_SHARED, "files", what=r"feed\.xml"),
-    known(_SHARED, "links", what=r"feed\.xml"),
+    known(_WHOLE, "files", what=r"downloads/site\.zip"),
+    known(_WHOLE, "files", what=r"sw\.js"),
+    known(_WHOLE, "pages", what=r"offline\.html"),
     known(_WEIGHT, "files", what=r"assets/style\.\w+\.css"),
     known(_WEIGHT, "files", what=r"assets/figures\.\w+\.css"),
-    known(_WEIGHT, "files", THERE, r"assets/site\.css"),
+    known(_WEIGHT, "files", THERE, r"(assets/css|assets|widgets)/\w+\.css"),
     known(_WEIGHT, "files", THERE, r"assets/early\.js"),
-    known(_POLICY, "added", what="policy.*"),
-    known(_POLICY, "files", what=r"sw\.js"),
-    known(_POLICY, "pages", what=r"offline\.html"),
 ]
 
 
@@ -284,17 +264,83 @@ def build(folder):
     return folder / "site", told
 
 
+def take_steps(site):
+    """Take our steps over the pages of a site that Zensical has built, and lay out what goes with them."""
+    config = render.config()
+    laid_out, sources = downloads.of_site(), {}
+    for name in structure.nav_pages(config["nav"]):
+        if name.endswith(".md"):
+            path, folder = DOCS / name, name.removesuffix(".md").removesuffix("index")
+            sources[name] = Source(name, path, SourcePage.open(path), f"{folder}/" if folder else "")
+            laid_out |= downloads.of_page(sources[name].page)
+    addresses = {name: source.url for name, source in sources.items()}
+    addresses |= {name: name for name in laid_out}
+    addresses |= {f"widgets/{path.name}": f"widgets/{path.name}" for path in (DOCS / "widgets").glob("*.mjs")}
+    wheel = urljoin(config["site_url"], next(name for name in laid_out if name.endswith(".whl")))
+    whole = gather.Whole(addresses, config["nav"], can_run=engine.files() is not None)
+    lessons = head.lessons_of(config)
+    for source in sources.values():
+        file = site / source.url / "index.html"
+        text = file.read_text(encoding="utf-8")
+        before, start, rest = text.partition(ARTICLE)
+        content, end, after = rest.partition("</article>")
+        links = downloads.links(addresses, source.url)
+        feet = [head.line(source, config), downloads.foot(source, config)]
+        made = steps.make(whole.inputs(source.path, source.name, content, links, feet))
+        text = f"{before}{start}{made}{end}{after}"
+        file.write_text(head.add(text, source, config, lessons), encoding="utf-8")
+        if course.slugs(source.name):
+            address, own = urljoin(config["site_url"], source.url), source.name.removesuffix(".md")
+            absolute = source.absolute(addresses, config["site_url"])
+            taken = downloads.of_lesson(source.page.text, absolute, address, wheel)
+            for suffix, what in taken.items():
+                laid_out[f"{own}/{source.path.stem}{suffix}"] = what.encode()
+    for name, what in laid_out.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(what)
+    if files := engine.files():
+        layout.lay_out(site, files, next(site.glob("downloads/*.whl")))
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))}
+    (site / "assets/math.css").write_text(mathjax.stylesheet(pages.values()), encoding="utf-8")
+    for path, page in policy.finished(pages).items():
+        path.write_text(page, encoding="utf-8")
+
+
+class Source:
+    """A page as the steps ask for it: what MkDocs would know of it, known from its source."""
+
+    edit_url = None
+
+    def __init__(self, name, path, page, url):
+        self.name, self.path, self.page, self.url = name, path, page, url
+        self.file = SimpleNamespace(src_uri=name)
+        self.meta, self.title = page.meta, page.title
+        self.is_homepage = name == "index.md"
+        self.canonical_url = urljoin(render.config()["site_url"], url)
+
+    def absolute(self, addresses, home):
+        """Return a function of a link on the page that gives its whole address."""
+        folder = posixpath.dirname(self.name)
+
+        def of(link):
+            target = posixpath.normpath(posixpath.join(folder, link))
+            return urljoin(home, addresses[target]) if target in addresses else link
+
+        return of
+
+
 def main():
     ours = ROOT / "site"
     if not (ours / "index.html").is_file():
         sys.exit("There is no site/ to compare with: make zensical builds both.")
     with tempfile.TemporaryDirectory() as folder:
         theirs, told = build(Path(folder))
+        take_steps(theirs)
         pages = read_site(ours), read_site(theirs)
         differences = compare(*pages) + compare_files(ours, theirs) + told
     print("\n".join(table(*pages)))
     covered, others = judge(differences, KNOWN)
-    print("\nWhat Zensical lacks, as is known:")
+    print("\nWhat is lacking with Zensical, as is known:")
     for reason in dict.fromkeys(entry.reason for entry in KNOWN):
         count = sum(len(found) for entry, found in covered.items() if entry.reason == reason)
         print(f"  {count:5}  {reason}")

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks
+from docs.plugins.reading.page import Page
 
 FILE = paths.DOCS.parent / "snippets/np_nn/network.py"
 SOURCE = FILE.read_text(encoding="utf-8")
@@ -14,7 +14,7 @@ METHODS = [node for node in ast.walk(ast.parse(SOURCE)) if isinstance(node, ast.
 
 
 def test_every_line_of_the_file_stands_in_the_lesson_in_its_order():
-    page = blocks.read_file(paths.DOCS / "lessons/network.md")
+    page = Page.open(paths.DOCS / "lessons/network.md").blocks
     shown = [block.code for block in page if block.language == "python"]
     first = next(place for place, code in enumerate(shown) if SOURCE.startswith(code.rstrip()))
     lines = [line for code in shown[first:] for line in code.splitlines() if line.strip()]

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks
 from docs.plugins.running import runner
+from docs.plugins.reading.page import Page
 
 SNIPPETS = paths.ROOT / "snippets"
 FILES = sorted(SNIPPETS.glob("*.py"))
@@ -47,7 +47,7 @@ def test_a_program_prints_what_its_lesson_shows(path):
     (result,) = runner.run([(1, path.read_text(encoding="utf-8"))], path)
     assert result.error == "" and result.stderr == "", result.trace
     lesson = paths.DOCS / "lessons" / f"{LESSON_OF.get(path.stem, path.stem.replace('_', '-'))}.md"
-    shown = "".join(b.output.code for b in blocks.read_file(lesson) if b.output).splitlines()
+    shown = "".join(b.output.code for b in Page.open(lesson).blocks if b.output).splitlines()
     printed = [line.rstrip() for line in result.stdout.splitlines() if line.strip()]
     assert printed
     assert [line for line in printed if line not in shown] == []

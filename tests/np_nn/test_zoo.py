@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks
+from docs.plugins.reading.page import Page
 from np_nn import zoo
 from np_nn.gradcheck import check_gradients
 from np_nn.network import BCEWithLogitsLoss, Layer, Linear, Network, Tanh
@@ -234,7 +234,7 @@ def test_a_gradient_of_one_from_above_hides_a_division():
 
 
 def fences(language):
-    return [block.code for block in blocks.read_file(LESSON) if block.language == language]
+    return [block.code for block in Page.open(LESSON).blocks if block.language == language]
 
 
 def test_the_lesson_shows_what_the_zoo_prints(monkeypatch, capsys):
@@ -254,7 +254,7 @@ def test_the_right_network_is_best_in_the_ring_from_each_of_three_seeds():
 def test_the_patterns_of_the_exercise_are_those_of_its_solution():
     (exercise,) = [text for text in fences("text") if re.search("^A ", text, re.MULTILINE)]
     patterns = [line for line in exercise.splitlines() if line[0] in "ABCD"]
-    outputs = [block.output.code for block in blocks.read_file(LESSON) if block.output]
+    outputs = [block.output.code for block in Page.open(LESSON).blocks if block.output]
     assert len(patterns) == 4
     assert "\n".join(patterns) + "\n" in outputs
 

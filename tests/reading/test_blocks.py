@@ -4,8 +4,12 @@ import textwrap
 
 import pytest
 
+from docs.plugins.building import html
+from docs.plugins.checking import lint
 from docs.plugins.reading import blocks, render
-from docs.plugins.running import pages
+from docs.plugins.running import compare
+from docs.plugins.problem import PageError
+from docs.plugins.reading.page import Page
 
 CODE = 'print("seen")'
 
@@ -17,16 +21,16 @@ def page(text):
 
 def accept(text):
     """Return the blocks of a page that the tests and the site both accept."""
-    found = blocks.read(text)
-    blocks.check_rendered(render.to_html(text), found, text)
+    found = Page(text).blocks
+    lint.check_rendered(Page(text), html.parse(render.to_html(text)))
     return found
 
 
 def refuse(text):
     """Return [(line, what)] for which a page is refused, by its source or as rendered."""
-    with pytest.raises(blocks.PageError) as caught:
+    with pytest.raises(PageError) as caught:
         accept(text)
-    return caught.value.problems
+    return [(found.line, found.words) for found in caught.value.problems]
 
 
 RUN = {
@@ -247,7 +251,7 @@ def test_python_is_found_and_shown(text):
 def test_found_python_is_run_at_its_line(text):
     text = page(text).replace(CODE, "1 / 0")
     found = accept(text)
-    (line, what) = pages.complaint(found[0], pages.run_page(found, "a.md")[found[0].line])
+    (line, what) = compare.complaint(found[0], compare.run_page(found, "a.md")[found[0].line])
     assert text.splitlines()[line - 1].strip().startswith("```python")
     assert f'"a.md", line {line + 1}' in what and "ZeroDivisionError" in what
 
@@ -263,8 +267,8 @@ def test_windows_line_ends_are_read():
 
 
 def test_all_mistakes_are_shown_at_once_each_with_the_file():
-    with pytest.raises(blocks.PageError) as caught:
-        blocks.read("```py\nx\n```\n\n~~~\n\n```python\n```\n", "docs/a.md")
+    with pytest.raises(PageError) as caught:
+        Page("```py\nx\n```\n\n~~~\n\n```python\n```\n", "docs/a.md").blocks
     lines = str(caught.value).splitlines()
     assert [line.split(": ")[0] for line in lines] == ["docs/a.md:1", "docs/a.md:5", "docs/a.md:7"]
 
@@ -272,8 +276,8 @@ def test_all_mistakes_are_shown_at_once_each_with_the_file():
 def test_a_page_that_is_not_utf8_is_refused_with_its_line(tmp_path):
     path = tmp_path / "a.md"
     path.write_bytes("# A\n\nca\xf1on\n".encode("latin-1"))
-    with pytest.raises(blocks.PageError, match=r"a\.md:3: not UTF-8"):
-        blocks.read_file(path)
+    with pytest.raises(PageError, match=r"a\.md:3: not UTF-8"):
+        Page.open(path).blocks
 
 
 def test_output_and_error_belong_to_the_block_above():
@@ -285,7 +289,7 @@ def test_output_and_error_belong_to_the_block_above():
 
 def test_a_program_is_all_blocks_up_to_its_end():
     text = "```python\na = 1\n```\n\n```python\nb = a\n```\n"
-    assert [program for _, program in blocks.programs(blocks.read(text))] == [
+    assert [program for _, program in blocks.programs(Page(text).blocks)] == [
         "a = 1\n",
         "a = 1\n\nb = a\n",
     ]
@@ -294,7 +298,7 @@ def test_a_program_is_all_blocks_up_to_its_end():
 def test_a_block_shown_to_fail_is_in_no_later_program():
     text = "```python\na = 1\n```\n\n```python\n1 / 0\n```\n\n"
     text += "```error\nZeroDivisionError: division by zero\n```\n\n```python\nb = a\n```\n"
-    assert [program for _, program in blocks.programs(blocks.read(text))] == [
+    assert [program for _, program in blocks.programs(Page(text).blocks)] == [
         "a = 1\n",
         "a = 1\n\n1 / 0\n",
         "a = 1\n\nb = a\n",
@@ -315,7 +319,7 @@ def test_a_block_that_answers_an_exercise_is_a_program_by_itself():
 
 @pytest.mark.parametrize("code", ['def f():\n    check("xor.train", 1)', 'check("careful")', "check(1)", "x ="])
 def test_other_blocks_answer_no_exercise(code):
-    assert blocks.read(f"```python\n{code}\n```\n")[0].exercise == ""
+    assert Page(f"```python\n{code}\n```\n").blocks[0].exercise == ""
 
 
 def test_prose_that_is_no_program_may_stand_in_a_text_fence():
@@ -324,5 +328,5 @@ def test_prose_that_is_no_program_may_stand_in_a_text_fence():
 
 def test_a_block_that_is_shown_twice_but_written_once_is_refused():
     text = "```python\nx = 1\n```\n"
-    with pytest.raises(blocks.PageError, match="shown but not tested"):
-        blocks.check_rendered(render.to_html(text) * 2, blocks.read(text), text)
+    with pytest.raises(PageError, match="shown but not tested"):
+        lint.check_rendered(Page(text), html.parse(render.to_html(text) * 2))

@@ -9,7 +9,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks, course, glossary
+from docs.plugins.building import terms
+from docs.plugins.reading import course, glossary
+from docs.plugins.problem import PageError
+from one_step import taken
 
 ENTRIES = glossary.read(glossary.PAGE.read_text(encoding="utf-8"))
 OURS = {entry.term: entry for entry in ENTRIES if entry.lesson}
@@ -22,7 +25,7 @@ def entry(term="bias", lesson="a", definition="A number."):
 
 def marked(html, *entries):
     """Return {words on the page: their sentence}."""
-    soup = BeautifulSoup(glossary.mark(html, entries or [entry()]), "html.parser")
+    soup = BeautifulSoup(taken(terms.mark, html, terms=entries or (entry(),)), "html.parser")
     return {
         box.find(tabindex=True).text: soup.find(id=box.find(tabindex=True)["aria-describedby"]).text
         for box in soup.select(".term")
@@ -96,7 +99,7 @@ def test_words_left_alone_are_words_of_the_glossary():
     ],
 )
 def test_what_is_no_entry_is_refused_with_its_line(text):
-    with pytest.raises(blocks.PageError, match=r"glossary\.md:3: bias: an entry is `## term`"):
+    with pytest.raises(PageError, match=r"glossary\.md:3: bias: an entry is `## term`"):
         glossary.read("# A\n\n" + text)
 
 
@@ -138,7 +141,7 @@ def test_the_longest_term_is_taken_and_units_of_measurement_are_none():
 
 def test_without_the_marks_the_page_is_as_it_was():
     html = "<p>A <b>bias</b> &amp; a\nbias, <i>more</i>.</p>"
-    soup = BeautifulSoup(glossary.mark(html, [entry()]), "html.parser")
+    soup = BeautifulSoup(taken(terms.mark, html, terms=(entry(),)), "html.parser")
     for hidden in soup.select("[hidden]"):
         hidden.decompose()
     assert soup.text == BeautifulSoup(html, "html.parser").text

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks, course
+from docs.plugins.reading import course
+from docs.plugins.reading.page import Page
 
 LESSONS = [paths.DOCS / f"lessons/{slug}.md" for slug in course.order()]
 QUESTION = re.compile(r'^\?\?\? question "(\d)\. (.+)"\n((?:(?: {4}.*)?\n)+)', re.MULTILINE)
@@ -85,7 +86,7 @@ def test_its_blocks_are_short(path):
     A class of np_nn that is shown to the letter cannot be cut, and has its own bound.
     """
     network = (paths.SNIPPETS / "np_nn/network.py").read_text(encoding="utf-8")
-    page = [b for b in blocks.read_file(path) if b.language == "python" and not b.exercise]
+    page = [b for b in Page.open(path).blocks if b.language == "python" and not b.exercise]
     shown = [block for block in page if block.code.strip() in network]
     long = [b.line for b in page if b not in shown and b.code.strip().count("\n") >= 18]
     assert len(long) <= 1, long

@@ -15,9 +15,14 @@ import pytest
 from bs4 import BeautifulSoup
 from mkdocs.utils.yaml import yaml_load
 
-from docs.plugins.reading import blocks
-from docs.plugins.running import labs
-from docs.plugins.hook import copies
+from docs.plugins.building import plots
+from docs.plugins.checking import lab as checking
+from docs.plugins.reading import lab
+from docs.plugins.reading.page import Page
+from docs.plugins.running import kernel
+from docs.plugins.building.copies import copies
+from docs.plugins.problem import PageError, raise_if_any
+from one_step import taken
 
 ROOT = Path(__file__).resolve().parents[2]
 LABS = sorted((ROOT / "docs/labs").glob("*.py"))
@@ -125,14 +130,14 @@ def test_there_are_labs():
 
 @pytest.mark.parametrize("path", LABS, ids=lambda path: path.stem)
 def test_a_lab_can_be_read_and_is_short(path):
-    notebook = labs.read(path)
+    notebook = lab.read(Page.open(path))
     assert len(code_cells(notebook)) >= 3
     assert len(notebook.cells) <= 25
 
 
 def test_the_labs_text_states_no_number_that_its_code_and_outputs_do_not(notebook):
     stated = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
-    shown = " ".join(cell.source + labs.printed(cell) for cell in code_cells(notebook))
+    shown = " ".join(cell.source + lab.printed(cell) for cell in code_cells(notebook))
     known = {float(number) for number in stated.findall(shown.replace(",", " "))}
     texts = [cell.metadata.get("alt", "") for cell in notebook.cells]
     texts += [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
@@ -198,7 +203,7 @@ def test_the_page_asks_no_other_origin_for_anything(page):
 
 def test_each_plot_is_a_picture_with_its_text(article, notebook):
     shown = [(svg["role"], svg["aria-label"]) for svg in article.select("figure > svg")]
-    alts = [cell.metadata["alt"] for cell in code_cells(notebook) if labs.plots(cell)]
+    alts = [cell.metadata["alt"] for cell in code_cells(notebook) if lab.plots(cell)]
     assert shown == [("img", alt) for alt in alts]
     assert len(shown) == LAB.read_text(encoding="utf-8").count("plt.show()") >= 2
 
@@ -248,18 +253,18 @@ def test_the_page_links_its_notebook_and_its_file(article):
 
 def test_the_notebook_is_valid_and_has_the_labs_cells(notebook):
     nbformat.validate(notebook)
-    lab = labs.read(LAB)
-    assert [cell.cell_type for cell in notebook.cells] == [cell.cell_type for cell in lab.cells]
-    assert [c.source for c in code_cells(notebook)] == [c.source for c in code_cells(lab)]
+    source = lab.read(Page.open(LAB))
+    assert [cell.cell_type for cell in notebook.cells] == [cell.cell_type for cell in source.cells]
+    assert [c.source for c in code_cells(notebook)] == [c.source for c in code_cells(source)]
 
 
 def test_the_notebook_holds_what_the_page_shows(notebook, article):
     cells = code_cells(notebook)
-    assert [labs.printed(cell) for cell in cells if labs.printed(cell)] == outputs(article)
+    assert [lab.printed(cell) for cell in cells if lab.printed(cell)] == outputs(article)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
-    plots = [svg for cell in cells for svg in labs.plots(cell)]
-    assert len(plots) == len(article.select("figure > svg"))
-    assert all(ElementTree.fromstring(svg).tag.endswith("svg") for svg in plots)
+    shown = [svg for cell in cells for svg in lab.plots(cell)]
+    assert len(shown) == len(article.select("figure > svg"))
+    assert all(ElementTree.fromstring(svg).tag.endswith("svg") for svg in shown)
 
 
 def test_links_in_what_is_taken_home_lead_to_the_site(folder, notebook, page):
@@ -337,10 +342,12 @@ def refused(problem, text, tmp_path, outputs=()):
     """Whether a lab whose last cell shows these outputs is refused with this problem."""
     path = tmp_path / "lab.py"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(blocks.PageError) as caught:
-        notebook = labs.read(path)
+    with pytest.raises(PageError) as caught:
+        page = Page.open(path)
+        notebook = lab.read(page)
+        raise_if_any(checking.source(page, notebook))
         notebook.cells[-1].outputs = list(outputs)
-        labs.check_outputs(notebook, path)
+        raise_if_any(checking.outputs(page, notebook) + plots.problems(page, notebook))
     assert [f"lab.py:{problem}" in line for line in str(caught.value).splitlines()] == [True]
 
 
@@ -414,17 +421,19 @@ def test_what_a_cell_prints_is_one_output_wherever_the_kernel_cut_it():
         output("stream", name="stderr", text="c\n"),
     ]
     cell = nbformat.v4.new_code_cell("pass", outputs=outputs)
-    found = labs.bare(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs
+    found = kernel.bare(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs
     assert [shown.get("text") for shown in found] == ["a\nb\n", None, "c\n"]
 
 
 def test_a_plot_with_a_text_is_accepted(tmp_path):
     path = tmp_path / "lab.py"
     path.write_text(f'{TITLE}# %% alt="A line."\npass\n')
-    notebook = labs.read(path)
+    notebook = lab.read(Page.open(path))
     notebook.cells[-1].outputs = [output("display_data", data=BLUE)]
-    labs.check_outputs(notebook, path)
-    page = labs.add_plots(labs.to_markdown(notebook, ""), notebook)
+    page = Page.open(path)
+    assert checking.outputs(page, notebook) + plots.problems(page, notebook) == []
+    shown = [(svg, notebook.cells[-1].metadata.alt) for svg in lab.plots(notebook.cells[-1])]
+    page = taken(plots.fill, lab.to_markdown(notebook, ""), plots=shown)
     assert '<svg role="img" aria-label="A line."' in page
 
 
@@ -434,12 +443,12 @@ def test_a_lab_that_was_not_executed_is_refused(tmp_path):
     page = SimpleNamespace(
         file=SimpleNamespace(abs_src_path=str(path)), render=lambda config, files: None
     )
-    with pytest.raises(blocks.PageError, match="not executed: mkdocs-jupyter needs execute: true"):
-        labs.execute(page, None, None)
+    with pytest.raises(PageError, match="not executed: mkdocs-jupyter needs execute: true"):
+        kernel.execute(page, None, None)
 
 
 def test_a_text_alternative_is_escaped():
-    assert 'aria-label="a &lt;b&gt; &quot;c&quot;"' in labs.slim_svg(
+    assert 'aria-label="a &lt;b&gt; &quot;c&quot;"' in plots.slim_svg(
         BLUE["image/svg+xml"], alt='a <b> "c"'
     )
 
@@ -447,5 +456,5 @@ def test_a_text_alternative_is_escaped():
 def test_slimming_keeps_the_course_of_a_line():
     # A straight run, a corner, a way back over itself, and a point off the line by a unit.
     path = "M 0 0 \nL 5 0 \nL 10 0 \nL 10 10 \nL 10 5 \nL 20 6 \nL 30 5 \n"
-    slim = labs.slim_svg(svg(f'<path d="{path}" style="stroke: #000000"/>')["image/svg+xml"])
+    slim = plots.slim_svg(svg(f'<path d="{path}" style="stroke: #000000"/>')["image/svg+xml"])
     assert 'd="M0 0L10 0L10 10L10 5L20 6L30 5"' in slim

@@ -7,18 +7,18 @@ import sys
 import pytest
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks
-from docs.plugins.running import outputs, pages, runner
+from docs.plugins.running import outputs, compare, runner
+from docs.plugins.reading.page import Page, sources
 
-PAGES = sorted(paths.DOCS.rglob("*.md"))
+PAGES = sources()
 WITH_PYTHON = [page for page in PAGES if "```python" in page.read_text(encoding="utf-8")]
 
 
 def judge(text):
     """Return [(line, what)] that is wrong with a page that is run."""
-    page_blocks = blocks.read(text)
-    results = pages.run_page(page_blocks, "a.md")
-    found = [pages.complaint(b, results[b.line]) for b in page_blocks if b.line in results]
+    page_blocks = Page(text).blocks
+    results = compare.run_page(page_blocks, "a.md")
+    found = [compare.complaint(b, results[b.line]) for b in page_blocks if b.line in results]
     return [complaint for complaint in found if complaint]
 
 
@@ -93,8 +93,8 @@ def test_a_page_that_lies_is_caught_at_its_line(text, line, words):
 
 
 def test_blocks_after_a_failure_are_not_judged():
-    page_blocks = blocks.read(block("1 / 0") + block("print(1)", "1"))
-    assert list(pages.run_page(page_blocks, "a.md")) == [1]
+    page_blocks = Page(block("1 / 0") + block("print(1)", "1")).blocks
+    assert list(compare.run_page(page_blocks, "a.md")) == [1]
 
 
 def test_a_block_shown_to_fail_does_not_stop_the_page():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from docs.plugins.reading import blocks
-from docs.plugins.running import outputs, pages
+from docs.plugins.reading.page import Page
+from docs.plugins.running import compare, outputs
 
 # name: (code of a block, words of what is told about it)
 PRINTED = {
@@ -43,10 +43,10 @@ def test_the_tool_that_writes_outputs_tells_the_line_of_the_block(page, capsys):
 
 def test_the_tests_tell_the_same(page):
     path, words = page
-    page_blocks = blocks.read_file(path)
-    results = pages.run_page(page_blocks, path)
-    assert pages.complaint(page_blocks[0], results[3]) is None
-    line, what = pages.complaint(page_blocks[1], results[7])
+    page_blocks = Page.open(path).blocks
+    results = compare.run_page(page_blocks, path)
+    assert compare.complaint(page_blocks[0], results[3]) is None
+    line, what = compare.complaint(page_blocks[1], results[7])
     assert line == 7 and words in what
 
 

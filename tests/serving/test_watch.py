@@ -36,36 +36,23 @@ def run(project, monkeypatch, steps):
 
     class Builder:
         def __init__(self):
-            self.building, self.ready = False, False
+            self.building = False
             alive.append(self)
             started.append(self)
 
         def build(self):
-            assert not self.building and not self.ready
+            assert not self.building
             self.building = True
 
         def is_done(self):
             return self.building and "while it builds" not in when
 
         def wrong(self):
-            self.building = False
             if "mistake" in page.read_text():
                 return "docs/lessons/xor.md:1: no title"
             watch.BUILT.mkdir(parents=True, exist_ok=True)
             (watch.BUILT / "index.html").write_text("new")
-            self.ready = True
             return ""
-
-        def show(self, directory, pages):
-            assert self.ready
-            if pages != ["lessons/xor.md"]:
-                return None
-            if "seen later" in page.read_text():
-                return ""
-            if "mistake" in page.read_text():
-                return "docs/lessons/xor.md:1: no title"
-            (directory / "lessons/xor.html").write_text("shown")
-            return None if "a new exercise" in page.read_text() else ""
 
         def end(self):
             alive.remove(self)
@@ -92,86 +79,65 @@ def nothing():
     pass
 
 
-READY = [("then", nothing)]  # the site was built once more, and pages can be shown
 BUILT = [("then", nothing)] * 2
+REBUILT = r"docs/lessons/xor\.md changed: building \.\.\. rebuilt in \d+\.\d s\n"
 
 
-def test_a_page_is_shown_at_once_and_the_site_is_built(project, monkeypatch, capsys):
+def test_what_is_saved_is_built(project, monkeypatch, capsys):
     page, index = project / "docs/lessons/xor.md", project / "site/index.html"
-    before = index.stat().st_mtime_ns
 
     def look():
-        assert (project / "site/lessons/xor.html").read_text() == "shown"
-        assert index.read_text() == "old" and index.stat().st_mtime_ns == before
+        assert index.read_text() == "old"
 
-    steps = [*READY, ("then", write(page, "# XOR, anew\n")), ("while it builds", look), *BUILT]
-    assert run(project, monkeypatch, steps) == 3
-    said = capsys.readouterr().out
-    assert re.fullmatch(
-        r"docs/lessons/xor\.md changed: shown after 0\.\d s, building \.\.\. rebuilt in \d+\.\d s\n", said
-    )
+    steps = [("then", write(page, "# XOR, anew\n")), ("while it builds", look), *BUILT]
+    assert run(project, monkeypatch, steps) == 2
+    assert re.fullmatch(REBUILT, capsys.readouterr().out)
     assert index.read_text() == "new"
     # For make, the site is older than what will be saved, and newer than what was.
     assert index.stat().st_mtime >= page.stat().st_mtime
 
 
-@pytest.mark.parametrize(
-    "name, text",
-    [("mkdocs.yml", "a: b"), ("docs/new.md", ""), ("docs/lessons/xor.md", "a new exercise")],
-)
-def test_what_cannot_be_shown_is_built(project, monkeypatch, capsys, name, text):
-    run(project, monkeypatch, [*READY, ("then", write(project / name, text)), *BUILT])
-    said = capsys.readouterr().out
-    assert re.fullmatch(rf"{name} changed: building \.\.\. rebuilt in \d+\.\d s\n", said)
-    assert (project / "site/index.html").read_text() == "new"
-
-
-def test_what_is_saved_before_pages_can_be_shown_is_built(project, monkeypatch, capsys):
+def test_a_mistake_is_told_and_the_last_good_site_stays(project, monkeypatch, capsys):
     page = project / "docs/lessons/xor.md"
-    run(project, monkeypatch, [("while it builds", write(page, "# XOR, anew\n")), *BUILT])
-    said = capsys.readouterr().out
-    assert re.fullmatch(r"docs/lessons/xor\.md changed: building \.\.\. rebuilt in \d+\.\d s\n", said)
-
-
-def test_a_mistake_is_told_at_once_and_the_last_good_site_stays(project, monkeypatch, capsys):
-    page = project / "docs/lessons/xor.md"
-    steps = [*READY, ("then", write(page, "a mistake\n")), *BUILT, ("then", write(page, "mended\n")), *BUILT]
-    run(project, monkeypatch, steps[:-3])
-    said = capsys.readouterr().out
-    assert said == (
-        "docs/lessons/xor.md changed: not shown, the site stays as it was:\ndocs/lessons/xor.md:1: no title\n"
+    steps = [("then", write(page, "a mistake\n")), *BUILT]
+    run(project, monkeypatch, steps)
+    assert capsys.readouterr().out == (
+        "docs/lessons/xor.md changed: building ... not rebuilt, the site stays as it was:\n"
+        "docs/lessons/xor.md:1: no title\n"
     )
     assert (project / "site/index.html").read_text() == "old"
-    assert not (project / "site/lessons/xor.html").exists()
     page.write_text("# XOR\n")
-    run(project, monkeypatch, steps)
-    assert re.search(r"xor\.md changed: shown after .* rebuilt in .*\n\Z", capsys.readouterr().out)
-
-
-@pytest.mark.parametrize("ready, rest", [(READY, "rest of the "), ([], "")])
-def test_a_mistake_that_only_the_build_finds_is_told(project, monkeypatch, capsys, ready, rest):
-    page = project / "docs/lessons/xor.md"
-    save = ("then" if ready else "while it builds", write(page, "a mistake, seen later\n"))
-    run(project, monkeypatch, [*ready, save, *BUILT])
-    said = capsys.readouterr().out
-    assert f"building ... not rebuilt, the {rest}site stays as it was:\ndocs/lessons/xor.md:1: no title\n" in said
-    assert (project / "site/index.html").read_text() == "old"
+    run(project, monkeypatch, [*steps, ("then", write(page, "mended\n")), *BUILT])
+    assert re.search(REBUILT + r"\Z", capsys.readouterr().out)
 
 
 def test_what_is_saved_during_a_build_ends_it(project, monkeypatch, capsys):
     page = project / "docs/lessons/xor.md"
-    steps = [*READY, ("then", write(page, "# XOR, anew\n"))]
+    steps = [("then", write(page, "# XOR, anew\n"))]
     steps += [("while it builds", write(page, "# XOR, once more\n")), *BUILT]
-    assert run(project, monkeypatch, steps) == 4
+    assert run(project, monkeypatch, steps) == 3
     first, second = capsys.readouterr().out.splitlines()
     assert first.endswith("building ... saved again meanwhile")
-    assert re.search("shown after .* rebuilt in", second)
+    assert re.fullmatch(REBUILT, second + "\n")
 
 
 def test_what_builds_is_read_anew_when_it_is_saved(project, monkeypatch, capsys):
-    steps = [*READY, ("then", write(project / "mkdocs.yml", "site_name: A\n")), *BUILT]
-    plain = [*READY, ("then", write(project / "docs/a.md", "# A\n")), *BUILT]
+    steps = [("then", write(project / "mkdocs.yml", "site_name: A\n")), *BUILT]
+    plain = [("then", write(project / "docs/a.md", "# A\n")), *BUILT]
     assert run(project, monkeypatch, steps) == run(project, monkeypatch, plain) + 1
+
+
+def test_a_builder_stands_by_until_it_is_asked_and_says_what_is_wrong(project):
+    (project / "docs/index.md").write_text("# A\n")
+    (project / "mkdocs.yml").write_text("site_name: A\nnav: [index.md, none.md]\n")
+    builder = watch.Builder()
+    assert builder.process.poll() is None and not builder.is_done()
+    builder.build()
+    builder.process.wait()
+    assert builder.is_done()
+    wrong = builder.wrong()
+    assert "'none.md'" in wrong and not re.search("WARNING|INFO|Aborted", wrong)
+    builder.end()
 
 
 def test_nobody_builds_what_an_editor_leaves(project):

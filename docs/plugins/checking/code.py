@@ -2,13 +2,16 @@
 
 import ast
 
+from docs.plugins.problem import check
+
 BROAD = {"Exception", "BaseException", "AssertionError"}
 NOTHING = (ast.Pass, ast.Continue, ast.Break)
 
 
-def problems(page_blocks):
-    """Yield (line, what) for each place in the Python blocks that swallows a failure unseen."""
-    for block in page_blocks:
+@check("hidden")
+def hidden(page):
+    """No Python block swallows a failure unseen."""
+    for block in page.fences[0]:
         if block.language != "python":
             continue
         try:

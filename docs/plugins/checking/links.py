@@ -1,4 +1,4 @@
-"""Links of the built site: those within it are checked at its end, those out of it once a week.
+"""Links: of a page as it is written, of the built site, and, once a week, those that lead elsewhere.
 
     python -m docs.plugins.checking.links        ask each address elsewhere that a page or README names
 
@@ -6,6 +6,8 @@ That needs the network, says what it found, and never fails: a page elsewhere th
 reason to look, and none to stop anything here.
 """
 
+import difflib
+import functools
 import html
 import re
 import sys
@@ -15,27 +17,136 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+from docs.plugins import cache, paths
+from docs.plugins.checking.structure import line_at
 from docs.plugins.paths import ROOT
+from docs.plugins.problem import check
+from docs.plugins.reading import render
+from docs.plugins.reading.page import Page, sources
 
+CACHE = paths.CACHE / "places"  # on pages, to which a link may lead
+ANCHOR = re.compile(r"<a\b[^<>]*?href=[\"']?([^\"'\s>]*)")
 SECONDS = 20  # to wait for an answer
 LINK = re.compile(
     r'<(?:a|img)\b[^>]*? (?:href|src)="([^"]*)"|<meta property="og:(?:image|url)" content="([^"]*)"'
 )
 PLACE = re.compile(r'<[^>]* (?:id|data-widget)="([^"]*)"')
-CODE = re.compile(r"^( *)```.*?^\1```|<!--.*?-->|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 ELSEWHERE = re.compile(r"https?://[^\s<>()\"'\]]+(?:\([^\s()]*\)[^\s<>()\"'\]]*)*")
 HERE = re.compile(r"https?://(?:127\.0\.0\.1|localhost)\b")
 # Answers of pages that are there, and not for programs.
 PRIVATE = {401, 403, 405, 406, 429, 999}
 
 
-def broken(site, home):
+# Of a page, as it is written
+
+
+@check("link")
+def links(page, root=None):
+    """Each link leads somewhere: ``root`` is the folder of all pages."""
+    for line, words, target, _ in page.links:
+        if not words.strip():
+            yield line, "link without words: write [what is there](…)"
+        if what := _of_target(target, page.path, root):
+            yield line, what
+    for found in ANCHOR.finditer(page.prose):
+        if what := _of_target(found[1], page.path, root):
+            yield line_at(page.prose, found.start()), what
+
+
+def _of_target(target, path, root):
+    """Return what is wrong with the target of a link on a page, or None."""
+    if not target:
+        return "link to nowhere: write [words](page.md)"
+    if re.match(r"https?://[\w.-]+\.\w+|mailto:\w", target):
+        return None
+    if re.match(r"[\w-]+:|//|www\.", target):
+        return f"link to {target}: write a whole address, https://…, or a page of this site"
+    name, _, anchor = target.partition("#")
+    if name.startswith("/"):
+        return f"link to {target}: write where it is as seen from this page, ../…"
+    page = (path.parent / name).resolve() if name else path.resolve()
+    root = Path(root).resolve() if root else _root(path)
+    if page.is_relative_to(root / "downloads"):
+        return None if _is_download(page.relative_to(root / "downloads")) else (
+            f"nothing to download at {target}: write downloads/ and the name of a file of snippets"
+        )
+    if name and not page.is_file():
+        return f"no page {name}: write {_page_like(page, path, root)}"
+    if not anchor:
+        return None
+    if page.suffix not in (".md", ".py"):
+        return f"{target}: {page.name} has no places, write {name}"
+    slug, _, state = anchor.partition("?")
+    if state and not _is_interactive(slug, page, root):
+        return f"no interactive figure {slug} on {page.name}: write the name of one that is there"
+    if state:
+        return None
+    if anchor not in (known := _anchors(page, page.stat().st_mtime_ns)):
+        return f"no place #{anchor} in {page.name}: write #{_nearest_place(anchor, known)}"
+    return None
+
+
+def _is_interactive(slug, page, root):
+    """Whether a page shows a figure that a module brings to life: its state may be linked to."""
+    text = page.read_text(encoding="utf-8")
+    return f"figures/{slug}.svg)" in text and (root / f"widgets/{slug}.mjs").is_file()
+
+
+def _root(path):
+    """Return the folder of all pages: the one above a page that is called docs, or its own."""
+    above = path.resolve().parents
+    return next((folder for folder in above if folder.name == "docs"), above[0])
+
+
+def _nearest_place(anchor, known):
+    near = difflib.get_close_matches(anchor, known, 1, 0.4)
+    return near[0] if near else "… of a heading there"
+
+
+def _page_like(page, path, root):
+    """Return the address, as seen from a page, of the page whose name is nearest to that of one."""
+    pages = {file.stem: file for file in sorted([*root.rglob("*.md"), *root.glob("labs/*.py")])}
+    near = difflib.get_close_matches(page.stem, pages, 1)
+    if not near:
+        return "the name of a page that there is, such as ../notation.md"
+    relative = pages[near[0]]
+    up = 0
+    folder = path.parent.resolve()
+    while not relative.is_relative_to(folder):
+        folder, up = folder.parent, up + 1
+    return "../" * up + relative.relative_to(folder).as_posix()
+
+
+def _is_download(name):
+    """Whether the site lays out a file for download, see finishing/downloads.py."""
+    if name.suffix == ".whl" or name.parts[:1] == ("exercises",):
+        return True  # the build knows their names, and says so
+    return (paths.SNIPPETS / name).is_file()
+
+
+@functools.cache
+def _anchors(path, _):
+    """Return the places of a page that a link may lead to."""
+    page = Page.open(path)
+    if page.bad_bytes:
+        return set()  # which is told of that page
+    text = page.markdown
+
+    def make():
+        return "\n".join(re.findall(r'\b(?:id|name)="([^"]+)"', render.to_html(text))).encode()
+
+    return set(cache.get_or_make(CACHE, lambda: (text, cache.machinery()), make).decode().split("\n"))
+
+
+# Of the built site
+
+
+def broken(site: Path, pages: dict[Path, str], home: str | None) -> list[str]:
     """Return "page: link" for each link within a built site that leads nowhere.
 
     ``home`` is the address of the site; what begins with it is a link within, too.
     """
-    site, home = Path(site), home or "http://site/"
-    pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))}
+    home = home or "http://site/"
     places = {path: set(map(html.unescape, PLACE.findall(page))) for path, page in pages.items()}
     found = []
     for path, page in pages.items():
@@ -54,11 +165,11 @@ def broken(site, home):
 
 def elsewhere():
     """Return {address: name of a file that has it} of all links in sources that lead elsewhere."""
-    files = [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "docs/labs").glob("*.py"))]
+    files = [*sources(), *sorted((ROOT / "docs/labs").glob("*.py"))]
     files += sorted(ROOT.glob("*.md"))
     found = {}
     for file in files:
-        for address in ELSEWHERE.findall(CODE.sub("", file.read_text(encoding="utf-8"))):
+        for address in ELSEWHERE.findall(Page.open(file).plain):
             address = address.rstrip(".,;:")
             if not HERE.match(address):
                 found.setdefault(address.partition("#")[0], file.relative_to(ROOT).as_posix())

@@ -11,6 +11,7 @@ Some traps are the same to both readers, such as a row with more cells than its 
 looked for by themselves, at the end of this module.
 """
 
+import copy
 import re
 from difflib import SequenceMatcher
 from functools import cache
@@ -23,12 +24,15 @@ from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from docs.plugins.checking import tex
+from docs.plugins.problem import check
+from docs.plugins.reading import blocks
+
 FORMULA, REST, BAR, BREAK = "\ue010", "\ue011", "\ue012", "\ue013"
 MARKS = {"em": "\ue020\ue021", "strong": "\ue022\ue023", "a": "\ue024\ue025", "code": "\ue026\ue027"}
 SIGNS = dict.fromkeys("\ue020\ue021", "*") | dict.fromkeys("\ue022\ue023", "**")
 SIGNS |= dict.fromkeys("\ue026\ue027", "`") | {FORMULA: "$…$", BAR: "|", BREAK: " "}
 EMPHASIS = re.compile("[\ue020-\ue023]")
-FENCE = re.compile(r" *(`{3,})[^`]*$")
 # In this order: what is code or a comment holds no formula.
 INLINE = re.compile(
     r"(?P<comment><!--.*?-->)|(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n *\n).)+?(?<!`)(?P=ticks)(?!`))"
@@ -47,7 +51,8 @@ IN_TAGS = re.compile(
     r"\*\*\w|(?<![\w*])\*\w[^*\n]*\*(?!\w)|`[^`]+`|\]\(|^ *[-*+] \w|^ *\d+\. |^ *#+ |" + FORMULA,
     re.MULTILINE,
 )
-IN_HTML = "Markdown in raw HTML is not read"
+IN_HTML = "in HTML"  # a kind
+NOT_READ = "Markdown in raw HTML is not read"
 MARKED = "add markdown=\"1\" to its tag, or write a box: ??? note \"Title\""
 # What others make something of, and nobody here; (pattern, what to write)
 FOREIGN = [
@@ -116,12 +121,16 @@ class Outline:
             self.leaves.append(Leaf(tuple(map(tuple, self.path)), kind, text, line))
 
 
-def of_page(text, html):
-    """Return [(line, what)] of what a page shows otherwise than its source means it.
+@check("trap")
+def traps(page, tree):
+    """A page shows what its source means: ``tree`` is what Python-Markdown made of that."""
+    for line, what, *kind in _of_page(page, tree):
+        yield page.problem(*kind, line, what) if kind else (line, what)
 
-    ``html`` is what Python-Markdown made of ``text``, with the extensions of mkdocs.yml.
-    """
-    source = masked(text)
+
+def _of_page(page, html):
+    """Return [(line, what)] of what is shown otherwise, or (line, what, IN_HTML)."""
+    source = masked(page)
     tokens = _reader().parse(source, {})
     meant, shown = of_tokens(tokens), of_html(html)
     tree, lines = SyntaxTreeNode(tokens), source.split("\n")
@@ -136,22 +145,22 @@ def of_page(text, html):
             continue
         # What is wrong may be named by this part of the page, or by what it touches.
         around = [parts[place], *parts[max(place - 1, 0) : place], *parts[place + 1 : place + 2]]
-        if any(part.map[0] < at <= part.map[1] for part in around for at, _ in found):
+        if any(part.map[0] < at <= part.map[1] for part in around for at, *_ in found):
             continue  # the same mistake, most likely
         named = (problem for part in around if (problem := _named(part, lines)))
         found.append(next(named, (line, _unnamed(seen))))
     return sorted(set(found))
 
 
-def untold(found, told, text, changed=()):
-    """Return those of [(line, what)] that do not come of what is told already.
+def untold(found, told, page, changed=()):
+    """Return those Problems of a page that do not come of what is told already.
 
     So they are in no paragraph of which something is told, and in no text that is indented
     beneath such a one. ``changed`` are lines that are not as the author wrote them.
     """
-    lines = text.split("\n")
-    told = {line for line in {*changed, *(line for line, _ in told)} if line <= len(lines)}
-    front = lines.index("---", 1) + 1 if lines[0] == "---" and "---" in lines[1:] else 0
+    lines = page.markdown.split("\n")
+    told = {line for line in {*changed, *(problem.line for problem in told)} if line <= len(lines)}
+    front = page.front_matter.end if page.front_matter else 0
     if any(line <= front for line in told if line > 1):
         return []  # nobody knows where the page begins
 
@@ -164,24 +173,25 @@ def untold(found, told, text, changed=()):
     return [
         problem
         for problem in found
-        if not seen & set(map(paragraph, _around(paragraph(problem[0]), lines)))
+        if not seen & set(map(paragraph, _around(paragraph(problem.line), lines)))
     ]
 
 
-def not_of_traps(formulas, traps, text):
-    """Return those of [(line, what)] about formulas that are not raw because of a trap."""
-    raw = [problem for problem in formulas if problem[1].startswith("no equation")]
-    left = untold(raw, traps, text)
-    lines = text.split("\n")
-    for line, what in traps:
+def not_of_traps(formulas, traps, page):
+    """Return those Problems about formulas that are not raw because of a trap."""
+    raw = [problem for problem in formulas if problem.kind == tex.RAW]
+    left = untold(raw, traps, page)
+    lines = page.markdown.split("\n")
+    for line in (trap.line for trap in traps if trap.kind == IN_HTML):
         end = next((n for n, at in enumerate(lines, 1) if n > line and at.startswith("</")), len(lines))
-        left = [p for p in left if not (what.startswith(IN_HTML) and line < p[0] < end)]
+        left = [problem for problem in left if not line < problem.line < end]
     return [problem for problem in formulas if problem not in raw or problem in left]
 
 
-def of_addresses(prose):
-    """Yield (line, what) of addresses that a reader would visit for all to see."""
-    for number, line in enumerate(prose.split("\n"), 1):
+@check("address")
+def addresses(page):
+    """No address is visited for all to see."""
+    for number, line in enumerate(page.prose.split("\n"), 1):
         if "http://" in line:
             yield number, "http:// is read and changed by whoever is in between: write https://"
 
@@ -189,33 +199,16 @@ def of_addresses(prose):
 # Both readings
 
 
-def masked(text):
+def masked(page):
     """Return a page's source as CommonMark reads it, each line where it was.
 
     Without its front matter and attributes; with signs for its formulas, and for bars in code.
     """
-    lines = text.split("\n")
-    if lines[0].rstrip() == "---":
-        end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), 0)
-        lines[: end + 1] = [""] * (end + 1)
-    runs, run, opened = [], [], None
-    for line in lines:
-        fence = FENCE.match(line)
-        if opened is None and fence:
-            runs += ["\n".join(run)] if run else []
-            run, opened = [line], fence[1]
-        elif opened is not None and line.strip() == opened:
-            runs.append(Code("\n".join([*run, line])))
-            run, opened = [], None
-        else:
-            run.append(line)
-    if run:
-        runs.append("\n".join(run) if opened is None else Code("\n".join(run)))
-    return _without_tags("\n".join(part if isinstance(part, Code) else _masked(part) for part in runs))
-
-
-class Code(str):
-    """A fence with what it holds."""
+    lines, front = page.markdown.split("\n"), page.front_matter
+    if front and front.start == 1:
+        lines[: front.end or 1] = [""] * (front.end or 1)
+    pieces = [(is_fence, "\n".join(piece)) for is_fence, piece in blocks.parts("\n".join(lines)) if piece]
+    return _without_tags("\n".join(text if is_fence else _masked(text) for is_fence, text in pieces))
 
 
 def _masked(text):
@@ -348,9 +341,9 @@ LISTS = {"ul": "ul", "ol": "ol", "blockquote": "quote", "table": "table", "tr": 
 BLOCKS = {*LISTS, *"p hr h1 h2 h3 h4 h5 h6 li td th pre dl dt div details section thead tbody".split()}
 
 
-def of_html(html):
+def of_html(tree):
     """Return the leaves of what Python-Markdown made."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = copy.copy(tree)
     for part in soup.select(", ".join(GONE)):
         part.decompose()
     for part in soup.select("sup:has(> .footnote-ref), .footnote > hr"):
@@ -495,7 +488,7 @@ def _named(part, lines):
         elif node.type == "list_item":
             found += _of_item(node, lines)
         elif node.type == "html_block" and line.lstrip().startswith("<") and "<!--" not in line:
-            found.append((at + 1, f"{IN_HTML}: {MARKED}"))
+            found.append((at + 1, f"{NOT_READ}: {MARKED}", IN_HTML))
         elif node.type == "table" and above:
             found.append((at + 1, "no table, so close under what is above: put an empty line between them"))
         elif node.type == "hr" and above:
@@ -672,7 +665,7 @@ def _of_tags(tree):
         content = re.sub(r"<!--.*?-->", "", node.content, flags=re.DOTALL)
         if node.type == "html_block" and (match := IN_TAGS.search(BeautifulSoup(content, "html.parser").text)):
             line = node.map[0] + 1
-            yield line, f"{IN_HTML}, {_readable(match[0].strip())!r}: {MARKED}"
+            yield line, f"{NOT_READ}, {_readable(match[0].strip())!r}: {MARKED}", IN_HTML
 
 
 def _of_paragraphs(tree, lines):

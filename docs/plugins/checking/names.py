@@ -3,18 +3,21 @@
 import re
 import unicodedata
 
+from docs.plugins.problem import check
+
 PLAIN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\.(?:md|py)")
 SPELLED = {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l"}
 
 
-def of_page(path):
-    """Return what is wrong with the name of a page's file, and what to call it; or None."""
-    if PLAIN.fullmatch(path.name):
-        return None
-    return (
-        "the name of a page is small letters, digits and hyphens, since it is a part of its address: "
-        f"call it {plain(path.stem)}{path.suffix.lower()}"
-    )
+@check("name")
+def file(page):
+    """The name of a page's file can be a part of an address."""
+    path = page.path
+    if not PLAIN.fullmatch(path.name):
+        yield 1, (
+            "the name of a page is small letters, digits and hyphens, since it is a part of its address: "
+            f"call it {plain(path.stem)}{path.suffix.lower()}"
+        )
 
 
 def plain(name):

@@ -9,9 +9,8 @@ import re
 from pathlib import Path
 
 from docs.plugins import paths
-from docs.plugins.checking import lint
-from docs.plugins.ledger import verified
-from docs.plugins.reading import blocks
+from docs.plugins.problem import check
+from docs.plugins.reading.page import FORMULA, Page
 
 ALLOWED = Path(__file__).with_name("numbers.txt")
 NUMBER = re.compile(r"(?<![\w.])(\d+\.\d+|\d{2,})(?![\d⁻⁰¹²³⁴-⁹]|\.\d|[a-z])")
@@ -23,46 +22,41 @@ NO_PROSE = re.compile(
 )
 
 
-def check_page(text, path):
-    """PageError names each number in the text of a lesson that its page does not show."""
-    if Path(path).parent.name == "lessons" and (problems := unshown(text, path)):
-        raise blocks.PageError(path, problems)
+@check("number")
+def unshown(page):
+    """Each number in the text of a lesson is one that the page shows."""
+    if not page.is_lesson:
+        return
+    prose, values = read(page)
+    permitted = allowed(page.path.stem)
+    for number in NUMBER.finditer(prose):
+        if number[0] not in permitted and not is_shown(number[0], values):
+            yield prose.count("\n", 0, number.start()) + 1, (
+                f"{number[0]} is in no block, output, equation or figure of this page: show where "
+                f"it comes from, or write it with the reason into docs/plugins/checking/{ALLOWED.name}"
+            )
 
 
-def unshown(text, path):
-    """Return [(line, what)] of the numbers that nothing on the page shows."""
-    prose, values = read(text)
-    permitted = allowed(Path(path).stem)
-    return [
-        (prose.count("\n", 0, number.start()) + 1,
-         f"{number[0]} is in no block, output, equation or figure of this page: show where it comes "
-         f"from, or write it with the reason into docs/plugins/{ALLOWED.name}")
-        for number in NUMBER.finditer(prose)
-        if number[0] not in permitted and not is_shown(number[0], values)
-    ]  # fmt: skip
-
-
-def read(text):
+def read(page: Page) -> tuple[str, set[str]]:
     """Return the sentences of a page, all else blank, and the numbers that all else shows."""
-    outside = lint.without_code(text)
-    prose = NO_PROSE.sub(
-        lambda found: re.sub(r"[^\n]", " ", found[0]), lint.without_front_matter(outside)
-    )
-    formulas = [found[0] for found in lint.FORMULA.finditer(prose)]
-    lines = zip(text.split("\n"), outside.split("\n"), strict=True)
+    outside = page.plain
+    prose = NO_PROSE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), page.body)
+    formulas = [found[0] for found in FORMULA.finditer(prose)]
+    lines = zip(page.markdown.split("\n"), outside.split("\n"), strict=True)
     fences = [line for line, left in lines if line and not left]
-    shown = "\n".join([*fences, *formulas, *_words_of_figures(text)])
+    shown = "\n".join([*fences, *formulas, *_words_of_figures(page)])
     values = set(re.findall(r"\d+\.?\d*(?:e[+-]?\d+)?", _without_commas(shown)))
-    return _without_commas(lint.without_formulas(prose)), values
+    sentences = FORMULA.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), prose)
+    return _without_commas(sentences), values
 
 
 def _without_commas(text):
     return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
 
 
-def _words_of_figures(text):
+def _words_of_figures(page):
     """Return what the figures of a page say."""
-    files = [paths.DOCS / f"figures/{name}.svg" for name in verified.figures(text)]
+    files = [paths.DOCS / f"figures/{figure.slug}.svg" for figure in page.figures]
     svgs = [path.read_text(encoding="utf-8") for path in files if path.is_file()]
     return re.findall(r">([^<>]+)<", "".join(svgs))
 

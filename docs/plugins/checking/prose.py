@@ -15,11 +15,11 @@ from pathlib import Path
 import codespell_lib
 import hunspell
 
-from docs.plugins.paths import ROOT
+from docs.plugins.reading.blocks import unfenced
+from docs.plugins.reading.page import Page
 
-WORDS = ROOT / "tests/words.txt"
+WORDS = Path(__file__).with_name("words.txt")
 
-FENCE = re.compile(r"^(?P<lead>[ #]*)(?P<ticks>`{3,}).*?^(?P=lead)(?P=ticks) *$", re.S | re.M)
 # What is no prose in Markdown and docstrings: code, maths, addresses, HTML, citations, options.
 NOT_PROSE = [
     re.compile(r"\$\$.+?\$\$", re.DOTALL),
@@ -31,38 +31,31 @@ NOT_PROSE = [
 SOURCES = re.compile(r"^## Sources$.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 CITATION = re.compile(r"^- (?:.*\): |.*$)", re.MULTILINE)  # after it, what the source is good for
 BLOT = "\N{OBJECT REPLACEMENT CHARACTER}"
-LAB = "# %%"
 
 
 def prose(name, source):
     """Return [(line, text)] of what a file holds for people."""
     if name.endswith(".svg"):
         return _of_svg(source)
-    if name.endswith(".py") and not source.startswith(LAB):
+    page = Page(source, name)
+    if page.is_lab and not page.cells:
         return _of_python(source)
-    if name.endswith(".py"):
-        source = _of_lab(source)
-    return _lines(source)
+    return _lines(_of_lab(page) if page.is_lab else source)
 
 
 def _lines(text):
-    text = SOURCES.sub(lambda match: CITATION.sub("- ", match[0]), text)
-    for pattern in [FENCE, *NOT_PROSE]:
+    text = SOURCES.sub(lambda match: CITATION.sub("- ", match[0]), unfenced(text))
+    for pattern in NOT_PROSE:
         text = pattern.sub(lambda match: BLOT + "\n" * match[0].count("\n"), text)
     return list(enumerate(text.split("\n"), start=1))
 
 
-def _of_lab(source):
+def _of_lab(page):
     """Return the Markdown of a lab at its own lines, and the alt texts of its figures."""
-    kept, is_markdown = [], False
-    for line in source.split("\n"):
-        if line.startswith(LAB):
-            is_markdown = "[markdown]" in line
-            alt = re.search(r'alt="([^"]*)"', line)
-            kept.append(alt[1] if alt else "")
-        else:
-            kept.append(re.sub("^# ?", "", line) if is_markdown else "")
-    return "\n".join(kept)
+    lines = page.markdown.split("\n")
+    for cell in page.cells:
+        lines[cell.line - 1] = cell.alt
+    return "\n".join(lines)
 
 
 def _of_python(source):
@@ -139,7 +132,7 @@ def misspelled(lines, known=frozenset()):
             plain = word.removesuffix("'s")
             if plain in known or plain.lower() in known or is_word(word):
                 continue
-            found.append((number, f"{word}: {_instead(word)}, or add it to tests/words.txt"))
+            found.append((number, f"{word}: {_instead(word)}, or add it to docs/plugins/checking/words.txt"))
     return found
 
 

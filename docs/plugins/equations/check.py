@@ -22,7 +22,6 @@ import copy
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
@@ -50,7 +49,8 @@ from docs.plugins.equations.tex import (
     states_something,
 )  # fmt: skip
 from docs.plugins.paths import DOCS
-from docs.plugins.reading import blocks
+from docs.plugins.problem import PageError, Problem, check, raise_if_any
+from docs.plugins.reading.page import Page
 
 NOTATION = DOCS / "notation.md"
 # TeX that is shown and not evaluated, and why.
@@ -83,37 +83,43 @@ class Checked:
     place: int = 0  # of that among the formulas of the page
 
 
-def check_page(text, path="page"):
+def check_page(page: Page) -> list[Checked]:
     """Return what was checked on a page, in its order. PageError lists all that is wrong."""
-    is_notation = Path(path).resolve() == NOTATION
-    page = Page(text) if is_notation else first_page().fork()
-    formulas, code = read(text, path)
+    is_notation = page.path.resolve() == NOTATION
+    formulas = read(page)
+    reading = Reading(page) if is_notation else notation().fork(page)
     for formula in formulas:
-        page.check(*formula)
+        reading.check(*formula)
     if not is_notation:  # whose definitions are for the other pages
-        page.check_use(code)
-    if Path(path).parent.name == "lessons":
-        page.problems += without_shapes(text)
-    if page.problems:
-        raise blocks.PageError(path, page.problems)
-    return page.checked
+        reading.check_use(page.code)
+    raise_if_any(reading.problems + (without_shapes(page) if page.is_lesson else []))
+    return reading.checked
+
+
+def problems(page: Page) -> list[Problem]:
+    """Return what is wrong with the equations of a page."""
+    try:
+        check_page(page)
+    except PageError as error:
+        return error.problems
+    return []
 
 
 @cache
-def first_page():
-    """Return the page of the notation, after which all others are read."""
-    text = NOTATION.read_text(encoding="utf-8")
-    page = Page(text)
-    for formula in read(text, NOTATION)[0]:
-        page.check(*formula)
-    return page
+def notation() -> "Reading":
+    """Return the notation as it was read: all other pages are read after it."""
+    page = Page.open(NOTATION)
+    reading = Reading(page)
+    for formula in read(page):
+        reading.check(*formula)
+    return reading
 
 
-class Page:
+class Reading:
     """What a page has said so far, and what is wrong with it."""
 
-    def __init__(self, text):
-        self.notation = Notation(text)
+    def __init__(self, page):
+        self.page, self.notation = page, Notation(page.text)
         self.program = Program(
             self.notation, {"L": Definition("L", parse_one(ANY_LOSS)[2], ANY_LOSS)}
         )
@@ -122,11 +128,15 @@ class Page:
         self.made, self.used = [], set()  # definitions, and those of them that were needed
         self.checked, self.problems, self.place = [], [], 0
 
-    def fork(self):
-        """Return a page that goes on from here by itself."""
-        page = copy.copy(self)  # what is not renewed here is replaced when it changes
-        page.made, page.used, page.checked, page.problems = [], set(), [], []
-        return page
+    def fork(self, page=None):
+        """Return a reading of another page that goes on from here by itself."""
+        reading = copy.copy(self)  # what is not renewed here is replaced when it changes
+        reading.page, reading.made, reading.used = page or self.page, [], set()
+        reading.checked, reading.problems = [], []
+        return reading
+
+    def refuse(self, line, words):
+        self.problems.append(self.page.problem("equation", line, words))
 
     def check(self, line, kind, tex):
         """Check a formula, which is a "display" or "inline", or a line of text with "shapes"."""
@@ -141,11 +151,11 @@ class Page:
                     else:
                         self.formula(tex, kind == "display")
             except Wrong as wrong:
-                self.problems.append((line, f"{tex}\n  {wrong}"))
+                self.refuse(line, f"{tex}\n  {wrong}")
 
     def check_use(self, code):
         """Refuse definitions that nothing needed, and numbers that are not those of the code."""
-        given, wrong = set().union(*map(numbers_in, code)), {line for line, _ in self.problems}
+        given, wrong = set().union(*map(numbers_in, code)), {problem.line for problem in self.problems}
         for made in self.made:
             names = sorted(self.notation.code_names(made.name))
             if made in self.used or made.line in wrong:
@@ -157,7 +167,7 @@ class Page:
             else:
                 what = f"no equation needs it, and no code has {' or '.join(names)} = "
                 what += f"{made.number:g}: correct it, or say it in words"
-            self.problems.append((made.line, f"{made.tex}\n  {what}"))
+            self.refuse(made.line, f"{made.tex}\n  {what}")
 
     def formula(self, tex, is_display):
         for statement in parse(tex):
@@ -438,20 +448,20 @@ class Page:
             self.note([(0.0, "shapes")])
 
 
-def without_shapes(text):
-    """Return [(line, what), ...] of the displays with no word on shapes in the words beneath.
+@check("shapes")
+def without_shapes(page):
+    """The words beneath each display say a word on shapes.
 
     A display of nothing but numbers needs none: its mark says so.
     """
-    problems, lines = [], text.split("\n")
-    starts = [number for number, line in enumerate(lines) if line.strip() == "$$"]
-    for start, end in zip(starts[::2], starts[1::2]):
-        if only_numbers(" ".join(" ".join(lines[start + 1 : end]).split())):
-            continue
-        beneath = "\n".join(line.strip() for line in lines[end + 1 :]).strip().partition("\n\n")[0]
-        if not re.search(r"\b(shapes?|numbers?)\b", beneath, re.IGNORECASE):
-            problems.append((start + 1, NO_SHAPES))
-    return problems
+    for formula in page.formulas:
+        if formula.is_display and page.lines[formula.line - 1].strip() == "$$":
+            if only_numbers(" ".join(formula.tex.split())):
+                continue
+            beneath = "\n".join(line.strip() for line in page.lines[formula.end :])
+            words = beneath.strip().partition("\n\n")[0]
+            if not re.search(r"\b(shapes?|numbers?)\b", words, re.IGNORECASE):
+                yield formula.line, NO_SHAPES
 
 
 def only_numbers(tex):
@@ -459,12 +469,12 @@ def only_numbers(tex):
 
     An entry of an array, such as w_1, is one. What cannot be read is none of it: False.
     """
-    notation = first_page().notation
+    table = notation().notation
 
     def is_number(node):
         if node.op in ("name", "entry") and node.tex not in CONSTANTS:
-            name, items = notation.find(node)
-            if len(notation[name].shape) != len(items):
+            name, items = table.find(node)
+            if len(table[name].shape) != len(items):
                 return False
         return node.op != "transpose" and all(map(is_number, nodes_in(node)))
 

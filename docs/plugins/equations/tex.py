@@ -9,11 +9,10 @@ import ast
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import lark
 
-from docs.plugins.reading import blocks
+from docs.plugins.problem import check, raise_if_any
 
 WORDS = "cdot times odot sum sqrt lvert rvert lfloor rfloor top partial iff implies"
 GRAMMAR = r"""
@@ -61,7 +60,7 @@ GRAMMAR = r"""
 """ + "\n".join(rf"_{word.upper()}: /\\{word}(?![a-z])/" for word in WORDS.split())
 PARSER = lark.Lark(GRAMMAR, parser="lalr", propagate_positions=True)
 RELATION = re.compile(r"[=<>]|\\(approx|leftarrow|le|ge|ne|iff|implies)(?![a-z])")
-FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+)\$|(\$|\\[(\[])", re.DOTALL)
+OPENS = re.compile(r"\$|\\[(\[]")
 SHAPE = re.compile(r"((?:\$[^$]+\$, )*\$[^$]+\$): (?:\$([^$]+)\$( numbers)?|(\d+) numbers?)")
 CONSTANTS = ("e", r"\pi")
 
@@ -221,34 +220,29 @@ class Notation:
         return found if known else found | {name}
 
 
-def read(text, path):
-    """Return ([(line, kind, TeX), ...], code): the formulas of a page, and its code blocks.
+def read(page):
+    """Return [(line, kind, TeX), ...]: the formulas of a page.
 
-    The kind is display or inline, or shapes for a line of text that states some.
+    The kind is display or inline, or shapes for a line of text that states some. PageError names
+    what opens no formula.
     """
-    lines, code, problems, prose = text.split("\n"), [], [], False
-    if Path(path).suffix == ".py":
-        for number, line in enumerate(lines):
-            prose = "[markdown]" in line if line.startswith("# %%") else prose
-            lines[number] = re.sub("^# ?", "", line) if prose else ""
-        code.append(text)
-    else:
-        for block in blocks.read(text, path):
-            code += [block.code] if block.language == "python" else []
-            lines[block.line - 1 : block.end] = [""] * (block.end - block.line + 1)
-    text = re.sub(r"`[^`\n]+`", lambda span: " " * len(span[0]), "\n".join(lines))
-    lines = enumerate(text.split("\n"), start=1)
-    found = [(number, "shapes", line) for number, line in lines if SHAPE.search(line)]
-    for match in FORMULA.finditer(text.replace(r"\$", "  ")):
-        line = text.count("\n", 0, match.start()) + 1
-        if match[3]:
-            problems.append((line, f"{match[3]} opens no formula: write $…$, $$…$$, or \\$"))
-        else:
-            found.append((line, "display" if match[1] else "inline", match[1] or match[2]))
-    if problems:
-        raise blocks.PageError(path, problems)
+    raise_if_any(opens_nothing(page))
+    found = [
+        (number, "shapes", line)
+        for number, line in enumerate(page.body.split("\n"), start=1)
+        if SHAPE.search(line)
+    ]
+    found += [(f.line, "display" if f.is_display else "inline", f.tex) for f in page.formulas]
     found = [(line, kind, " ".join(tex.split())) for line, kind, tex in found]
-    return sorted(found, key=lambda formula: formula[0]), code
+    return sorted(found, key=lambda formula: formula[0])
+
+
+@check("formula")
+def opens_nothing(page):
+    """What looks as if it opened a formula opens one."""
+    for number, line in enumerate(page.prose.replace(r"\$", "  ").split("\n"), start=1):
+        for match in OPENS.finditer(line):
+            yield number, f"{match[0]} opens no formula: write $…$, $$…$$, or \\$"
 
 
 def numbers_in(code):

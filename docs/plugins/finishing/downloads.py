@@ -7,26 +7,32 @@ the notebook it is a cell, and `Run All` goes on behind it.
 """
 
 import base64
+import copy
 import json
 import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 
 import nbformat
-from mkdocs.utils.meta import get_data
+from hatchling.builders.wheel import WheelBuilder
+from mkdocs.utils import get_relative_url
 
 from docs.plugins import cache, paths
-from docs.plugins.paths import DOCS
-from docs.plugins.reading import blocks, course
-from docs.plugins.running import labs
+from docs.plugins.paths import DOCS, ROOT, SNIPPETS
+from docs.plugins.reading import course, exercises
+from docs.plugins.reading.blocks import IMPORTS_NP_NN, parts
+from docs.plugins.reading.lab import notebook_of
+from docs.plugins.reading.page import TARGET, Page
 
 CACHE = paths.CACHE / "downloads"
+EXERCISES = "downloads/exercises/"
+LAID_OUT = re.compile(rf"downloads/np_nn/\w+\.(py|npz)|{EXERCISES}\w+\.py|downloads/.*\.whl|np_nn\.md")
 BOX = re.compile(r'(?:\?\?\?\+?|!!!) +\w+(?: +"(?P<title>[^"]*)")?|=== +"(?P<tab>[^"]*)"')
-LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)(#[^)\s]*)?(?=\))")
 OWN_PLACE = re.compile(r"(?<=\]\()(#[^)\s]+)(?=\))")
 FIGURE = re.compile(r"(?<=\]\()[^)\s]*figures/([\w-]+\.svg)(?=\))")
 ATTRIBUTES = re.compile(r"(?<=[)\w])(?: +)?\{ ?[.#:][^}\n]*\}")
-FENCE = re.compile(r"^( *)```.*?^\1``` *$", re.DOTALL | re.MULTILINE)
 REPOSITORY = re.compile(r"https://github\.com/([^/]+/[^/]+?)/?")
-IMPORTS_NP_NN = re.compile(r"^\s*(?:from|import) np_nn\b", re.MULTILINE)
 ORIGIN = "A copy of [a page]({}), on which there are figures to play with."
 HOW_TO_GET = """
 To run it you need Python with NumPy, PyTorch where that is imported, and np_nn, the network of
@@ -55,13 +61,58 @@ def of_lesson(text, absolute, address, wheel):
     address; ``address`` is that of the page, and ``wheel`` that of np_nn.
     """
     def rests_on():
-        addresses = [absolute(link) for link, _ in LINK.findall(text)]
+        addresses = [absolute(link) for link, _ in TARGET.findall(text)]
         return text, addresses, address, wheel, _pictures(text), cache.machinery()
 
     def make():
         return json.dumps(_made_of(text, absolute, address, wheel)).encode()
 
     return json.loads(cache.get_or_make(CACHE, rests_on, make))
+
+
+def of_lab(notebook, text: str, absolute: Callable[[str], str]) -> dict[str, str]:
+    """Return {suffix: text} of what a reader takes home: the executed notebook, the file.
+
+    ``absolute`` gives the address on the site for a link of the lab's source.
+    """
+
+    def with_links(source):
+        return TARGET.sub(lambda link: absolute(link[1]) + (link[2] or ""), source)
+
+    taken = copy.deepcopy(notebook)
+    for cell in taken.cells:
+        if cell.cell_type == "markdown":
+            cell.source = with_links(cell.source)
+    nbformat.validate(taken)
+    return {".ipynb": nbformat.writes(taken) + "\n", ".py": with_links(text)}
+
+
+def of_site() -> dict[str, bytes]:
+    """Return {address: content} of what belongs to no page: np_nn as files and as a wheel, programs."""
+    found = {}
+    for path in sorted(SNIPPETS.glob("*.py")):
+        found[f"downloads/{path.name}"] = path.read_bytes()
+    for path in sorted(SNIPPETS.glob("np_nn/*.*")):
+        if path.suffix in (".py", ".npz", ".txt"):  # programs, data, and where data come from
+            found[f"downloads/np_nn/{path.name}"] = path.read_bytes()
+    with tempfile.TemporaryDirectory() as directory:
+        for artifact in WheelBuilder(str(ROOT)).build(directory=directory, versions=["standard"]):
+            found[f"downloads/{Path(artifact).name}"] = Path(artifact).read_bytes()
+    return found
+
+
+def of_page(page: Page) -> dict[str, bytes]:
+    """Return {address: content} of the starters on a page."""
+    return {f"{EXERCISES}{s.title}": s.code.encode() for s in exercises.starters(page.blocks)}
+
+
+def links(addresses: dict[str, str], address: str) -> dict[str, str]:
+    """Return {name: address as seen from a page} of np_nn's page, wheel and files, and of starters."""
+    return {
+        name.rpartition("/")[2]: get_relative_url(found, address)
+        for name, found in addresses.items()
+        if LAID_OUT.fullmatch(name)
+    }
 
 
 def _made_of(text, absolute, address, wheel):
@@ -77,8 +128,8 @@ def _made_of(text, absolute, address, wheel):
 
 def cells_of(text, absolute, address):
     """Return the page as [(kind, source, block)]: kind is markdown or code, which has its block."""
-    body = "\n".join(flat(get_data(text)[0].splitlines()))
-    page_blocks = blocks.read(body)
+    body = "\n".join(flat(Page(text).content.splitlines()))
+    page_blocks = Page(body).blocks
     lines, done, cells = body.splitlines(), 0, []
 
     def prose(end):
@@ -101,13 +152,13 @@ def _links(words, absolute, address):
     """Return Markdown whose links lead somewhere from outside, code left as it is."""
     def outside(part):
         part = ATTRIBUTES.sub("", OWN_PLACE.sub(rf"{address}\1", part))
-        return LINK.sub(lambda link: absolute(link[1]) + (link[2] or ""), part)
+        return TARGET.sub(lambda link: absolute(link[1]) + (link[2] or ""), part)
 
-    done, parts = 0, []
-    for fence in FENCE.finditer(words):
-        parts += [outside(words[done : fence.start()]), fence[0]]
-        done = fence.end()
-    return "".join([*parts, outside(words[done:])])
+    return "\n".join(
+        "\n".join(lines) if is_fence else outside("\n".join(lines))
+        for is_fence, lines in parts(words)
+        if lines
+    )
 
 
 def flat(lines):
@@ -148,7 +199,7 @@ def notebook(cells):
             elif block.exercise:
                 cell.metadata.jupyter = {"source_hidden": True}
         made.append(cell)
-    return labs.notebook_of(made)
+    return notebook_of(made)
 
 
 def _outputs(block):
@@ -183,20 +234,28 @@ def _pictures(source):
 
 def program(cells, address):
     """Return the page as a Python program in percent format, its words as comments."""
-    parts = [f"# {address}"]
+    found = [f"# {address}"]
     for kind, source, block in cells:
         if kind == "markdown":
-            parts.append("# %% [markdown]\n" + _commented(source))
+            found.append("# %% [markdown]\n" + _commented(source))
         elif block.error or block.exercise:
             why = "This fails, as the page shows:" if block.error else "An answer, with its judge:"
-            parts.append(f"# %%\n# {why}\n#\n" + _commented(source))
+            found.append(f"# %%\n# {why}\n#\n" + _commented(source))
         else:
-            parts.append(f"# %%\n{source}")
-    return "\n\n".join(parts) + "\n"
+            found.append(f"# %%\n{source}")
+    return "\n\n".join(found) + "\n"
 
 
 def _commented(text):
     return "\n".join(f"# {line}".rstrip() for line in text.splitlines())
+
+
+def of_lab_line(name: str) -> str:
+    """Return the paragraph, in Markdown, by which a lab can be taken home."""
+    return (
+        f"[Download this lab as a notebook]({name}/{name}.ipynb){{ download }} or "
+        f"[as a Python file]({name}/{name}.py){{ download }}."
+    )
 
 
 def foot(page, config):

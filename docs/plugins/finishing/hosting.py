@@ -1,4 +1,4 @@
-"""Where the site will be: notebooks, the page for wrong addresses, the feed and pictures name that."""
+"""Where the site will be: notebooks, the page for wrong addresses and the pictures name that."""
 
 import re
 
@@ -21,6 +21,6 @@ def note(site_url):
     if site_url and not HERE.match(site_url):
         return None
     return (
-        f"Built for {site_url or 'no address'}. Notebooks, the page for wrong addresses, the feed and pictures "
+        f"Built for {site_url or 'no address'}. Notebooks, the page for wrong addresses and the pictures "
         f"name that: before you put the site elsewhere, build it for there, {HOW}"
     )

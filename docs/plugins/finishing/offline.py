@@ -15,7 +15,6 @@ from urllib.parse import urljoin, urlsplit
 
 from docs.plugins.finishing.downloads import SITE
 from docs.plugins.paths import DOCS
-from docs.plugins.runtime import marks
 
 OURS = DOCS / "offline"
 CORE = """
@@ -31,9 +30,13 @@ STILL = (
     '<p class="still">You read a copy in a folder. Its figures stand still, since browsers load no '
     'modules from there; <a href="{address}">on the site</a> they move.</p>'
 )
+NO_RUN = (
+    '<p class="no-run">You read a copy in a folder, from where no browser starts Python. '
+    '<a href="{address}">On the site</a> these blocks can be run and changed.</p>'
+)
 LEFT_OUT = re.compile(
-    r"404\.html|offline\.html|sw\.js|sitemap\.xml(\.gz)?|feed\.xml|widgets/.*|figures/.*"
-    r"|assets/cards/.*|assets/figures\..*|assets/javascripts/lunr/.*|search/search_index\.json"
+    r"404\.html|offline\.html|sw\.js|sitemap\.xml(\.gz)?|widgets/.*|figures/.*"
+    r"|assets/card\.png|assets/figures\..*|assets/javascripts/lunr/.*|search/search_index\.json"
     r"|downloads/site\.zip|python/.*|assets/run\..*"
 )
 LINK = re.compile(r'(<(?:a|link)\b[^>]*? href=")([^"]*)(")')
@@ -44,49 +47,51 @@ MODULE = re.compile(r'<script src="([^"]*)" type="module"></script>')
 INSTANT = re.compile(r'(<script id="__config".*?)"navigation\.instant", ?')
 
 
-def worker(site, lost):
-    """Write the worker of a built site, and the page for what is not kept.
+def away(lost: str) -> str:
+    """Return the page for what is not kept, made of that for addresses that are none.
 
-    That is made of ``lost``, the HTML of the page for addresses that are none: both are shown at
-    any address, so that their links begin at the root.
+    Both are shown at any address, so that their links begin at the root.
     """
-    site = Path(site)
     page = re.sub("<h1>.*?</article>", f"{AWAY}</article>", lost, flags=re.DOTALL)
-    page = page.replace("<title>Not here", "<title>Not kept yet")
-    (site / "offline.html").write_text(page, encoding="utf-8")
+    return page.replace("<title>Not here", "<title>Not kept yet")
+
+
+def worker(site: Path, pages: dict[Path, str]) -> None:
+    """Write the worker of a built site."""
     core = [path for pattern in CORE for path in sorted((site / "assets").glob(pattern))]
     names = [path.relative_to(site).as_posix() for path in core]
     names += ["offline.html", "search/search_index.json", "sitemap.xml"]
     script = (OURS / "sw.js").read_text(encoding="utf-8")
-    build = f'const BUILD = "{digest(site)}"\nconst CORE = {json.dumps(names)}\n'
+    build = f'const BUILD = "{digest(site, pages)}"\nconst CORE = {json.dumps(names)}\n'
     (site / "sw.js").write_text(build + script, encoding="utf-8")
 
 
-def digest(site):
+def digest(site: Path, pages: dict[Path, str]) -> str:
     """Return a digest of all files of a site."""
     whole = hashlib.sha256()
     for path in sorted(path for path in site.rglob("*") if path.is_file()):
         if path.name not in ("sw.js", "sitemap.xml.gz"):  # gzip writes the time
-            whole.update(path.relative_to(site).as_posix().encode() + path.read_bytes())
+            content = pages[path].encode() if path in pages else path.read_bytes()
+            whole.update(path.relative_to(site).as_posix().encode() + content)
     return whole.hexdigest()[:16]
 
 
-def folder(site, home, name):
+def folder(site: Path, pages: dict[Path, str], home: str, name: str) -> None:
     """Write downloads/site.zip: the built site, to be opened from a folder ``name``.
 
     ``home`` is the address of the site, for what there is only there.
     """
-    site = Path(site)
     target = site / SITE
     target.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(path for path in site.rglob("*") if path.is_file()):
             place = path.relative_to(site).as_posix()
             if not LEFT_OUT.fullmatch(place):
-                content = path.read_bytes()
-                if path.suffix == ".html":
-                    content = page(content.decode(), place, site, home).encode()
-                elif path.suffix == ".js" and path.parent == site / "assets":
+                if path in pages:
+                    content = page(pages[path], place, site, home).encode()
+                else:
+                    content = path.read_bytes()
+                if path.suffix == ".js" and path.parent == site / "assets":
                     content = b"{\n" + content + b"}\n"  # a scope of its own, as a module has
                 _add(archive, f"{name}/{place}", content)
         _add(archive, f"{name}/search/search_index.js", search(site).encode())
@@ -117,8 +122,16 @@ def page(text, place, site, home):
     text = INSTANT.sub(r"\1", LINK.sub(to_file, text))
     text = BUNDLE.sub(r'<script src="\1assets/file.js"></script>\g<0>', text)
     address = urljoin(home, place.removesuffix("index.html"))
-    text = marks.in_folder(LOADER.sub(STILL.format(address=address), text), address)
+    text = without_runs(LOADER.sub(STILL.format(address=address), text), address)
     return MODULE.sub(r'<script src="\1" defer></script>', text)
+
+
+def without_runs(text, address):
+    """Return a page without the marks of blocks that can be run, and with the reason why."""
+    if ' data-run=""' not in text:
+        return text.replace(' data-run-not="', ' data-no="')
+    text = text.replace(' data-run=""', "").replace(' data-run-not="', ' data-no="')
+    return text.replace("</article>", NO_RUN.format(address=address) + "</article>", 1)
 
 
 def search(site):

@@ -7,7 +7,6 @@ It is the same on all pages, since instant navigation puts one page into another
 import base64
 import hashlib
 import re
-from pathlib import Path
 
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 ALIGNED = re.compile(r'(<t[hd]) style="text-align: (\w+);"')
@@ -21,7 +20,6 @@ EXACT = re.compile(
     r'<(?P<pre>pre)(?=[ >])(?P<code>.*?</pre>)|<(?P<word>code|kbd|samp)(?=[ >])'
     r'|<(?P<math>div|span)(?= [^>]*\bclass="math[ "])', re.DOTALL
 )
-META = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 SKIP = re.compile(r'<div data-md-component="skip">.*?</div>\s*', re.DOTALL)
 TOGGLE = '<input class="md-toggle" data-md-toggle="drawer"'
 # What is wrong in the theme's HTML, and what is put in its place.
@@ -33,14 +31,12 @@ REPAIRS = {
 }
 
 
-def finish(site):
-    """Repair each page of a built site, and give it the policy."""
-    paths = sorted(Path(site).rglob("*.html"))
-    pages = {path: repair(path.read_text(encoding="utf-8")) for path in paths}
+def finished(pages: dict) -> dict:
+    """Return the pages of a site, by their paths, repaired and with the policy."""
+    pages = {path: repair(page) for path, page in pages.items()}
     policy = policy_of(pages.values())
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    for path, page in pages.items():
-        path.write_text(guarded(page, meta), encoding="utf-8")
+    return {path: guarded(page, meta) for path, page in pages.items()}
 
 
 def guarded(page, meta):

@@ -63,17 +63,16 @@ def keep(index):
     index.add_entry_from_context = add_what_was_kept
 
 
-def enrich(site):
+def enrich(site: Path, pages: dict[Path, str]) -> None:
     """Add to the index of a built site the names that readers may search for."""
     path = Path(site) / "search/search_index.json"
     index = json.loads(path.read_text(encoding="utf-8"))
-    pages = {}
+    found_in = {}
     for found in index["docs"]:
         address, _, place = found["location"].partition("#")
-        if address not in pages:
-            file = Path(site) / address / "index.html"
-            pages[address] = sections(file.read_text(encoding="utf-8")) if file.is_file() else {}
-        names = names_of(pages[address].get(place, []), found["text"])
+        if address not in found_in:
+            found_in[address] = sections(pages.get(Path(site) / address / "index.html", ""))
+        names = names_of(found_in[address].get(place, []), found["text"])
         names += spelled_otherwise(f"{found['title']} {TAGS.sub(' ', found['text'])}")
         if not place and address:
             names += re.split(r"[-_/]", address.strip("/").rpartition("/")[2])

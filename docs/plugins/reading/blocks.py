@@ -2,18 +2,15 @@
 
 A page is one program, and a block that hands an answer to `check` is another, for itself. A
 fence is three backticks and a word of LANGUAGES, and whatever else a reader could meet as code
-on a page is refused with the line and what to write instead. `read` sees the source,
-`check_rendered` the HTML made of it: a form of code that `read` does not know still shows up
+on a page is refused with the line and what to write instead. This sees the source, and
+checking/rendered.py the HTML made of it: a form of code that this does not know still shows up
 there, as a block that nobody tested.
 """
 
 import ast
 import re
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-
-from bs4 import BeautifulSoup
 
 LANGUAGES = {
     "python": "runs, and is tested",
@@ -23,25 +20,15 @@ LANGUAGES = {
     "console": "commands for a shell",
 }
 FENCE = re.compile(r"( *)```(\S*)(.*)")
+OPENING = re.compile(r" *`{3,}")
 OPTIONS = re.compile(r'(?: +(?:title|hl_lines)="[^"]*")*')
 TITLE = re.compile(r' title="([^"]*)"')
 # What authors write when they mean one of ours.
 PYTHON_NAMES = re.compile(r"(?:i?python|py)[\d.]*", re.IGNORECASE)
+IMPORTS_NP_NN = re.compile(r"^\s*(?:from|import) np_nn\b", re.MULTILINE)
 PROMPT_NAMES = {"pycon", "python-repl", "doctest", "python-console", "ipythonconsole"}
 UNCLOSED = "fence is not closed: end it with ``` on a line of its own, under its opening"
 SHELL_NAMES = {"bash", "sh", "shell", "zsh", "shell-session", "terminal"}
-
-
-class PageError(Exception):
-    """Everything that is wrong with a page, a line each: ``file:line: what to do``."""
-
-    def __init__(self, path, problems):
-        self.problems = sorted(set(problems))
-        super().__init__("\n".join(f"{path}:{line}: {what}" for line, what in self.problems))
-
-    def at(self, path):
-        """Return the same error with another name for the page."""
-        return PageError(path, self.problems)
 
 
 @dataclass
@@ -65,26 +52,39 @@ class Block:
     error: "Block | None" = None
 
 
-def read(text, path="page"):
-    """Return the blocks of a page in their order. PageError lists all that is refused."""
+def scan(text: str) -> tuple[list[Block], list[tuple[str, int, str]]]:
+    """Return the blocks of a text in their order, and [(kind, line, words)] of all that is refused."""
     blocks, problems = _scan(text.splitlines())
     _attach(blocks, problems)
     for block in blocks:
         if block.language in ("text", "console") and _is_python(block.code):
-            problems.append((block.line, "this is Python that nobody tests: write ```python"))
-    if problems:
-        raise PageError(path, problems)
-    return blocks
+            problems.append(("fence", block.line, "this is Python that nobody tests: write ```python"))
+    return blocks, problems
 
 
-def read_file(path):
-    """Return the blocks of the page in a file; PageError too if it is not UTF-8."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise PageError(path, [(line, "not UTF-8: save the page as UTF-8")]) from None
-    return read(text, path)
+def parts(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """Yield the lines of a text in pieces: whether they are a fence, and they.
+
+    A fence that has no end reaches to the end of the text.
+    """
+    opened, lines = None, []
+    for line in text.split("\n"):
+        fence = OPENING.match(line)
+        if opened is None and fence:
+            yield False, lines
+            opened, lines = fence[0], [line]
+        elif opened is not None and line.rstrip() == opened:
+            yield True, [*lines, line]
+            opened, lines = None, []
+        else:
+            lines.append(line)
+    yield opened is not None, lines
+
+
+def unfenced(text: str) -> str:
+    """Return a text with empty lines for its fences."""
+    pieces = parts(text)
+    return "\n".join("" if is_fence else line for is_fence, lines in pieces for line in lines)
 
 
 def programs(blocks):
@@ -116,16 +116,16 @@ def _scan(lines):
                 blocks.append(opened)
                 opened = None
             elif fence and fence[2]:
-                problems.append((opened.line, UNCLOSED))
+                problems.append(("unclosed", opened.line, UNCLOSED))
                 opened = None  # and read this line as the opening of another one, below
             elif "```" in line:
                 problems.append(
-                    (number, "``` inside a block: a closing fence stands alone, under its opening")
+                    ("fence", number, "``` inside a block: a closing fence stands alone, under its opening")
                 )
             elif line.strip() and not line.startswith(opened.indent):
-                problems.append((number, "less indented than the fence that it stands in"))
+                problems.append(("fence", number, "less indented than the fence that it stands in"))
             elif "\t" in line:
-                problems.append((number, "tab in a block: write spaces"))
+                problems.append(("fence", number, "tab in a block: write spaces"))
             else:
                 opened.code += line.removeprefix(opened.indent).rstrip() + "\n"
             if opened is not None or fence is None or not fence[2]:
@@ -134,23 +134,23 @@ def _scan(lines):
         commented = _comment_is_open(line, commented)
         if "```" not in line and not line.strip().startswith("~~~"):
             if line.lstrip().startswith(">>> "):
-                problems.append((number, "a prompt outside a block: write ```python and ```output"))
+                problems.append(("fence", number, "a prompt outside a block: write ```python and ```output"))
             continue
         if was_commented or commented:
-            problems.append((number, "fence in a comment: take it out, nobody would see it break"))
+            problems.append(("fence", number, "fence in a comment: take it out, nobody would see it break"))
         elif line.strip().startswith("~~~"):
-            problems.append((number, "fence of tildes: write three backticks"))
+            problems.append(("fence", number, "fence of tildes: write three backticks"))
         elif fence is None or "```" in fence[2] + fence[3]:
-            problems.append((number, "a fence stands on a line of its own, after spaces only"))
+            problems.append(("fence", number, "a fence stands on a line of its own, after spaces only"))
         else:
             wrong = _refusal(fence[2], fence[3])
             if wrong:
-                problems.append((number, wrong))
+                problems.append(("fence", number, wrong))
             # A refused fence is read to its end all the same, so that it is one mistake.
             title = TITLE.search(fence[3])
             opened = Block(fence[2], number, number, fence[1], "", title[1] if title else "")
     if opened is not None:
-        problems.append((opened.line, UNCLOSED))
+        problems.append(("unclosed", opened.line, UNCLOSED))
     return blocks, problems
 
 
@@ -189,14 +189,14 @@ def _attach(blocks, problems):
             owner = block
             block.exercise = _exercise(block.code)
             if not block.code.strip():
-                problems.append((block.line, "empty block: take it out"))
+                problems.append(("fence", block.line, "empty block: take it out"))
         elif block.language in ("output", "error"):
             follows = owner is not None and previous is not None and (
                 previous is owner or (previous is owner.output and block.language == "error")
             )
             if not follows or block.indent != owner.indent:
                 problems.append(
-                    (block.line, f"```{block.language} belongs directly under the ```python "
+                    ("unowned", block.line, f"```{block.language} belongs directly under the ```python "
                      "block that it comes from, at the same indentation")
                 )
             else:
@@ -230,64 +230,11 @@ def _is_python(text):
     return any(isinstance(node, doing) for node in ast.walk(tree))
 
 
-def check_rendered(html, blocks, text, path="page"):
-    """Raise PageError unless the code blocks in the page's HTML are exactly ``blocks``.
-
-    ``text`` is the page's source, in which the line of a mistake is looked up.
-    """
-    soup = BeautifulSoup(html, "html.parser")
-    shown, problems = [], []
-    for pre in soup.find_all("pre"):
-        if not pre.find_parent("pre"):
-            shown.append((_shown_language(pre), bare(pre.get_text())))
-        pre.extract()
-    lines = text.splitlines()
-
-    for code in soup.find_all("code"):
-        if "\n" in code.get_text().strip():
-            problems.append(
-                (line_of(code.get_text(), lines),
-                 "code over several lines: write a ```python block")
-            )
-    known = [(block.language, bare(block.code)) for block in blocks]
-    for language, code in (Counter(shown) - Counter(known)).elements():
-        problems.append(
-            (line_of(code, lines),
-             f"code that is shown but not tested ({language}): write ```python, "
-             "or ```text if it is no program, not indented code or HTML")
-        )
-    missing = Counter(known) - Counter(shown)
-    for block, key in zip(blocks, known):
-        if missing[key]:
-            missing[key] -= 1
-            problems.append(
-                (block.line, "block that is not shown as code: indent it as what it belongs to, "
-                 "leave a blank line above, and add markdown=\"1\" to HTML around it")
-            )
-    if problems:
-        raise PageError(path, problems)
-
-
 def line_of(text, lines):
     """Return the first of ``lines``, from 1, that holds the first line of a text; else 1."""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return next((number for number, line in enumerate(lines, 1) if first in line), 1)
 
 
-def shown_path(path):
-    """Return a path as messages name it: from the working directory, if it lies there."""
-    path = Path(path)
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
 def bare(code):
     return "\n".join(line.rstrip() for line in code.splitlines()).strip("\n")
-
-
-def _shown_language(pre):
-    if "output" in (classes := pre.get("class", [])):
-        return "error" if "error" in classes else "output"
-    around = pre.find_parent("div", class_="highlight")
-    names = around.get("class", []) if around else []
-    languages = (name.removeprefix("language-") for name in names if name.startswith("language-"))
-    return next(languages, "code")

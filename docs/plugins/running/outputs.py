@@ -9,47 +9,46 @@ import os
 import sys
 from pathlib import Path
 
-from docs.plugins import paths
-from docs.plugins.reading import blocks
-from docs.plugins.running import pages
+from docs.plugins.problem import PageError, raise_if_any
+from docs.plugins.reading.page import Page, sources
+from docs.plugins.running import compare
 
 
-def rewrite(path):
+def rewrite(path: Path) -> bool:
     """Renew the outputs of one page; return whether its file changed.
 
     PageError if the page cannot be run to its end: then nothing was written.
     """
-    page_blocks = blocks.read_file(path)
-    results = pages.run_page(page_blocks, path)
-    lines = path.read_text(encoding="utf-8").splitlines()
+    page = Page.open(path)
+    results = compare.run_page(page.blocks, path)
+    lines = page.text.splitlines()
     # From the last to the first, so that the lines of those still to come stay where they are.
-    for block in reversed([block for block in page_blocks if block.language == "python"]):
+    for block in reversed(page.python):
         result = results.get(block.line)
         if result is None:
             continue
         if result.error and block.error is None:
-            raise blocks.PageError(path, [(block.line, f"the block fails:\n{result.trace}")])
-        if what := pages.not_shown(result):
-            raise blocks.PageError(path, [(block.line, what)])
+            raise PageError([page.problem("run", block.line, f"the block fails:\n{result.trace}")])
+        if what := compare.not_shown(result):
+            raise PageError([page.problem("run", block.line, what)])
         if block.error and not result.error:
-            raise blocks.PageError(
-                path, [(block.error.line, "the block above is shown to fail, but it runs")]
-            )
+            words = "the block above is shown to fail, but it runs"
+            raise PageError([page.problem("run", block.error.line, words)])
         if block.error:
             lines[block.error.line : block.error.end - 1] = _indented(block, result.error)
         if block.output and result.stdout:
-            printed = pages.shown(result.stdout)
+            printed = compare.shown(result.stdout)
             lines[block.output.line : block.output.end - 1] = _indented(block, printed)
         elif block.output:
             del lines[block.end : block.output.end]
         elif result.stdout:
-            printed = pages.shown(result.stdout)
+            printed = compare.shown(result.stdout)
             fence = ["", *_indented(block, f"```output\n{printed}```")]
             lines[block.end : block.end] = fence
     text = "\n".join(lines) + "\n"
-    if text == path.read_text(encoding="utf-8"):
+    if text == page.text:
         return False
-    blocks.read(text, path)  # what a program prints may itself look like a fence
+    raise_if_any(Page(text, path).fences[1])  # what a program prints may itself look like a fence
     new = path.with_name(path.name + ".new")
     new.write_text(text, encoding="utf-8")
     os.replace(new, path)
@@ -60,15 +59,15 @@ def _indented(block, text):
     return [(block.indent + line).rstrip() for line in text.splitlines()]
 
 
-def main(names):
+def main(names: list[str]) -> int:
     """Rewrite the named pages, or all of the site; return the number that were refused."""
-    sources = [Path(name) for name in names] or sorted(paths.DOCS.rglob("*.md"))
+    pages = [Path(name) for name in names] or sources()
     refused = 0
-    for path in sources:
+    for path in pages:
         try:
             if rewrite(path):
                 print(f"{path}: rewritten")
-        except blocks.PageError as error:
+        except PageError as error:
             refused += 1
             print(error, file=sys.stderr)
         except OSError as error:

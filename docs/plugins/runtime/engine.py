@@ -6,7 +6,9 @@ is refused. They come from `.cache`, else from a wheel that pip fetches, else fr
 address that the setting `engine` in mkdocs.yml names. Nothing of them is committed.
 """
 
+import functools
 import hashlib
+import logging
 import os
 import subprocess
 import sys
@@ -16,8 +18,10 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
-CACHE = ROOT / ".cache/engine"
+from docs.plugins import paths
+from docs.plugins.reading import render
+
+CACHE = paths.CACHE / "engine"
 PYODIDE, PYTHON, NUMPY, MATPLOTLIB = "0.27.7", "3.12.7", "2.0.2", "3.8.4"
 # What pyodide-lock.json says of the engine; no package is ever loaded by its name.
 LOCK = {
@@ -58,6 +62,21 @@ SECONDS = 30  # without an answer, after which a source counts as not there
 
 class NotHad(Exception):
     """No source has the engine; the text says in one sentence what each of them said."""
+
+
+def setting() -> str:
+    """Return what mkdocs.yml says of the engine: "pip", "none", a folder or an address."""
+    return render.config().extra.get("engine") or PIP
+
+
+@functools.cache
+def files() -> dict[str, Path] | None:
+    """Return {name: path} of the engine's files, or None; say in a sentence if there is none."""
+    try:
+        return get(setting())
+    except NotHad as error:
+        logging.getLogger("mkdocs.plugins.runtime").info("No block can be run in the page: %s.", error)
+        return None
 
 
 def get(setting=PIP, cache=CACHE, from_pip=None):

@@ -12,14 +12,15 @@ import json
 from pathlib import Path
 
 from docs.plugins.paths import DOCS
-from docs.plugins.running import labs
+from docs.plugins.building import plots
+from docs.plugins.running import kernel
 from docs.plugins.runtime import engine
 
 HOME = "python"
 OURS = DOCS / "assets/python"
 LICENCES = Path(__file__).with_name("licences.txt")
 # The code that makes matplotlib's SVG a part of a page: that of the labs.
-SLIM = (labs.slim_svg, labs._element, labs._plain_colour, labs._short, labs._path)
+SLIM = (plots.slim_svg, plots._element, plots._plain_colour, plots._short, plots._path)
 NAMES = ("ROLES", "INK", "PIXELS", "MATPLOTLIBRC", "KEPT_STYLES", "TAGS", "DEFAULTS")
 
 
@@ -71,7 +72,7 @@ def megabytes():
 
 def slim():
     """Return the module that makes a plot a part of a page, which is the code of the labs."""
-    values = {name: getattr(labs, name) for name in NAMES}
+    values = {name: getattr(kernel if name == "MATPLOTLIBRC" else plots, name) for name in NAMES}
     parts = [
         '"""Makes matplotlib\'s SVG a part of a page."""\n',
         "import html\nimport re\nfrom xml.etree import ElementTree\n",

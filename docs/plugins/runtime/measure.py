@@ -11,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from docs.plugins.runtime import marks
+from docs.plugins.building import runs
+from docs.plugins.runtime import engine
 from docs.plugins.serving import serve
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -95,7 +96,7 @@ def main(site):
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         sys.exit(f"no browser: install one of {', '.join(BROWSERS)}, for example with apt-get")
-    if marks.files() is None:
+    if engine.files() is None:
         sys.exit("there is no engine to run blocks with: see `engine` in mkdocs.yml")
     address = serve.quietly(site)
     measured, right = {}, 0
@@ -107,12 +108,12 @@ def main(site):
                 if "came" not in block:
                     continue
                 if why := difference(block):
-                    measured[marks.digest(block["program"])] = {"block": f"{place}#{block['id']}", "why": why}
+                    measured[runs.digest(block["program"])] = {"block": f"{place}#{block['id']}", "why": why}
                     print(f"{place}#{block['id']}: {why}")
                 else:
                     right += 1
     text = json.dumps(measured, ensure_ascii=False, indent=1, sort_keys=True)
-    marks.MEASURED.write_text(text + "\n", encoding="utf-8")
+    runs.MEASURED.write_text(text + "\n", encoding="utf-8")
     print(f"{right} blocks do in a browser what the page shows, {len(measured)} do not.")
 
 

@@ -1,7 +1,6 @@
 """Pages are found and shared by what they say; links lead somewhere, and places stay."""
 
 import datetime
-import email.utils
 import html
 import http.server
 import io
@@ -9,23 +8,20 @@ import json
 import re
 import threading
 from types import SimpleNamespace
-from urllib.parse import urljoin, urlsplit
-from xml.etree import ElementTree
+from urllib.parse import urljoin
 
-import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
 from docs.plugins import paths
 from docs.plugins.checking import links
-from docs.plugins.finishing import anchors, cards, share
-from docs.plugins.ledger import verified
-from docs.plugins.reading import blocks, course
-from docs.plugins.running import labs
+from docs.plugins.finishing import head, permalinks
+from docs.plugins.reading import course, lab
+from docs.plugins.reading.page import Page
+from docs.plugins.ledger import show
 
 HOME = "http://127.0.0.1:8000/"
-FIGURE = (paths.DOCS / "figures/xor.svg").read_text(encoding="utf-8")
 CONFIG = {"site_url": HOME, "site_name": "A site", "site_description": "Of nets."}
 
 
@@ -65,16 +61,12 @@ def test_every_page_says_where_it_is(heads, site):
 
 
 def test_every_page_has_a_picture_with_a_text(heads, site):
-    seen = set()
     for head in heads.values():
-        address = property_of(head, "image")
-        content = (site / address.removeprefix(HOME)).read_bytes()
+        content = (site / property_of(head, "image").removeprefix(HOME)).read_bytes()
         said = [int(property_of(head, f"image:{side}")) for side in ("width", "height")]
         assert said == [*Image.open(io.BytesIO(content)).size] == [1200, 630]
         assert len(content) < 60_000
         assert property_of(head, "image:alt")
-        seen.add(content)
-    assert len(seen) == len(heads), "each page has its own"
 
 
 def test_the_pages_in_order_lead_to_each_other(heads):
@@ -114,15 +106,15 @@ def test_what_is_said_to_machines_ends_no_element():
         is_homepage=True, meta={"description": "x"}, title="T", canonical_url=HOME,
         file=SimpleNamespace(src_uri="index.md"),
     )  # fmt: skip
-    said = share._course(page, HOME, [lesson], CONFIG)
-    text = share._script(said)
+    said = head._course(page, HOME, [lesson], CONFIG)
+    text = head._script(said)
     assert text.count("</script>") == 1 and json.loads(text[text.index("{") : -9])["hasPart"]
 
 
 def test_a_lab_is_described_by_what_the_reader_will_do(heads):
     for path in (paths.DOCS / "labs").glob("*.py"):
         said = heads[f"labs/{path.stem}/"].select_one("meta[name=description]")["content"]
-        you_will = next(c.source for c in labs.read(path).cells if "*You will*" in c.source)
+        you_will = next(c.source for c in lab.read(Page.open(path)).cells if "*You will*" in c.source)
         assert said.removeprefix("You will ") in you_will
 
 
@@ -131,130 +123,19 @@ def test_the_page_for_lost_readers_leads_back_and_is_in_no_index(site):
     assert page.title.get_text().startswith("Not here")
     assert page.select_one("meta[name=robots]")["content"] == "noindex"
     assert page.select_one("article a")["href"] == "/"
-    lost = share.lost("<head></head><h1>404 - x</h1>", CONFIG | {"site_url": "https://a.org/b/"})
+    lost = head.lost("<head></head><h1>404 - x</h1>", CONFIG | {"site_url": "https://a.org/b/"})
     assert '<a href="/b/">' in lost
 
 
 def test_the_date_is_that_of_a_commit_or_none(monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    assert verified.date_of_commit() == datetime.date(1970, 1, 2)
+    assert show.date_of_commit() == datetime.date(1970, 1, 2)
     for unknown in ("0", ""):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", unknown)
-        assert verified.date_of_commit() is None
-
-
-# Cards
-
-
-def pixels(png):
-    return Image.open(io.BytesIO(png)).convert("RGB")
-
-
-def test_a_card_is_the_same_each_time_and_another_for_other_words():
-    first = cards.draw("Walk downhill", "Lesson 7", "A site", FIGURE)
-    assert first == cards.draw("Walk downhill", "Lesson 7", "A site", FIGURE)
-    assert first != cards.draw("Walk uphill", "Lesson 7", "A site", FIGURE)
-    assert cards.card("Walk downhill", "Lesson 7", "A site", FIGURE) == first
-
-
-def test_a_card_shows_the_figure_in_its_colours_on_paper():
-    card = pixels(cards.draw("Teach a network XOR", "Lesson 12", "A site", FIGURE))
-    left, top, width, height = cards.SHEET
-    paper = card.crop((left + 20, top + 20, left + width - 20, top + height - 20))
-    colours = np.asarray(paper).astype(int).reshape(-1, 3)
-    light = dict(reversed(cards.ROLE.findall(FIGURE)))
-
-    def near(wanted):
-        parts = [int(wanted[i : i + 2], 16) for i in (1, 3, 5)]
-        return (abs(colours - parts).max(1) < 12).any()
-
-    assert all(near(light[role]) for role in ("ink", "blue", "tint-blue", "paper"))
-    assert not near(cards.NIGHT)
-
-
-def test_a_figure_is_drawn_to_its_scale_and_place():
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400">'
-        '<circle cx="100" cy="300" r="40" fill="#ff0000"/></svg>'
-    )
-    canvas = cards.Canvas()
-    canvas.rectangle(0, 0, cards.WIDTH, cards.HEIGHT, "#ffffff")
-    canvas.svg(svg, 300, 10, 600)  # half as large again
-    red = np.argwhere(np.asarray(pixels(canvas.png()))[:, :, 1] < 128)
-    assert [*red.min(0), *red.max(0)] == pytest.approx([400, 390, 520, 510], abs=1)
-
-
-@pytest.mark.parametrize(
-    "title", ["Walk downhill", "Multiply along a path, add over paths", "word " * 12]
-)
-def test_a_title_fits_its_room(title):
-    size, lines = cards.fitted(title, 480)
-    assert " ".join(lines).split() == title.split()
-    assert all(cards.outline_of(line, size, bold=True).get_extents().width <= 480 for line in lines)
-    assert len(lines) * 1.22 * size < 400
-
-
-# The feed
-
-
-def test_the_feed_is_what_the_page_of_changes_says(site):
-    text = (paths.DOCS / share.CHANGES).read_text(encoding="utf-8")
-    channel = ElementTree.parse(site / share.FEED).getroot().find("channel")
-    items = channel.findall("item")
-    assert len(items) == text.count("\n- [") > 5
-    assert len({item.findtext("guid") for item in items}) == len(items)
-    dates = [email.utils.parsedate_to_datetime(item.findtext("pubDate")) for item in items]
-    assert dates == sorted(dates, reverse=True)
-    for item, date in zip(items, dates):
-        assert f"\n## {date.day} {date:%B %Y}\n" in text
-        assert f"\n- [{item.findtext('title')}](" in text
-        assert item.findtext("description")[0].isupper()
-        assert item.findtext("link").startswith(HOME)
-        target = urlsplit(item.findtext("link"))
-        page = (site / target.path.lstrip("/") / "index.html").read_text("utf-8")
-        assert not target.fragment or f'id="{target.fragment}"' in page
-
-
-def test_every_page_names_the_feed(heads):
-    for name, head in heads.items():
-        (link,) = head.select('link[type="application/rss+xml"]')
-        assert urljoin(HOME + name, link["href"]) == HOME + share.FEED
-
-
-@pytest.mark.parametrize(
-    "line, what",
-    [
-        ("## 31 February 2026", "a day is"),
-        ("## 2026-11-25", "a day is"),
-        ("## 26 November 2026\n\n## 27 November 2026", "the newest day stands first"),
-        ("- [A](a.md): before any day.", "a change is"),
-        ("## 26 November 2026\n\n- A change of something.", "a change is"),
-        ("## 26 November 2026\n\n- [A](b.md): of a page that there is not.", "no page b.md"),
-    ],
-)
-def test_what_is_no_change_is_refused_with_its_line(line, what):
-    text = "# New\n\nThe newest stands first.\n\n" + line + "\n"
-    with pytest.raises(blocks.PageError) as refused:
-        share.changes(text, "docs/changes.md", ["a.md"])
-    number = len(text.splitlines())
-    assert str(refused.value).startswith(f"docs/changes.md:{number}: {what}")
-
-
-def test_a_feed_says_what_it_is_given_to_the_letter():
-    words = "see [b](b.md) & `c`."
-    changed = [share.Change(datetime.date(2026, 1, 2), "A < B", "a.md", "#p", words)]
-    text = share.feed(changed, {"a.md": "a/"}, CONFIG)
-    item = ElementTree.fromstring(text).find("channel/item")
-    assert [item.findtext(tag) for tag in ("title", "link", "description", "pubDate")] == [
-        "A < B", HOME + "a/#p", "See b & c.", "Fri, 02 Jan 2026 00:00:00 +0000",
-    ]  # fmt: skip
+        assert show.date_of_commit() is None
 
 
 # Links and places
-
-
-def test_no_link_of_the_site_leads_nowhere(site):
-    assert links.broken(site, HOME) == []
 
 
 @pytest.mark.parametrize(
@@ -270,7 +151,8 @@ def test_a_link_within_the_site_leads_to_a_page_and_a_place_on_it(tmp_path, link
     (tmp_path / "b").mkdir()
     (tmp_path / "b/index.html").write_text('<p id="here" class="x"><i id="é">', encoding="utf-8")
     (tmp_path / "index.html").write_text(f'<p id="top"><a class="x" href="{html.escape(link)}">')
-    assert links.broken(tmp_path, HOME) == ([] if leads else [f"index.html: {link}"])
+    pages = {path: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html")}
+    assert links.broken(tmp_path, pages, HOME) == ([] if leads else [f"index.html: {link}"])
 
 
 def test_links_elsewhere_are_found_in_the_sources():
@@ -310,7 +192,7 @@ def test_the_weekly_look_at_links_says_what_is_wrong_and_fails_nothing(monkeypat
 
 
 def test_a_place_that_was_there_once_is_there():
-    gone = set(anchors.known()) - anchors.places()
+    gone = set(permalinks.known()) - permalinks.places()
     assert gone == set(), "a renamed heading keeps its place: ## New words {#its-old-place}"
 
 
@@ -320,4 +202,4 @@ def test_the_list_of_places_knows_those_that_lessons_link_to():
         text = path.read_text(encoding="utf-8")
         linked |= {f"lessons/{to}" for to in re.findall(r"\]\(([\w-]+\.md#[\w-]+)\)", text)}
     assert len(linked) > 20
-    assert linked - set(anchors.known()) == set(), "`make outputs` adds the places of new headings"
+    assert linked - set(permalinks.known()) == set(), "`make outputs` adds the places of new headings"

@@ -1,15 +1,17 @@
 """Places on pages that others may have linked to: once there, they stay.
 
-`tests/anchors.txt` lists them, one a line, such as `lessons/xor.md#do-not-trust-one-seed`;
-`make outputs` (`python -m docs.plugins.finishing.anchors`) adds new ones, and takes none away.
+`permalinks.txt` lists them, one a line, such as `lessons/xor.md#do-not-trust-one-seed`;
+`make outputs` (`python -m docs.plugins.finishing.permalinks`) adds new ones, and takes none away.
 """
 
 import re
+from pathlib import Path
 
-from docs.plugins.paths import DOCS, ROOT
+from docs.plugins.paths import DOCS
+from docs.plugins.reading.page import sources
 from docs.plugins.reading.render import to_html
 
-FILE = ROOT / "tests/anchors.txt"
+FILE = Path(__file__).with_name("permalinks.txt")
 HEADING = re.compile(r'<h[2-6] id="([^"]+)"')
 PLACE = re.compile(r' id="([^"]+)"')
 
@@ -32,7 +34,7 @@ def places():
 def _found(pattern):
     return {
         f"{path.relative_to(DOCS).as_posix()}#{place}"
-        for path in sorted(DOCS.rglob("*.md"))
+        for path in sources()
         if path.name != "verified.md"  # which is written anew, and names its own
         for place in pattern.findall(to_html(path.read_text(encoding="utf-8")))
     }

@@ -7,9 +7,9 @@ and MathML for screen readers. It is cached by its content: a build pays for new
 
 import functools
 import hashlib
-import html
 import json
 import re
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
@@ -68,31 +68,12 @@ RELATION = 3  # among TeX's classes
 # as high as those of the text, but its capitals and digits higher. This is between the two.
 UNITS_PER_EX = 472
 BREAKABLE = 20  # ex: wider equations in a line of text may be broken after a relation
-SCROLLABLE = 24  # ex: wider displays may have to be scrolled on a phone of 320 px
 
-EQUATION = re.compile(
-    r'(?P<before>(?<![^\s<>])[^\s<>]+|)<(?P<tag>span|div) class="arithmatex">'
-    r"\\(?P<bracket>[(\[])(?P<tex>[^<]*)\\[)\]]</(?P=tag)>(?P<after>[^\s<>]*)"
-)
-HEADING = re.compile(r"<h([1-6])\b.*?</h\1>", re.DOTALL)
-# Dollars as in lessons: no space just inside, so that a price is not taken for an equation.
-CODE_OR_TAG = re.compile(
-    r'<(pre|code|script|style)\b.*?</\1>|<div class="clipboard-copy-txt".*?</div>|<[^>]*>',
-    re.DOTALL,
-)
 PLACED = re.compile(r'<svg [^>]*?\bclass="(d-?\d+|h[\d.]+)"')
-LEFT_OVER = re.compile(r"\$\$|\$(?!\d)[^$\n]+\$")
 
 
 class TexError(Exception):
-    """All that is wrong with the equations of a page: ``problems`` is [(TeX, what), ...].
-
-    The TeX is as the author wrote it, so that its line can be looked up.
-    """
-
-    def __init__(self, problems):
-        self.problems = problems
-        super().__init__("\n".join(f"{what}: {' '.join(tex.split())}" for tex, what in problems))
+    """MathJax refuses an equation, and this is what it says."""
 
 
 class Typeset(NamedTuple):
@@ -104,59 +85,12 @@ class Typeset(NamedTuple):
     glyphs: dict
 
 
-def typeset_page(page):
-    """Return the HTML of a page with its equations typeset, behind the table of their glyphs.
-
-    TexError lists every equation that cannot be, and dollars that made none.
-    """
-    glyphs, problems = {}, []
-    text = html.unescape(CODE_OR_TAG.sub("", EQUATION.sub("", page)))
-    for left_over in LEFT_OVER.findall(text):
-        what = "no equation: no spaces just inside $…$, and $$ with blank lines around it"
-        problems.append((left_over, what))
-    for heading in HEADING.finditer(page):
-        for match in EQUATION.finditer(heading[0]):
-            what = "an equation in a heading is raw TeX in the table of contents"
-            problems.append((html.unescape(match["tex"]), what))
-
-    def replace(match):
-        try:
-            equation = typeset(html.unescape(match["tex"]), match["bracket"] == "[")
-        except TexError as error:
-            problems.extend(error.problems)
-            return match[0]
-        glyphs.update(equation.glyphs)
-        return _shown(equation, **match.groupdict())
-
-    page = EQUATION.sub(replace, page)
-    if problems:
-        raise TexError(problems)
-    if not glyphs:
-        return page
-    paths = "".join(f'<path id="{name}" d="{glyphs[name]}"/>' for name in sorted(glyphs))
-    return f'<svg display="none" aria-hidden="true"><defs>{paths}</defs></svg>{page}'
-
-
-def _shown(equation, before, tag, bracket, tex, after):
-    """Return the HTML of an equation with the text that touches it."""
-    display = bracket == "["
-    tex = html.escape(html.unescape(tex).strip())
-    attributes = f'class="{"math display" if display else "math"}" data-tex="{tex}"'
-    if display and equation.width > SCROLLABLE:
-        # What scrolls must be reached by keyboard, and what is reached must have a name.
-        attributes += ' tabindex="0" role="group" aria-label="Equation"'
-    shown = f"{before}<{tag} {attributes}>{equation.mathml}{equation.svg}</{tag}>{after}"
-    if display or not before + after:
-        return shown
-    return f'<span class="glued">{shown}</span>'  # a browser would break it even before a comma
-
-
-def typeset(tex, display):
+def typeset(tex: str, display: bool) -> Typeset:
     """Return the Typeset of an equation, from the cache or by MathJax. TexError if it refuses."""
     def make():
         drawn = json.loads(_mathjax()(tex, display, run_gc=False))
         if what := _refusal(drawn):
-            raise TexError([(tex, what)])
+            raise TexError(what)
         return json.dumps(_equation(drawn, display)).encode()
 
     key = tex.strip(), display, _version()
@@ -220,7 +154,7 @@ def _equation(drawn, display):
     return Typeset("<wbr>".join(svgs), mathml, width / UNITS_PER_EX, glyphs)
 
 
-def stylesheet(pages):
+def stylesheet(pages: Iterable[str]) -> str:
     """Return the style sheet for the equations on some pages, given as HTML.
 
     How deep an equation hangs below its line stands in a class, since a strict policy of a

@@ -3,7 +3,7 @@
 import pytest
 
 import weights
-from docs.plugins.finishing import weight
+from docs.plugins.finishing import minify
 
 KNOWN = {"a", "b", "id"}
 
@@ -29,7 +29,7 @@ KNOWN = {"a", "b", "id"}
 )  # fmt: skip
 def test_a_rule_stays_if_it_can_be_met(text, kept):
     offered = {' data-md-color-primary="blue"', ' dir="ltr"'}
-    assert weight.slim(text, KNOWN, offered) == kept
+    assert minify.slim(text, KNOWN, offered) == kept
 
 
 def test_scripts_lose_comments_and_keep_their_lines():
@@ -47,34 +47,34 @@ function g(x) {
 }
 """
     kept = ["const a = (b)", "f(a) // why", "function g(x) {", 'return `${x} is ${[a && `${a} b`].join("; ")}`', "}"]
-    assert weight.terse(script).splitlines() == kept
+    assert minify.terse(script).splitlines() == kept
     over_lines = "// why\nconst a = `\n  b`\n"
-    assert weight.terse(over_lines) == over_lines
+    assert minify.terse(over_lines) == over_lines
 
 
 def test_rules_for_tabs_stay_for_as_many_as_a_set_has():
     rules = [f".a .tabbed-set>input:nth-child({n}):checked~.b>:nth-child({n}){{top:0}}" for n in (1, 2, 3)]
     known = KNOWN | {"tabbed-set"}
-    assert weight.slim("".join(rules), known, set(), tabs=2) == "".join(rules[:2])
+    assert minify.slim("".join(rules), known, set(), tabs=2) == "".join(rules[:2])
 
 
 def test_what_no_page_has_a_sign_of_is_not_made_by_a_script():
     scripts = ['h("aside", {class: "md-annotation"}), "md-tag", "md-top", keys']
-    assert weight.names_of(['<p class="a keys">'], scripts) >= {"a", "keys", "md-top"}
-    assert not weight.names_of(['<p class="a">'], scripts) & {"keys", "md-annotation", "md-tag"}
-    assert "md-annotation" in weight.names_of(['<p class="highlight annotate">'], scripts)
-    assert "md-tag" in weight.names_of(['<nav class="md-tags">'], scripts)
+    assert minify.names_of(['<p class="a keys">'], scripts) >= {"a", "keys", "md-top"}
+    assert not minify.names_of(['<p class="a">'], scripts) & {"keys", "md-annotation", "md-tag"}
+    assert "md-annotation" in minify.names_of(['<p class="highlight annotate">'], scripts)
+    assert "md-tag" in minify.names_of(['<nav class="md-tags">'], scripts)
 
 
 def test_a_property_of_the_theme_stays_if_it_is_read():
     text = ':root{--md-a:url("data:x;{}");--md-b:1;--md-c:calc(1px);--fig:2}p{top:var(--md-b)}'
     kept = ":root{--md-b:1;--md-c:calc(1px);--fig:2}p{top:var(--md-b)}"
-    assert weight.without_unused(text, ['get("--md-c")']) == kept
+    assert minify.without_unused(text, ['get("--md-c")']) == kept
 
 
 def test_comments_go_and_rules_stay():
     text = "/* a\nb */\n.a,\n.b {\n  top: 0; /* c */\n}\n@keyframes b { from { top: 0 } }\n"
-    assert weight.apart(text) == (".a, .b{top: 0;}\n@keyframes b { from { top: 0 } }", "")
+    assert minify.apart(text) == (".a, .b{top: 0;}\n@keyframes b { from { top: 0 } }", "")
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,14 @@ def test_comments_go_and_rules_stay():
 )
 def test_a_rule_waits_for_a_living_figure_if_it_is_met_by_nothing_else(selector, alive):
     for rule in (f"{selector}{{top:0}}", f"@media print{{{selector}{{top:0}}}}", f"@container (width>1px){{{selector}{{top:0}}}}"):
-        assert weight.apart(f"{rule}\n.a{{top:1px}}") == ((".a{top:1px}", rule) if alive else (f"{rule}\n.a{{top:1px}}", ""))
+        assert minify.apart(f"{rule}\n.a{{top:1px}}") == ((".a{top:1px}", rule) if alive else (f"{rule}\n.a{{top:1px}}", ""))
 
 
 def test_spaces_go_where_nobody_sees_them_and_plain_code_has_no_marks():
     page = '<ul>\n\n  <li>a\n   b</li>\n</ul>\n<pre>  <span class="n">x</span>\n  y</pre><p title="a\n  b"></p>'
     kept = '<ul>\n<li>a\nb</li>\n</ul>\n<pre>  x\n  y</pre><p title="a\n  b"></p>'
-    assert weight.close(page) == kept
-    assert weight.close('<code><span class="k">if</span><span class="w"> </span></code>') == (
+    assert minify.close(page) == kept
+    assert minify.close('<code><span class="k">if</span><span class="w"> </span></code>') == (
         '<code><span class="k">if</span> </code>'
     )
 
@@ -109,7 +109,7 @@ def test_code_says_how_many_lines_it_has():
     for lines, code in enumerate(["a\n", "a\n\n", "a\n\nb\n"], start=1):
         page = f'<pre><span></span><code>{code}</code></pre><pre class="output"><code>1\n</code></pre>'
         counted = page.replace("<code>", f'<code data-lines="{lines}">', 1)
-        assert weight.close(page) == counted.replace("<code>", '<code data-lines="1">')
+        assert minify.close(page) == counted.replace("<code>", '<code data-lines="1">')
 
 
 def a_site(folder, pages):
@@ -125,34 +125,41 @@ def a_site(folder, pages):
     return folder
 
 
+def dressed(site):
+    """Return the pages of a site with one sheet, by their names."""
+    pages = {path: path.read_text() for path in site.rglob("*.html")}
+    found = minify.one_stylesheet(site, pages)
+    return {path.relative_to(site).as_posix(): page for path, page in found.items()}
+
+
 def test_all_sheets_become_one_wherever_a_page_lies(tmp_path):
     site = a_site(tmp_path, {"index.html": "", "x/index.html": "../", "404.html": "/course/"})
-    weight.one_stylesheet(site)
+    pages = dressed(site)
     (sheet,) = site.rglob("*.css")
     assert sheet.read_text() == ".a{top:0}\n.ours{top:0}"
     for name, root in {"index.html": "", "x/index.html": "../", "404.html": "/course/"}.items():
         link = f'<link rel="stylesheet" href="{root}assets/{sheet.name}">\n'
-        assert (site / name).read_text() == link + '<p class="a">'
+        assert pages[name] == link + '<p class="a">'
 
 
 def test_a_page_with_other_sheets_is_refused(tmp_path):
     site = a_site(tmp_path, {"index.html": ""})
     (site / "other.html").write_text('<link rel="stylesheet" href="assets/site.css">')
     with pytest.raises(RuntimeError, match="all pages link .*, but .*other.html links"):
-        weight.one_stylesheet(site)
+        dressed(site)
 
 
 def test_a_theme_with_another_script_is_refused(tmp_path):
     (tmp_path / "assets/javascripts").mkdir(parents=True)
     with pytest.raises(RuntimeError, match="the theme has one script"):
-        weight.theme_script(tmp_path)
+        minify.theme_script(tmp_path)
     bundle = tmp_path / "assets/javascripts/bundle.1.min.js"
     bundle.write_text('let a="";')
     with pytest.raises(RuntimeError, match="has styles for diagrams once, got 0"):
-        weight.theme_script(tmp_path)
+        minify.theme_script(tmp_path)
     theme = 'let a=".node circle,b{}",t="table:not([class])",b=x("meta",{name:"color-scheme"});c.head.appendChild(o);d()'
     bundle.write_text(f"{theme}\n//# sourceMappingURL=a.map\n")
-    weight.theme_script(tmp_path)
+    minify.theme_script(tmp_path)
     left = 'let a="",t="table:not([class],.md-typeset__table>*)",b=x("meta",{name:"color-scheme"});d()'
     assert bundle.read_text().endswith(f"\n{left}\n")
 

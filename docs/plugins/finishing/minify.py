@@ -12,13 +12,16 @@ a browser knows its height without looking inside: see data-lines in docs/assets
 """
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
 import tinycss2
 
+from docs.plugins import cache, paths
 from docs.plugins.paths import DOCS
 
+CACHE = paths.CACHE / "styles"
 LINK = re.compile(r'<link rel="stylesheet" href="([^":]*)">\s*')
 GIVEN = re.compile(r'\s(?:class|id|for)="([^"]*)"')
 OFFERED = re.compile(r'\s(?:data-md-color-\w+|dir)="\w+"')  # colours, and the way of reading
@@ -68,17 +71,17 @@ NESTING = ("media", "supports", "container")
 THEME = "assets/stylesheets/"
 
 
-def finish(site):
-    """Make a built site lighter. RuntimeError if it is not as the theme makes it."""
-    site = Path(site)
+def finished(site: Path, pages: dict[Path, str]) -> dict[Path, str]:
+    """Make the files of a built site lighter, and return its pages, by their paths, lighter.
+
+    RuntimeError if the site is not as the theme makes it.
+    """
     theme_script(site)
     for path in (path for pattern in SCRIPTS for path in site.glob(pattern)):
         path.write_text(terse(path.read_text(encoding="utf-8")), encoding="utf-8")
-    for path in site.rglob("*.html"):
-        path.write_text(light(path.read_text(encoding="utf-8")), encoding="utf-8")
-    one_stylesheet(site)
     for path in site.rglob("assets/**/*.map"):
         path.unlink()
+    return one_stylesheet(site, {path: light(page) for path, page in pages.items()})
 
 
 def theme_script(site):
@@ -133,12 +136,11 @@ def _counted(match):
     return f'{start} data-lines="{lines}">{code}</code></pre>'
 
 
-def one_stylesheet(site):
-    """Put one file in the place of the stylesheets of a built site, in the order of their links.
+def one_stylesheet(site: Path, pages: dict[Path, str]) -> dict[Path, str]:
+    """Put one file in the place of the stylesheets of a site, in their order; return its pages.
 
-    RuntimeError if its pages do not all link the same ones.
+    RuntimeError if they do not all link the same ones.
     """
-    pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))}
     names = LINK.findall(pages[site / "index.html"])
     for path, page in pages.items():
         hrefs = LINK.findall(page)
@@ -148,23 +150,40 @@ def one_stylesheet(site):
     known = names_of(pages.values(), scripts)
     offered = {value for page in pages.values() for value in OFFERED.findall(page)}
     tabs = max((int(count) for page in pages.values() for count in TABS.findall(page)), default=0)
-    sheets, figures = [], ""
     for name in names:
         if not (site / name).is_file():
             raise RuntimeError(f"pages link {name}, which is not there: see extra_css in mkdocs.yml")
-        text = (site / name).read_text(encoding="utf-8")
+    texts = {name: (site / name).read_text(encoding="utf-8") for name in names}
+    met = sorted(known), sorted(offered), tabs
+
+    def make():
+        return json.dumps(_sheets(texts, met, scripts)).encode()
+
+    key = texts, met, scripts, cache.machinery()
+    style, figures = json.loads(cache.get_or_make(CACHE, lambda: key, make))
+    for name in names:
+        (site / name).unlink()
+    name = _write(site, "style", style)
+    live = _write(site, "figures", figures) if figures else ""
+    dressed_pages = {}
+    for path, page in pages.items():
+        before = LINK.search(page)[1].removesuffix(names[0])
+        dressed_pages[path] = dressed(page, before + name, live)
+    return dressed_pages
+
+
+def _sheets(texts, met, scripts):
+    """Return the style sheet of all pages, and that of living figures."""
+    known, offered, tabs = set(met[0]), set(met[1]), met[2]
+    sheets, figures = [], ""
+    for name, text in texts.items():
         if name.startswith(THEME):
             sheets.append(slim(text, known, offered, tabs))
         else:
             ours, live = apart(text)
             sheets.append(ours)
             figures += live
-        (site / name).unlink()
-    name = _write(site, "style", without_unused("\n".join(sheets), [*scripts, figures]))
-    live = _write(site, "figures", figures) if figures else ""
-    for path, page in pages.items():
-        href = LINK.search(page)[1].removesuffix(names[0]) + name
-        path.write_text(dressed(page, href, live), encoding="utf-8")
+    return without_unused("\n".join(sheets), [*scripts, figures]), figures
 
 
 def dressed(page, href, live):

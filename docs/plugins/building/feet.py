@@ -1,0 +1,19 @@
+"""What stands at the end of a page: lines to take it home and to mend it, and how far the reader is."""
+
+from docs.plugins.building.html import Markup, new
+from docs.plugins.reading import course
+
+PROGRESS = '<p class="progress" hidden data-search-exclude></p>'  # docs/assets/reader.js fills it
+
+
+def add(inputs, tree):
+    """Add the lines, and where docs/assets/reader.js says what was read: in lessons, and beneath their table."""
+    if inputs.name == "glossary.md":
+        inside = [part.extract() for part in list(tree.children)]
+        tree.append(new(tree, "div", {"class": "glossary"}, *inside))
+    if inputs.is_home:
+        if table := tree.find("table"):
+            table.insert_after(Markup(PROGRESS))
+    elif course.slugs(inputs.name):
+        tree.append(Markup(PROGRESS))
+    tree.extend(Markup(line) for line in inputs.feet if line)

@@ -1,0 +1,53 @@
+"""Equations are drawn where they stand, behind a table of the glyphs that they are made of."""
+
+import re
+
+from bs4 import NavigableString
+
+from docs.plugins import mathjax
+from docs.plugins.building.html import Markup, new
+
+SCROLLABLE = 24  # ex: wider displays may have to be scrolled on a phone of 320 px
+
+
+def typeset(inputs, tree):
+    """Typeset each equation. TexError if MathJax refuses one, which checks tell with its line."""
+    glyphs = {}
+    for found in tree.select(".arithmatex"):
+        tex = found.get_text().strip()
+        equation = mathjax.typeset(tex[2:-2], tex.startswith("\\["))
+        glyphs.update(equation.glyphs)
+        _show(tree, found, tex[2:-2].strip(), tex.startswith("\\["), equation)
+    if glyphs:
+        paths = "".join(f'<path id="{name}" d="{glyphs[name]}"/>' for name in sorted(glyphs))
+        tree.insert(0, Markup(f'<svg display="none" aria-hidden="true"><defs>{paths}</defs></svg>'))
+
+
+def _show(tree, found, tex, display, equation):
+    """Put an equation in its place, in a line of text with what touches it."""
+    attributes = {"class": ["math", "display"] if display else ["math"], "data-tex": tex}
+    if display and equation.width > SCROLLABLE:
+        # What scrolls must be reached by keyboard, and what is reached must have a name.
+        attributes |= {"tabindex": "0", "role": "group", "aria-label": "Equation"}
+    shown = new(tree, found.name, attributes, Markup(equation.mathml + equation.svg))
+    before, after = found.previous_sibling, found.next_sibling
+    found.replace_with(shown)
+    touching = _cut(before, r"\S+\Z"), _cut(after, r"\S+")
+    if display or not any(touching):
+        return
+    # A browser would break the line even before a comma.
+    glued = new(tree, "span", {"class": "glued"})
+    shown.wrap(glued)
+    for text, words, at in ((before, touching[0], 0), (after, touching[1], 2)):
+        if words:
+            rest = text.removesuffix(words) if at == 0 else text.removeprefix(words)
+            text.replace_with(NavigableString(rest))
+            glued.insert(at, NavigableString(words))
+
+
+def _cut(text, pattern):
+    """Return what of a text touches an equation."""
+    match = type(text) is NavigableString and (
+        re.search(pattern, text) if pattern.endswith("Z") else re.match(pattern, text)
+    )
+    return match[0] if match else ""

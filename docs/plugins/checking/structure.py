@@ -1,0 +1,213 @@
+"""How a page is built up: front matter, headings, admonitions and tabs, footnotes, its place in nav."""
+
+import difflib
+import re
+from functools import cache
+
+import yaml
+from markdown.extensions.toc import slugify
+
+from docs.plugins import paths
+from docs.plugins.problem import check
+from docs.plugins.reading import render
+
+KEYS = ["description", "title", "hide", "search"]  # of front matter
+ADMONITIONS = """
+    note abstract info tip success question warning failure danger bug example quote
+""".split()
+OPENING = re.compile(r'(!!!|\?\?\?\+?) ([\w-]+)((?: inline| end)*)(?: "([^"]*)")?')
+TAB = re.compile(r'===[+!]? "[^"]+"')
+CONTAINER = re.compile(r"(?:!!|\?\?)[!?+]*(?=[ \w\"]|$)|={3,}[+!]?(?=[ \w\"“])")
+REFERENCE = re.compile(r"(?<![\\\]])\[([^\[\]^]+)\]\[([^\[\]]*)\]")
+DEFINITION = re.compile(r"^ {0,3}\[([^\[\]^]+)\]: *(\S*)", re.MULTILINE)
+FOOTNOTE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\](?!:)")
+FOOTNOTE_TEXT = re.compile(r"^ {0,3}\[\^([^\[\]]+)\]:", re.MULTILINE)
+
+
+@check("nav")
+def in_nav(page, root=None, known=None):
+    """A page is in nav: ``known`` says whether it is, where mkdocs.yml need not be asked."""
+    path = page.path.resolve()
+    if known is None and path.is_relative_to(paths.DOCS):
+        known = path.relative_to(paths.DOCS).as_posix() in _nav()
+    if known is False:
+        name = path.relative_to((root or paths.DOCS).resolve()).as_posix()
+        yield 1, f"no reader finds this page: write - {name} into nav of mkdocs.yml"
+
+
+@cache
+def _nav():
+    return frozenset(nav_pages(render.config().nav))
+
+
+def nav_pages(nav):
+    """Return the names of the pages in a nav, in its order."""
+    if isinstance(nav, str):
+        return [nav]
+    children = nav.values() if isinstance(nav, dict) else nav or []
+    return [name for child in children for name in nav_pages(child)]
+
+
+@check("bytes")
+def characters(page):
+    """Nothing stands in a page that nobody sees."""
+    for number, line in enumerate(page.lines, 1):
+        if match := re.search("[\x00-\x08\x0b-\x1f\x7f\u200b\u2028\u2029\ufeff\ufffd]", line):
+            yield number, (
+                f"U+{ord(match[0]):04X}, which nobody sees: take it out, and save the page as "
+                "UTF-8 without a byte order mark"
+            )
+
+
+@check("front matter")
+def front_matter(page):
+    """What stands at the top of a page is read by MkDocs, and only there."""
+    form = "write description: and a sentence between two lines ---"
+    top = f"front matter stands at the very top, between two lines ---: {form}"
+    found, text = page.front_matter, page.text
+    if found is None:
+        if re.match(r"[\w-]+: ", text):
+            yield 1, top
+        elif page.is_lesson and text.strip():
+            yield 1, f"no front matter: {form}"
+        return
+    start, end = found
+    lines = page.lines[start : max(end - 1, 0)]
+    if start > 1:
+        yield 1, top
+        return
+    if not end:
+        yield 1, "front matter is not closed: end it with --- on a line of its own"
+        return
+    try:
+        data = page.meta
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        what = getattr(error, "problem", None) or "this is no YAML"
+        yield (mark.line if mark else 0) + 2, (
+            f"front matter cannot be read ({what}): write key: value, and quotation marks "
+            "around a value with a colon in it"
+        )
+        return
+    if not isinstance(data, dict):
+        yield 2, f"front matter holds no keys: {form}"
+        return
+    for key, value in data.items():
+        at = next((n for n, line in enumerate(lines, 2) if line.startswith(f"{key}:")), 2)
+        if key not in KEYS:
+            yield at, f"front matter has no {key}: write {_nearest(str(key), KEYS)}"
+        elif key in ("description", "title") and not (isinstance(value, str) and value.strip()):
+            yield at, f"{key} says nothing: write a sentence behind it"
+    if page.is_lesson and "description" not in data:
+        yield 1, f"no description: {form}"
+
+
+def _nearest(word, known):
+    near = difflib.get_close_matches(word, known, 1)
+    return near[0] if near else "one of " + ", ".join(known)
+
+
+@check("heading")
+def headings(page):
+    """A page has one title, and under it levels that skip none."""
+    body, at = page.body, {found.line: found for found in page.headings}
+    if not body.strip():
+        yield 1, "empty page: write its title, # …, and what it has to say; or remove the file"
+        return
+    level, titles, lines = 0, {}, body.split("\n")
+    for number, line in enumerate(lines, 1):
+        if re.fullmatch(r"=+|-{2,}", line.strip()) and number > 1 and lines[number - 2].strip():
+            if "|" not in line and not line.startswith(" "):
+                mark = "#" if "=" in line else "##"
+                yield number, f"title underlined: write {mark} before the title, or an empty line"
+        if number not in at:
+            continue
+        _, depth, space, title = at[number]
+        if depth > 6 or not title:
+            yield number, "heading without a title" if not title else "write six # at most"
+            continue
+        if not space:
+            signs = "#" * depth
+            yield number, f"no space behind {signs}: write {signs} {title}"
+        if depth == 1 and level:
+            yield number, "a second title: a page has one, write ## here"
+        elif not level and depth > 1:
+            yield number, f"{'#' * depth} before the title of the page: begin it with # …"
+        elif depth > level + 1:
+            yield number, f"skips a level: write {'#' * (level + 1)} here"
+        if "$" in title:
+            yield number, "an equation in a heading is raw TeX in the table of contents: say it"
+        place = re.search(r"\{ *#([\w-]+)", line)
+        place = place[1] if place else slugify(re.sub(r"[*`]|\]\([^)]*\)", "", title), "-")
+        if place in titles:
+            yield number, (
+                f"the title of line {titles[place]} once more, so that no link can lead here: "
+                "write another one"
+            )
+        titles.setdefault(place, number)
+        level = depth
+    if not level:
+        first = next(n for n, line in enumerate(lines, 1) if line.strip())
+        yield first, "no title: begin the page with # and a title"
+
+
+@check("container")
+def containers(page):
+    """Admonitions and tabs are known, and hold something."""
+    source = page.markdown.split("\n")
+    for number, line in enumerate(page.prose.split("\n"), 1):
+        inside = line.strip()
+        begins = CONTAINER.match(inside)
+        if not begins:
+            continue
+        kind = "tab" if begins[0].startswith("=") else "admonition"
+        if kind == "tab" and not TAB.fullmatch(inside):
+            yield number, f'no tab: write === "NumPy", and its text below, four spaces in: {inside}'
+            continue
+        opening = OPENING.fullmatch(inside)
+        if kind == "admonition" and not opening:
+            words = re.sub(r"[!?+\"]", " ", inside).split()
+            known = _nearest(words[0].lower(), ADMONITIONS) if words else "note"
+            known = known if " " not in known else "note"
+            mark = "???" if inside.startswith("?") else "!!!"
+            yield number, f'no admonition: write {mark} {known} "Title"'
+            continue
+        if opening and opening[2] not in ADMONITIONS:
+            yield number, f"{opening[1]} {opening[2]}: write {_nearest(opening[2], ADMONITIONS)}"
+        indent = len(line) - len(line.lstrip())
+        after = next((after for after in source[number:] if after.strip()), "")
+        if len(after) - len(after.lstrip()) < indent + 4:
+            yield number, f"nothing is in this {kind}: indent its text by four spaces"
+
+
+@check("note")
+def notes(page):
+    """Yield footnotes and references that are not defined, defined twice, or for nobody."""
+    prose, texts = page.prose, {}
+    for note in FOOTNOTE_TEXT.finditer(prose):
+        line = line_at(prose, note.start())
+        if note[1] in texts:
+            yield line, f"a second text of [^{note[1]}]: write another name"
+        texts.setdefault(note[1], line)
+    used = {}
+    for note in FOOTNOTE.finditer(prose):
+        used.setdefault(note[1], line_at(prose, note.start()))
+        if note[1] not in texts:
+            yield line_at(prose, note.start()), (
+                f"footnote [^{note[1]}] is not there: write [^{note[1]}]: … on a line of its own"
+            )
+    for name, line in texts.items():
+        if name not in used:
+            yield line, f"nobody sees footnote [^{name}]: write [^{name}] where it belongs"
+    names = {match[1].lower() for match in DEFINITION.finditer(prose)}
+    for reference in REFERENCE.finditer(prose):
+        name = reference[2] or reference[1]
+        if name.lower() not in names:
+            yield line_at(prose, reference.start()), (
+                f"reference [{name}] is not there: write [{reference[1]}](page.md)"
+            )
+
+
+def line_at(text: str, place: int) -> int:
+    """Return the line, from 1, of a place in a text."""
+    return text.count("\n", 0, place) + 1

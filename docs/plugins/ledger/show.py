@@ -1,0 +1,175 @@
+"""The ledger in words: of an equation, of a page, and all of it as a page."""
+
+import datetime
+import math
+import os
+
+from docs.plugins.paths import ROOT
+
+HOW = {
+    "random numbers": "both sides were computed on random arrays",
+    "the page's numbers": "both sides were computed with the numbers of this page",
+    "central differences and autograd": (
+        "the derivatives were measured by central differences and by PyTorch's autograd"
+    ),
+    "torch.optim.SGD": "the step was compared with that of PyTorch's torch.optim.SGD",
+    **{
+        f"torch.optim.{kind}, 3 steps": f"three steps were compared with those of PyTorch's torch.optim.{kind}"
+        for kind in ("SGD", "Adam", "AdamW")
+    },
+    "draws": "on {} random draws, the two sides were both true or both false",
+    "shapes": "the shapes were multiplied out and compared with those of the arrays",
+}
+
+
+def merged(statements: list) -> list:
+    """Return statements of one formula, those that were checked in one way as one."""
+    found = {}
+    for made in statements:
+        key = made["kind"], made["against"], is_approximate(made)
+        others = found.get(key, made | {"count": 0})
+        worst = max(made["error"], others["error"])
+        found[key] = others | {"error": worst, "count": others["count"] + 1}
+    return list(found.values())
+
+
+def is_approximate(made):
+    return r"\approx" in made["tex"]
+
+
+def tell(made: dict) -> str:
+    """Return in words how a statement, or several alike, was checked."""
+    several = f" ({made['count']} statements)" if made.get("count", 1) > 1 else ""
+    if made["kind"] == "defined":
+        return f"Defined here{several}: what follows uses it, and was checked."
+    if made["kind"] == "exempt":
+        return f"Not evaluated: {made['against']}."
+    return f"Evaluated{several}: {how(made['against'])}. {worst_error(made)}"
+
+
+def how(against):
+    """Return in words against what a statement was evaluated."""
+    ways = []
+    for way in against.split(", "):
+        count, _, unit = way.partition(" ")
+        ways.append(HOW[unit].format(count) if unit == "draws" else HOW[way])
+    return "; ".join(ways)
+
+
+def worst_error(made):
+    """Return the sentence about the error of an evaluation."""
+    if made["error"] == 0:
+        return "No difference found."
+    allowed = ", which ≈ allows" if is_approximate(made) else ""
+    return f"Worst relative error {scientific(made['error'])}{allowed}."
+
+
+def scientific(number):
+    """Return a number above 0 as in 3·10⁻¹⁰."""
+    exponent = math.floor(math.log10(number) + 1e-9)
+    digits = round(number / 10**exponent)
+    return f"{digits}·10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def summary(found: dict) -> str:
+    """Return in a sentence what was verified on a page."""
+    statements = [made for formula in found["equations"] for made in formula["statements"]]
+    evaluated = [made for made in statements if made["kind"] == "evaluated"]
+    exact = [made["error"] for made in evaluated if not is_approximate(made)]
+    worst = f" (worst relative error {scientific(max(exact))})" if any(exact) else ""
+    others = {kind: sum(made["kind"] == kind for made in statements) for kind in ("defined", "exempt")}
+    parts = [
+        count(found.get("cells"), "cell", "executed while this page was built"),
+        count(found["blocks"], "block", "run"),
+        count(found["outputs"], "output", "compared character by character"),
+        count(found["errors"], "block", "that must fail, failing as shown"),
+        count(found["exercises"], "exercise", "judged"),
+        count(len(evaluated), "equation", "evaluated") and
+        count(len(evaluated), "equation", "evaluated") + worst,
+        count(others["defined"], "definition", "used"),
+        count(others["exempt"], "equation", "exempt"),
+        count(found["figures"], "figure", "drawn from np_nn"),
+        count(found.get("drawings"), "figure", "without numbers"),
+    ]
+    told = ", ".join(filter(None, parts)) or "Nothing on this page needs to be run or evaluated"
+    return told[0].upper() + told[1:] + "."
+
+
+def count(number, noun, what):
+    """Return `3 blocks run`; nothing for none."""
+    return f"{number} {noun}{'s' * (number != 1)} {what}" if number else ""
+
+
+def setting(versions: dict, date: str) -> str:
+    """Return with what and when it was verified: versions, and the date of the commit, if known."""
+    tools = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+    return f"With {tools}; commit of {date}." if date else f"With {tools}."
+
+
+def date_of_commit() -> datetime.date | None:
+    """Return the date of the commit that is built, all of whose tests passed; None if unknown."""
+    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not seconds.isdigit() or int(seconds) == 0:  # which stands for no commit, in the Makefile
+        return None
+    return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
+
+
+def anchor_of(name: str) -> str:
+    """Return the anchor on the ledger's page of another page's equations."""
+    return name.partition(".")[0].replace("/", "-").replace("_", "-")
+
+
+def to_markdown(ledger: dict) -> str:
+    """Return the page of the ledger, with the pages in the order of nav."""
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    names = sorted(ledger["pages"], key=lambda name: (nav.find(f" {name}\n") % 10**6, name))
+    rows, sections = [], []
+    for name in names:
+        found, anchor = ledger["pages"][name], anchor_of(name)
+        statements = [made for formula in found["equations"] for made in formula["statements"]]
+        link = f" [Equations](#{anchor})" if statements else ""
+        rows.append(f"| [{found['title']}]({name}) | {summary(found)}{link} |")
+        if statements:
+            sections += [f"### {found['title']} {{#{anchor}}}", ""]
+            sections += ["| Equation | How it was checked |", "|---|---|"]
+            for made in statements:
+                tex = made["tex"].replace("`", "")  # of the words in a line of shapes
+                sections.append(f"| `{tex}` | {tell(made)} |")
+            sections.append("")
+    tools = ", ".join(f"{name} {version}" for name, version in sorted(ledger["versions"].items()))
+    facts = [f"- {sentence}" for _, sentence in sorted(ledger["facts"].items())]
+    lines = LEDGER_PAGE.format(
+        tools=tools, facts="\n".join(facts), rows="\n".join(rows), sections="\n".join(sections)
+    )
+    return lines
+
+
+LEDGER_PAGE = """\
+---
+description: Every block, output, equation and figure of this site, and how each was verified.
+---
+
+# Look at what was verified
+
+<!-- Written by `make verified`. -->
+
+This is the list of everything on this site that was checked, and how.
+The tests write it, and they fail as soon as a page, or anything its proof depends on, changes without being checked again.
+They ran with {tools}.
+
+{facts}
+
+## Pages
+
+| Page | Verified |
+|---|---|
+{rows}
+
+## Equations
+
+This is the TeX of the pages, character by character; it is what was evaluated.
+The sizes of the random arrays all differ.
+A relative error is the largest difference, divided by the largest entry: about 10⁻¹⁶ comes from rounding, and about 10⁻¹⁰ from central differences.
+For the letters, their meanings and their shapes, see [the notation](notation.md).
+
+{sections}"""
