@@ -142,6 +142,20 @@ def test_all_sheets_become_one_wherever_a_page_lies(tmp_path):
         assert pages[name] == link + '<p class="a">'
 
 
+def test_a_rule_stays_for_a_script_that_a_page_runs_and_not_for_one_of_a_worker(tmp_path):
+    site = a_site(tmp_path, {"index.html": ""})
+    (site / "python/1").mkdir(parents=True)
+    (site / "python/1/engine.js").write_text('name = "c"')
+    dressed(site)
+    (sheet,) = site.rglob("*.css")
+    assert ".c{" not in sheet.read_text()
+    site = a_site(tmp_path / "other", {"index.html": ""})
+    (site / "assets/reader.js").write_text('name = "c"')
+    dressed(site)
+    (sheet,) = site.rglob("*.css")
+    assert ".c{" in sheet.read_text()
+
+
 def test_a_page_with_other_sheets_is_refused(tmp_path):
     site = a_site(tmp_path, {"index.html": ""})
     (site / "other.html").write_text('<link rel="stylesheet" href="assets/site.css">')

@@ -66,6 +66,7 @@ MADE = {
 # every element twice. Where a reader does switch them, docs/assets/theme.js says so.
 OURS = {"data-md-color-switching"}
 WORDS = {"bug", "grid", "keys", "result"}  # in scripts, but never as the classes of the theme
+WORKERS = {"lunr", "python"}  # what lies there runs in a worker, which shows nothing
 EARLY = DOCS / "assets/early.js"
 NESTING = ("media", "supports", "container")
 THEME = "assets/stylesheets/"
@@ -146,7 +147,8 @@ def one_stylesheet(site: Path, pages: dict[Path, str]) -> dict[Path, str]:
         hrefs = LINK.findall(page)
         if len(hrefs) != len(names) or not all(map(str.endswith, hrefs, names)):
             raise RuntimeError(f"all pages link {names}, but {path} links {hrefs}")
-    scripts = [p.read_text(encoding="utf-8") for p in site.rglob("*.*js") if "lunr" not in p.parts]
+    paths = {path: set(path.relative_to(site).parts) for path in site.rglob("*.*js")}
+    scripts = [p.read_text(encoding="utf-8") for p, parts in paths.items() if not parts & WORKERS]
     known = names_of(pages.values(), scripts)
     offered = {value for page in pages.values() for value in OFFERED.findall(page)}
     tabs = max((int(count) for page in pages.values() for count in TABS.findall(page)), default=0)
