@@ -660,8 +660,8 @@ def test_a_display_in_a_lesson_has_its_shapes_beneath_it():
 
 def test_a_display_of_numbers_alone_needs_no_word_beneath_it():
     text = "# A\n\n$$\n{}\n$$\n\nSo it is.\n"
-    assert check_page(text.format(r"\tanh(0) = 0"), "lessons/a.md")
-    assert check_page(text.format("x_1 + x_1 = 2x_1"), "lessons/a.md")
+    assert check_page(Page(text.format(r"\tanh(0) = 0"), "lessons/a.md"))
+    assert check_page(Page(text.format("x_1 + x_1 = 2x_1"), "lessons/a.md"))
 
 
 @pytest.mark.parametrize(
@@ -717,21 +717,21 @@ def test_an_arrow_of_a_state_that_nothing_needs_is_refused():
     arrow = r"$v \leftarrow \beta v + \partial L / \partial w$"
     ((_, what),) = refuse(arrow)
     assert "no equation after it needs it" in what
-    kept, step = check_page(arrow + r" and then $w \leftarrow w - \eta v$")
+    kept, step = check_page(Page(arrow + r" and then $w \leftarrow w - \eta v$"))
     assert (kept.kind, step.kind, step.against) == ("defined", "evaluated", "torch.optim.SGD, 3 steps")
     assert step.error < 1e-8
 
 
 @pytest.mark.parametrize("letter", [r"\beta", r"\beta_1", r"\alpha", r"\varepsilon"])
 def test_numbers_of_optimisers_are_such_that_pytorch_takes_them(letter):
-    notation = equations.first_page().notation
+    notation = equations.notation().notation
     for seed, style in [(0, "normal"), (1, "wide"), (2, "unit"), (3, "integer")]:
         value = float(algebra.Draw(notation, {}, seed, style).leaf(letter))
         assert 0 < value < (1 if "beta" in letter else 100)
 
 
 def test_rows_of_targets_add_up_to_1_in_every_draw():
-    notation = equations.first_page().notation
+    notation = equations.notation().notation
     for style in algebra.STYLES:
         targets = algebra.Draw(notation, {}, 0, style).leaf("T")
         assert targets.min() > 0 and np.allclose(targets.sum(axis=1), 1, atol=1e-14)
