@@ -27,7 +27,7 @@ FILES = subprocess.run(
 TEXTS = {
     name: (ROOT / name).read_text(encoding="utf-8")
     for name in FILES
-    if (ROOT / name).is_file() and not name.endswith(".png")
+    if (ROOT / name).is_file() and not name.endswith((".png", ".npz"))
 }
 WORKFLOWS = {name: text for name, text in TEXTS.items() if name.startswith(".github/workflows/")}
 # Written apart, so that this file does not name them either.

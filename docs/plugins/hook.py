@@ -90,7 +90,9 @@ def on_files(files, config):
             _problems.append(f"{blocks.shown_path(file.abs_src_path)}:1: {what}")
     for path in sorted((ROOT / "snippets").glob("*.py")):
         _add(files, config, f"downloads/{path.name}", path.read_bytes())
-    for path in sorted((ROOT / "snippets/np_nn").glob("*.py")):
+    for path in sorted((ROOT / "snippets/np_nn").glob("*.*")):
+        if path.suffix not in (".py", ".npz", ".txt"):  # programs, data, and where data come from
+            continue
         _add(files, config, f"downloads/np_nn/{path.name}", path.read_bytes())
     with tempfile.TemporaryDirectory() as directory:
         for artifact in WheelBuilder(str(ROOT)).build(directory=directory, versions=["standard"]):
@@ -333,7 +335,7 @@ def _downloads(page, files, titles=()):
 
 @lru_cache(1)
 def _laid_out(files):
-    pattern = re.compile(rf"downloads/np_nn/\w+\.py|{EXERCISES}\w+\.py|downloads/.*\.whl|np_nn\.md")
+    pattern = re.compile(rf"downloads/np_nn/\w+\.(py|npz)|{EXERCISES}\w+\.py|downloads/.*\.whl|np_nn\.md")
     found = [file for file in files if pattern.fullmatch(file.src_uri)]
     return {Path(file.src_uri).name: file for file in found}
 
@@ -409,13 +411,20 @@ def _how_to_get(page_blocks, downloads):
         block.code for block in page_blocks if block.language == "python" and not block.exercise
     )
     imported = set(re.findall(r"\bnp_nn\.(\w+)", lesson))
-    imported |= {"guard"} if "network" in imported else set()  # which it imports itself
+    for names in re.findall(r"^from np_nn import (.+)$", lesson, re.MULTILINE):
+        imported |= set(re.findall(r"\w+", names))
     wheel = next(name for name in downloads if name.endswith(".whl"))
-    names = [name for name in ("network", "guard", "gradcheck") if name in imported]
+    singles = {
+        "network": ["network.py", "guard.py"],  # which it imports itself
+        "gradcheck": ["gradcheck.py"],
+        "digits": ["digits.py", "digits.npz"],
+    }
+    names = [file for name, files in singles.items() if name in imported for file in files]
     line = f"np_nn: download {_link(wheel, downloads)} and <code>pip install ./{wheel}</code>"
-    if len(names) == len(imported) > 0:
-        singles = " and ".join(_link(f"{name}.py", downloads) for name in names)
-        line += f", or save {singles} in a folder <code>np_nn</code> beside your program"
+    if imported and imported <= singles.keys():
+        *first, last = (_link(name, downloads) for name in names)
+        files = f"{', '.join(first)} and {last}" if first else last
+        line += f", or save {files} in a folder <code>np_nn</code> beside your program"
         if any(block.exercise for block in page_blocks):
             line += "; the exercises need the first way, which brings their judges"
     return f'<p class="np-nn">{line}.</p>'

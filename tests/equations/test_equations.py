@@ -373,6 +373,122 @@ numbers of a vector
     + z = 16
     - z = 15
     - z = \sum_i w_i x_i
+softmax
+    . p_{nj} = \frac{\exp(z_{nj})}{\sum_c \exp(z_{nc})}
+    + p_{nj} = \frac{\exp(z_{nj} + u)}{\sum_c \exp(z_{nc} + u)}
+    + \sum_c p_{nc} = 1
+    + -\ln p_{nj} = \ln \left(\sum_c \exp(z_{nc})\right) - z_{nj}
+    + \frac{\partial p_{nj}}{\partial z_{nj}} = p_{nj} (1 - p_{nj})
+    + \frac{e^z}{e^z + e^u} = \sigma(z - u)
+    - p_{nj} = \frac{\exp(z_{nj} + u)}{\sum_c \exp(z_{nc})}
+    - p_{nj} = \frac{\exp(z_{nj})}{\sum_n \exp(z_{nj})}
+    - \sum_n p_{nj} = 1
+    - -\ln p_{nj} = \ln \left(\sum_c \exp(z_{nc})\right) + z_{nj}
+    - \frac{\partial p_{nj}}{\partial z_{nj}} = p_{nj}
+    - \frac{e^z}{e^z + e^u} = \sigma(u - z)
+cross-entropy of classes
+    . p_{nj} = \frac{\exp(z_{nj})}{\sum_c \exp(z_{nc})}
+    . L = -\frac{1}{N} \sum_{n,j} t_{nj} \ln p_{nj}
+    + \frac{\partial L}{\partial Z} = \frac{1}{N} (P - T)
+    + \frac{\partial L}{\partial W} = \frac{1}{N} (P - T)^\top X
+    - \frac{\partial L}{\partial Z} = P - T
+    - \frac{\partial L}{\partial Z} = \frac{1}{Nm} (P - T)
+    - \frac{\partial L}{\partial Z} = \frac{1}{N} (T - P)
+    - \frac{\partial L}{\partial Z} = \frac{1}{N} (P - Y)
+    - \frac{\partial L}{\partial Z} = \frac{1}{N} (P - T) \odot P
+    - \frac{\partial L}{\partial W} = \frac{1}{N} X^\top (P - T)
+    - \frac{\partial L}{\partial W} = \frac{1}{N} (P - T) X
+softmax over the wrong axis
+    . p_{nj} = \frac{\exp(z_{nj})}{\sum_n \exp(z_{nj})}
+    . L = -\frac{1}{N} \sum_{n,j} t_{nj} \ln p_{nj}
+    - \frac{\partial L}{\partial Z} = \frac{1}{N} (P - T)
+targets that are no shares
+    . p_{nj} = \frac{\exp(z_{nj})}{\sum_c \exp(z_{nc})}
+    . L = -\frac{1}{N} \sum_{n,j} y_{nj} \ln p_{nj}
+    - \frac{\partial L}{\partial Z} = \frac{1}{N} (P - Y)
+a definition whose counters stand in no entry
+    + t_{nj} := \frac{1}{m} = \frac{1}{2m} + \frac{1}{2m}
+momentum
+    . v \leftarrow \beta v + \frac{\partial L}{\partial w}
+    + w \leftarrow w - \eta v
+    - w \leftarrow w + \eta v
+    - w \leftarrow w - v
+    - w \leftarrow w - \eta \beta v
+    - w \leftarrow w - \eta \left(v + \frac{\partial L}{\partial w}\right)
+    - b \leftarrow b - \eta v
+momentum, the gradient by its own letter
+    . g = \frac{\partial L}{\partial w}
+    . v \leftarrow \beta v + g
+    + w \leftarrow w - \eta v
+    - w \leftarrow w - \eta g v
+momentum that averages
+    . v \leftarrow \beta v + (1 - \beta) \frac{\partial L}{\partial w}
+    - w \leftarrow w - \eta v
+momentum that forgets
+    . v \leftarrow \beta + \frac{\partial L}{\partial w}
+    - w \leftarrow w - \eta v
+momentum of a gradient turned round
+    . v \leftarrow \beta v - \frac{\partial L}{\partial w}
+    + w \leftarrow w + \eta v
+    - w \leftarrow w - \eta v
+momentum and decay
+    . v \leftarrow \beta v + \frac{\partial L}{\partial w} + \alpha w
+    + w \leftarrow w - \eta v
+    - w \leftarrow w - \eta v - \eta \alpha w
+Adam
+    . g = \frac{\partial L}{\partial w}
+    . \mu \leftarrow \beta_1 \mu + (1 - \beta_1) g
+    . \nu \leftarrow \beta_2 \nu + (1 - \beta_2) g^2
+    + w \leftarrow w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
+    + w \leftarrow (1 - \eta \alpha) w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
+    - w \leftarrow w - \eta \frac{\mu}{\sqrt{\nu} + \varepsilon}
+    - w \leftarrow w - \eta \frac{\mu / (1 - \beta_1)}{\sqrt{\nu / (1 - \beta_2)} + \varepsilon}
+    - w \leftarrow w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k) + \varepsilon}}
+    - w \leftarrow w - \eta \frac{\mu / (1 - \beta_2^k)}{\sqrt{\nu / (1 - \beta_1^k)} + \varepsilon}
+    - w \leftarrow w - \eta \frac{\mu / (1 - \beta_1^k)}{\nu / (1 - \beta_2^k) + \varepsilon}
+    - w \leftarrow (1 - \alpha) w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
+Adam with the square of the mean
+    . \mu \leftarrow \beta_1 \mu + (1 - \beta_1) \frac{\partial L}{\partial w}
+    . \nu \leftarrow \beta_2 \nu + (1 - \beta_2) \mu^2
+    - w \leftarrow w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
+Adam with the decay in its gradient
+    . g = \frac{\partial L}{\partial w} + \alpha w
+    . \mu \leftarrow \beta_1 \mu + (1 - \beta_1) g
+    . \nu \leftarrow \beta_2 \nu + (1 - \beta_2) g^2
+    + w \leftarrow w - \eta \frac{\mu / (1 - \beta_1^k)}{\sqrt{\nu / (1 - \beta_2^k)} + \varepsilon}
+weight decay
+    . \Omega = \frac{\alpha}{2} \sum_{j,i} w_{ji}^2
+    + \frac{\partial \Omega}{\partial W} = \alpha W
+    - \frac{\partial \Omega}{\partial W} = 2 \alpha W
+    + W \leftarrow W - \eta \left(\frac{\partial L}{\partial W} + \alpha W\right) = (1 - \eta\alpha) W - \eta \frac{\partial L}{\partial W}
+    - W \leftarrow W - \eta \left(\frac{\partial L}{\partial W} - \alpha W\right)
+    - W \leftarrow (1 - \alpha) W - \eta \frac{\partial L}{\partial W}
+powers of momentum
+    + \sum_{i=1}^{N} \beta^{i-1} = \frac{1 - \beta^N}{1 - \beta}
+    - \sum_{i=1}^{N} \beta^i = \frac{1 - \beta^N}{1 - \beta}
+    + 0 < \beta_1 < 1
+a product in an engine
+    . L = \sum_{n,j} \varphi(c_{nj})
+    . C = X B
+    + \frac{\partial L}{\partial B} = X^\top \frac{\partial L}{\partial C}
+    + \frac{\partial L}{\partial X} = \frac{\partial L}{\partial C} B^\top
+    - \frac{\partial L}{\partial B} = \frac{\partial L}{\partial C} X^\top
+    - \frac{\partial L}{\partial X} = B^\top \frac{\partial L}{\partial C}
+a bias that is added to each row
+    . L = \sum_{n,j} \varphi(c_{nj})
+    . C_{nj} = A_{nj} + b_j
+    + \frac{\partial L}{\partial b_j} = \sum_n \frac{\partial L}{\partial C_{nj}}
+    - \frac{\partial L}{\partial b_j} = \frac{1}{N} \sum_n \frac{\partial L}{\partial C_{nj}}
+rounded down
+    + \lfloor 2.7 \rfloor = 2
+    + \lfloor \tfrac{7 - 3}{3} \rfloor + 1 = 2
+    + \lfloor z \rfloor \le z < \lfloor z \rfloor + 1
+    + \lfloor z + 1 \rfloor = \lfloor z \rfloor + 1
+    + \left\lfloor \frac{N}{2} \right\rfloor \le N
+    - \lfloor 2.7 \rfloor = 3
+    - \lfloor -2.7 \rfloor = -2
+    - \lfloor z \rfloor = z
+    - \lfloor 2z \rfloor = 2 \lfloor z \rfloor
 shapes
     + (m \times N)(N \times d) = m \times d
     + $X$: $N \times d$. $W$: $m \times d$, so $W^\top$: $d \times m$. $X_n$: $d$ numbers.
@@ -512,6 +628,9 @@ def test_the_cells_of_a_lab_are_read():
         ([r"z = A / A"], ["divides by an array"]),
         ([r"z = A^2"], ["is a power of an array"]),
         ([r"Z = X \cdot W"], [r"a matrix product is written AB"]),
+        ([r"w \leftarrow w - \eta v"], ["v has no arrow yet: say before this how it changes"]),
+        ([r"v \leftarrow \beta v", r"w_1 \leftarrow w_1 - \eta v"], ["is for a whole symbol: write w, not w_1"]),
+        ([r"v \leftarrow \beta v", r"w \leftarrow w - \eta v"], ["no arrow before it has a gradient by w"]),
         ([r"L(w + b) = L"], ["w + b must hold one symbol that L depends on"]),
         (["z = 3", "a = z^2", "a = 8"], ["a", "with the page's numbers: is not true", "9"]),
         (["z = 3", "a = zw", "a = 8"], ["w has no number on the page so far"]),
@@ -590,6 +709,30 @@ def test_a_number_that_no_code_gives_is_refused(code):
 def test_a_number_that_an_equation_needs_is_right():
     assert check_page("$z = wx$ With $w = 2$ and $x = 3$ it is $z = 6$.")
     assert refuse("$z = wx$ With $w = 2$, $y = 1$ and $x = 3$ it is $z = 6$.")
+
+
+def test_an_arrow_of_a_state_that_nothing_needs_is_refused():
+    arrow = r"$v \leftarrow \beta v + \partial L / \partial w$"
+    ((_, what),) = refuse(arrow)
+    assert "no equation after it needs it" in what
+    kept, step = check_page(arrow + r" and then $w \leftarrow w - \eta v$")
+    assert (kept.kind, step.kind, step.against) == ("defined", "evaluated", "torch.optim.SGD, 3 steps")
+    assert step.error < 1e-8
+
+
+@pytest.mark.parametrize("letter", [r"\beta", r"\beta_1", r"\alpha", r"\varepsilon"])
+def test_numbers_of_optimisers_are_such_that_pytorch_takes_them(letter):
+    notation = equations.first_page().notation
+    for seed, style in [(0, "normal"), (1, "wide"), (2, "unit"), (3, "integer")]:
+        value = float(algebra.Draw(notation, {}, seed, style).leaf(letter))
+        assert 0 < value < (1 if "beta" in letter else 100)
+
+
+def test_rows_of_targets_add_up_to_1_in_every_draw():
+    notation = equations.first_page().notation
+    for style in algebra.STYLES:
+        targets = algebra.Draw(notation, {}, 0, style).leaf("T")
+        assert targets.min() > 0 and np.allclose(targets.sum(axis=1), 1, atol=1e-14)
 
 
 def test_a_number_may_be_stated_anew():
@@ -700,6 +843,7 @@ SLIPS = {
     "prime": ["{0}"],
     "transpose": ["{0}"],
     "modulus": ["({0})"],
+    "floor": ["({0})"],
     "power": ["{0}"],
     "root": ["({0})"],
     "over": [r"\frac{{{1}}}{{{0}}}", "({0})"],

@@ -125,7 +125,13 @@ class Draw:
         if self.numbers is None:
             values = STYLES[self.style](self.rng(name), tuple(map(self.size, symbol.shape)))
             if "near 0" in symbol.words:
-                return 1e-3 * np.sign(values) * (1 + np.abs(values))
+                values = 1e-3 * np.sign(values) * (1 + np.abs(values))
+                return np.abs(values) if "above 0" in symbol.words else values
+            if "add up to 1" in symbol.words:
+                values = np.abs(values) + 0.1
+                return values / values.sum(axis=-1, keepdims=True)
+            if "between 0 and 1" in symbol.words:
+                return 0.1 + 0.8 * np.abs(values) / (1 + np.abs(values))
             return np.abs(values) + 0.1 if "above 0" in symbol.words else values
         entries = {index: number for (key, index), number in self.numbers.items() if key == name}
         shape = tuple(1 + max(axis) for axis in zip(*entries))
@@ -145,6 +151,7 @@ class World:
         self.program, self.notation, self.draw = program, program.notation, draw
         self.torch, self.xp, self.given = torch, torch or np, given or {}
         self.memo, self.counters, self.jacobians = memo or {}, {}, {}
+        self.known = {}  # how far the counters of a definition run, by the table
 
     def __call__(self, node):
         return getattr(self, node.op)(node, *node.args)
@@ -171,7 +178,10 @@ class World:
             if name in CONSTANTS:
                 self.memo[name] = self.array({"e": np.e, r"\pi": np.pi}[name])
             elif definition := self.program.get(name):
+                known, shape = self.known, self.notation[name].shape
+                self.known = dict(zip(definition.counters, shape))
                 self.memo[name] = self.table(definition.node, definition.counters)
+                self.known = known
             else:
                 self.memo[name] = self.array(self.draw.leaf(name))
             self.counters = counters
@@ -200,6 +210,8 @@ class World:
                 name, items = self.notation.find(part)
                 sizes = zip(items, self.symbol(name).shape)
                 found |= {part.tex: size for item, size in sizes if item.tex == counter}
+        if not found and counter in self.known:
+            return self.draw.size(self.known[counter])
         if len(set(found.values())) != 1:
             told = ", ".join(f"{self.letters([size])} in {tex}" for tex, size in found.items())
             raise Wrong(f"it is not clear how far {counter} runs: {told or 'no entry has it'}")
@@ -304,6 +316,9 @@ class World:
 
     def modulus(self, node, part):
         return abs(self(part))
+
+    def floor(self, node, part):
+        return self.xp.floor(self(part))
 
     def transpose(self, node, part):
         value = self(part)

@@ -11,6 +11,7 @@ symbol its shape and whose own definitions hold on every page.
     a > 0 \iff b > 0      is evaluated on many draws, some of which make both sides true
     W \leftarrow …        is a step. With a derivative it must be what torch.optim.SGD does; for a
                           symbol that has a definition it claims the value after the steps so far
+    v \leftarrow …        for a state is followed for three steps: see optimisers.py
     $X$: $N \times d$     is a shape, and so is $(m \times N)(N \times d) = m \times d$
 
 An equation that holds a derivative must be true in two worlds: where derivatives are central
@@ -25,6 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
+from docs.plugins.equations import optimisers
 from docs.plugins.equations.algebra import (
     FUNCTIONS,
     ORDERS,
@@ -116,6 +118,7 @@ class Page:
             self.notation, {"L": Definition("L", parse_one(ANY_LOSS)[2], ANY_LOSS)}
         )
         self.numbers, self.sizes, self.steps, self.worlds = {}, {}, {}, {}
+        self.states = {}  # the arrows of what is carried from step to step
         self.made, self.used = [], set()  # definitions, and those of them that were needed
         self.checked, self.problems, self.place = [], [], 0
 
@@ -282,7 +285,8 @@ class Page:
         self.used.update(self.program.needs(*nodes))
         both = self.program.differentiates(*nodes)
         errors = []
-        for draw in draws or self.draws(both):
+        jumps = any(part.op == "floor" for node in nodes for part in node.walk())
+        for draw in draws or self.draws(both, jumps):
             if both and len(errors) == 4:
                 break  # two draws in both worlds are enough, and derivatives are slow
             worlds = [self.world(draw)] + ([self.world(draw, torch_module())] if both else [])
@@ -304,9 +308,13 @@ class Page:
             raise Wrong("no number comes out of it")
         return max(errors), "central differences and autograd" if both else "random numbers"
 
-    def draws(self, differentiates):
-        """Return random draws: some in which logarithms exist, some that hit the corners at 0."""
+    def draws(self, differentiates, jumps=False):
+        """Return random draws: some in which logarithms exist, some that hit the corners at 0.
+
+        Where values jump there are more, since two sides may be alike for half of all numbers.
+        """
         draws = [(0, "normal"), (1, "normal"), (2, "unit")]
+        draws += [(seed, "wide") for seed in range(15, 30)] if jumps else []
         draws += [] if differentiates else [(seed, "integer") for seed in range(3, 15)]
         return [Draw(self.notation, self.sizes, *draw) for draw in draws]
 
@@ -364,9 +372,23 @@ class Page:
             parameter = torch.tensor(to_numpy(world.symbol(name)), dtype=torch.double)
             slope = world.jacobian(lambda world: world(slopes[0].args[0]), name)
             parameter.grad = torch.as_tensor(to_numpy(slope), dtype=torch.double)
-            torch.optim.SGD([parameter], lr=float(world.symbol(r"\eta"))).step()
+            decays = r"\alpha" in self.notation.names(body)
+            decay = float(world.symbol(r"\alpha")) if decays else 0.0
+            options = {"lr": float(world.symbol(r"\eta")), "weight_decay": decay}
+            torch.optim.SGD([parameter], **options).step()
             return parameter[entry]
 
+        if optimisers.is_state(self.notation, name):
+            self.states = self.states | {name: made}
+            self.made.append(made)
+            return []
+        if states := optimisers.needed(self.program, self.states, body):
+            if entry or counters:
+                raise Wrong(f"an arrow with a state is for a whole symbol: write w, not {head.tex}")
+            self.used.update(states.values())
+            followed = optimisers.Followed(self.program, states, made, torch_module())
+            error, _ = self.compare(followed.ours, followed.theirs, followed.nodes)
+            return [(error, f"torch.optim.{followed.kind}, {optimisers.STEPS} steps")]
         if self.meaning(name):
             if not self.steps:
                 raise Wrong(f"no step before it on the page could change {name}")

@@ -15,7 +15,7 @@ import lark
 
 from docs.plugins.reading import blocks
 
-WORDS = "cdot times odot sum sqrt lvert rvert top partial iff implies"
+WORDS = "cdot times odot sum sqrt lvert rvert lfloor rfloor top partial iff implies"
 GRAMMAR = r"""
     start: _sep* statement (_sep+ statement)* _sep*
     _sep: _COMMA | _STOP | _ROW | _QUAD
@@ -38,7 +38,7 @@ GRAMMAR = r"""
     counter: NAME (SIGN expr)?
     upper: "^" exponent
     ?atom: NUMBER -> number | NAME -> name | "{" expr "}" | "(" expr (_COMMA expr)* ")" -> group
-         | "[" expr "]" -> group | _LVERT expr _RVERT -> modulus | _SQRT "{" expr "}" -> root
+         | "[" expr "]" -> group | _LVERT expr _RVERT -> modulus | _LFLOOR expr _RFLOOR -> floor | _SQRT "{" expr "}" -> root
          | _FRAC "{" expr "}" "{" expr "}" -> over
          | _PARTIAL scripted "/" _PARTIAL scripted -> slope
          | _FRAC "{" _PARTIAL scripted "}" "{" _PARTIAL scripted "}" -> slope
@@ -193,6 +193,8 @@ class Notation:
         base, indices = node.args[0].tex, node.args[1].args
         items = [item for i in indices for item in (i.args if i.op == "product" else [i])]
         label = base + "_" + ",".join(item.tex for item in indices)
+        if label in self.symbols:
+            return label, ()
         names = [part.tex for item in items for part in item.walk() if part.op in ("name", "label")]
         if not all(self.is_a("counter", name) for name in names):
             return label, ()

@@ -27,7 +27,7 @@ LEDGER = DOCS / "verified.json"
 PAGE = DOCS / "verified.md"
 JUDGES = [  # of docs/plugins
     "reading/blocks", "running/pages", "running/runner",
-    "equations/algebra", "equations/check", "equations/tex",
+    "equations/algebra", "equations/check", "equations/optimisers", "equations/tex",
 ]
 FIGURE = re.compile(r"^!\[([^\]]*)\]\([^)]*figures/([\w-]+)\.svg\)", re.MULTILINE)
 EQUATION = re.compile(
@@ -45,6 +45,10 @@ HOW = {
         "the derivatives were measured by central differences and by PyTorch's autograd"
     ),
     "torch.optim.SGD": "the step was compared with that of PyTorch's torch.optim.SGD",
+    **{
+        f"torch.optim.{kind}, 3 steps": f"three steps were compared with those of PyTorch's torch.optim.{kind}"
+        for kind in ("SGD", "Adam", "AdamW")
+    },
     "draws": "on {} random draws, the two sides were both true or both false",
     "shapes": "the shapes were multiplied out and compared with those of the arrays",
 }
@@ -82,6 +86,7 @@ def digest(path):
     """
     text = Path(path).read_bytes()
     files = [DOCS / "notation.md", *sorted((ROOT / "snippets/np_nn").glob("*.py"))]
+    files += sorted((ROOT / "snippets/np_nn").glob("*.npz"))
     files += [DOCS / f"plugins/{name}.py" for name in JUDGES]
     files += [DOCS / f"figures/{name}.svg" for name in figures(text.decode(errors="replace"))]
     files += (ROOT / "snippets/np_nn/exercises").glob(f"{path.stem.replace('-', '_')}.py")

@@ -503,7 +503,8 @@ def on_page_markdown(page, config, files):
     page.lab = nbformat.v4.new_notebook()  # of a lab that is refused there is nothing to show
 
     def rests_on():
-        imported = [file.read_bytes() for file in sorted(runner.SNIPPETS.rglob("*.py"))]
+        files = [*runner.SNIPPETS.rglob("*.py"), *runner.SNIPPETS.rglob("*.npz")]
+        imported = [file.read_bytes() for file in sorted(files)]
         settings = dict(config.plugins["mkdocs-jupyter"].config)
         return path.read_bytes(), imported, settings, cache.machinery()
 
