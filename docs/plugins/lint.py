@@ -15,7 +15,7 @@ import yaml
 from bs4 import BeautifulSoup
 from markdown.extensions.toc import slugify
 
-from docs.plugins import blocks, exercises, kept, mathjax, render, runner
+from docs.plugins import blocks, exercises, kept, mathjax, questions, render, runner
 
 CACHE = kept.CACHE / "places"  # on pages, to which a link may lead
 KEYS = ["description", "title", "hide", "search"]  # of front matter
@@ -291,7 +291,7 @@ def of_source(text, path, root=None, in_nav=None):
     found = [*_characters(text), *_of_front_matter(text, path), *_of_headings(body, path)]
     found += [*_of_containers(prose, text), *_of_dollars(body), *_of_html(prose)]
     found += [*_of_images(prose, path), *_of_links(prose, path, root), *_of_notes(prose)]
-    found += _of_outputs(text)
+    found += [*_of_outputs(text), *questions.of_source(prose, text)]
     if in_nav is None and path.resolve().is_relative_to(render.DOCS):
         in_nav = path.resolve().relative_to(render.DOCS).as_posix() in _nav()
     if in_nav is False:

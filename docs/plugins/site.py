@@ -27,7 +27,7 @@ from mkdocs.structure.files import File, InclusionLevel
 
 from docs.plugins import (
     blocks, cards, course, downloads, exercises, glossary, kept, labs, links, lint, mathjax,
-    offline, places, policy, search, share, show, verified, weight,
+    offline, places, policy, predict, quiz, search, share, show, verified, weight,
 )  # fmt: skip
 from docs.plugins.downloads import IMPORTS_NP_NN
 
@@ -193,6 +193,7 @@ def _made_of(content, page, config, files):
     if course.slugs(page.file.src_uri):
         # Before equations and figures make the page ten times as long.
         content = glossary.mark(content, _terms(page, config))
+    content = add_questions(content)
     content = mathjax.typeset_page(content)
     content = inline_figures(content, path, text)
     content = add_widgets(content, _widgets(page, files))
@@ -272,6 +273,16 @@ def on_post_build(config):
     if broken := links.broken(site, config.site_url):
         raise PluginError("\nlinks that lead nowhere:\n" + "\n".join(broken))
     kept.prune(*(module.CACHE for module in (mathjax, cards, lint, labs, downloads, search)), CACHE)
+
+
+def add_questions(content):
+    """Fold what answers a prediction, and let the options of a question be chosen."""
+    if 'class="question"' not in content:
+        return content
+    soup = BeautifulSoup(content, "html.parser")
+    predict.add(soup)
+    quiz.add(soup)
+    return str(soup)
 
 
 def add_progress(content, page):
