@@ -162,6 +162,13 @@ def test_who_passes_an_option_by_keyboard_has_not_chosen_it(page):
     assert options.last.is_checked()
 
 
+def test_a_link_to_the_state_of_a_figure_that_is_folded_shows_it(page, address):
+    page.goto(address + "lessons/descent/#descent?lr=0.2&steps=3")
+    figure = page.locator("[data-widget=descent]")
+    figure.and_(page.locator(".widget-live")).wait_for()
+    expect(figure).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("how", ["without scripts", "on paper"])
 def test_all_can_be_read_without_scripts_and_on_paper(browser, address, how):
     context = browser.new_context(java_script_enabled=how != "without scripts")
