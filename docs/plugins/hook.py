@@ -28,7 +28,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
 from docs.plugins import cache, paths
-from docs.plugins.building import mathjax, places
+from docs.plugins.building import mathjax, places, predict, quiz
 from docs.plugins.checking import links, lint
 from docs.plugins.finishing import (
     cards,
@@ -213,6 +213,7 @@ def _made_of(content, page, config, files):
     if course.slugs(page.file.src_uri):
         # Before equations and figures make the page ten times as long.
         content = glossary.mark(content, _terms(page, config))
+    content = add_questions(content)
     content = mathjax.typeset_page(content)
     content = inline_figures(content, path, text)
     content = add_widgets(content, _widgets(page, files))
@@ -296,6 +297,16 @@ def on_post_build(config):
     if what := hosting.note(config.site_url):
         logging.getLogger("mkdocs.hooks").info(what)
     cache.prune(*(module.CACHE for module in (mathjax, cards, lint, labs, downloads, search)), CACHE)
+
+
+def add_questions(content):
+    """Fold what answers a prediction, and let the options of a question be chosen."""
+    if 'class="question"' not in content:
+        return content
+    soup = BeautifulSoup(content, "html.parser")
+    predict.add(soup)
+    quiz.add(soup)
+    return str(soup)
 
 
 def add_progress(content, page):

@@ -17,7 +17,7 @@ from markdown.extensions.toc import slugify
 
 from docs.plugins import cache, paths
 from docs.plugins.building import mathjax
-from docs.plugins.checking import code, markdown, names
+from docs.plugins.checking import code, markdown, names, questions
 from docs.plugins.reading import blocks, exercises, render
 from docs.plugins.running import runner
 
@@ -303,7 +303,7 @@ def of_source(text, path, root=None, in_nav=None):
     found += [*_of_containers(prose, text), *_of_dollars(body), *_of_html(prose)]
     found += [*_of_images(prose, path), *_of_links(prose, path, root), *_of_notes(prose)]
     found += [(1, what)] if (what := names.of_page(path)) else []
-    found += [*_of_outputs(text), *markdown.of_addresses(prose)]
+    found += [*_of_outputs(text), *markdown.of_addresses(prose), *questions.of_source(prose, text)]
     if in_nav is None and path.resolve().is_relative_to(paths.DOCS):
         in_nav = path.resolve().relative_to(paths.DOCS).as_posix() in _nav()
     if in_nav is False:
