@@ -28,7 +28,7 @@ def descent():
     steps, rates = 20, [(0.19, ORANGE), (0.05, BLUE)]
     _, (height,) = walk(rates[0][0], 0)
     rim = np.sqrt(2 * height)  # half the width of the level curve through the start
-    angles, radii = np.linspace(0, 2 * np.pi, 37), rim * np.arange(6, 0, -1) / 6
+    angles, radii = np.linspace(0, 2 * np.pi, 37), rim * np.arange(5, 0, -1) / 5
 
     def level(radius, angle):
         return radius * np.cos(angle), radius * np.sin(angle) / np.sqrt(10)
