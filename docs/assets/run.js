@@ -138,7 +138,7 @@ function panel(block) {
   // Who runs a block sees what it prints, folded or not.
   const fold = block.nextElementSibling
   // Of reader.js.
-  if (fold?.matches(".fold")) unfold(fold.dataset.of)
+  if (fold?.matches(".fold")) window.unfold(fold.dataset.of)
   const n = blocks().indexOf(block) + 1
   const says = el("p", {className: "run-says", role: "status"})
   const bar = el("progress", {hidden: true, max: 1, ariaLabel: "Loading Python"})
