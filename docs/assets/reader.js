@@ -148,7 +148,7 @@ new MutationObserver(links).observe(document.body, {childList: true, subtree: tr
 
 // What answers a prediction is folded until its question is opened or answered, or "Show me" pressed,
 // or what is above it run.
-window.unfold = (of) => {
+const unfold = (of) => {
   for (const fold of document.querySelectorAll(`.fold[data-of="${of}"]`)) {
     const [summary, first] = fold.children
     const here = document.activeElement === summary
@@ -157,10 +157,11 @@ window.unfold = (of) => {
     if (here) Object.assign(first, {tabIndex: -1}).focus({preventScroll: true})
   }
 }
+window.unfold = (beneath) => beneath?.matches(".fold") && unfold(beneath.dataset.of)
 for (const type of ["toggle", "change"])
   document.addEventListener(type, ({target}) => {
     const asked = type === "change" ? target.closest(".quiz") : target
-    if (asked?.dataset.of && asked.open !== false) window.unfold(asked.dataset.of)
+    if (asked?.dataset.of && asked.open !== false) unfold(asked.dataset.of)
   }, true)
 document.addEventListener("keydown", (event) => {
   const {key, target} = event
