@@ -42,7 +42,9 @@ def see_all(page):
 def watch(page):
     """Let a page note, in `complaints` and `asked`, what it complains of and asks for."""
     page.complaints, page.asked = [], []
-    page.on("console", lambda message: page.complaints.append(message.text))
+    # A test that forbids service workers is told so now and then, by its own tool.
+    own = "Service Worker registration blocked by Playwright"
+    page.on("console", lambda message: message.text == own or page.complaints.append(message.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("request", lambda request: page.asked.append(request.url))
     return page

@@ -25,7 +25,7 @@ from figures.look import (
 @figure
 def descent():
     """Two walks down the valley L = (w1**2 + 10 w2**2) / 2: on the surface, and on its map."""
-    steps, rates = 20, [(0.19, ORANGE), (0.05, BLUE)]
+    steps, rates = 14, [(0.19, ORANGE), (0.05, BLUE)]
     _, (height,) = walk(rates[0][0], 0)
     rim = np.sqrt(2 * height)  # half the width of the level curve through the start
     angles, radii = np.linspace(0, 2 * np.pi, 37), rim * np.arange(5, 0, -1) / 5

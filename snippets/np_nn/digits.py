@@ -19,13 +19,13 @@ def load():
     """Return images, labels and forms, in the order of the file; new arrays in each call.
 
         images: (1797, 64), float64, row after row of each picture, from 0 (paper) to 16 (ink)
-        labels: (1797,), int64, the digit that each picture shows
-        forms: (1797,), int64, the form that it was written on, from 1 to 14
+        labels: (1797,), integers as indices have them, the digit that each picture shows
+        forms: (1797,), the same kind, the form that it was written on, from 1 to 14
 
     One person filled in a form; by the authors' description there were 13 of them.
     FileNotFoundError if there is no digits.npz beside this file.
     """
     with np.load(FILE) as kept:
-        images, labels = kept["images"].astype(np.float64), kept["labels"].astype(np.int64)
-    forms = np.searchsorted(BEGINS, np.arange(len(labels)), side="right").astype(np.int64)
+        images, labels = kept["images"].astype(np.float64), kept["labels"].astype(np.intp)
+    forms = np.searchsorted(BEGINS, np.arange(len(labels)), side="right").astype(np.intp)
     return images, labels, forms

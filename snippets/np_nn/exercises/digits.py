@@ -87,8 +87,9 @@ def split(function):
 def confusion(function):
     """Judge a function: labels (N,) and answers (N,) to counts, a row for each true digit."""
     rng = np.random.default_rng(17)
-    labels = rng.integers(0, 10, size=400)
-    answers = np.where(rng.uniform(size=400) < 0.7, labels, rng.integers(0, 10, size=400))
+    labels = rng.integers(0, 10, size=400).astype(np.intp)  # as np.bincount wants them everywhere
+    others = rng.integers(0, 10, size=400).astype(np.intp)
+    answers = np.where(rng.uniform(size=400) < 0.7, labels, others)
     right = np.zeros((10, 10))
     for label, answer in zip(labels, answers):
         right[label, answer] += 1
