@@ -63,7 +63,7 @@ MADE = {
 # And a mark that the theme sets on each page as if its colours were switched: a browser would look at
 # every element twice. Where a reader does switch them, docs/assets/theme.js says so.
 NONE = {"data-linenos", "role=columnheader", "data-md-type=select", "data-md-color-switching"}
-WORDS = {"bug", "grid", "inline", "keys", "result"}  # in scripts, but never as the classes of the theme
+WORDS = {"bug", "example", "grid", "inline", "keys", "result"}  # in scripts, but never as the classes of the theme
 EARLY = DOCS / "assets/early.js"
 NESTING = ("media", "supports", "container")
 THEME = "assets/stylesheets/"
