@@ -103,3 +103,24 @@ def test_all_can_be_read_without_scripts_and_on_paper(browser, address, how):
     assert len(heights) > 3 and min(heights) > 0
     assert not any(part.is_visible() for part in page.locator(".fold > summary, .guess").all())
     context.close()
+
+
+APART = """() => [...document.querySelectorAll(".highlight + .fold > summary + pre.output")].map((output) => {
+  const [code, said] = [output.parentNode.previousElementSibling, output].map((part) => part.getBoundingClientRect())
+  return Math.max(Math.abs(said.top - code.bottom), Math.abs(said.left - code.left), Math.abs(said.right - code.right))
+})"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("how", ["without scripts", "on paper"])
+def test_an_output_is_joined_to_its_code_where_nothing_is_folded(browser, address, how, width):
+    context = browser.new_context(
+        java_script_enabled=how != "without scripts", viewport={"width": width, "height": 800}
+    )
+    page = context.new_page()
+    page.goto(address + "lessons/digits/")
+    if how == "on paper":
+        page.emulate_media(media="print")
+    apart = page.evaluate(APART)
+    assert len(apart) > 3 and max(apart) < 1
+    context.close()
