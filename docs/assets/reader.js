@@ -146,6 +146,34 @@ function runs(block, buttons) {
 const links = () => document.querySelectorAll(".md-code__nav").forEach(link)
 new MutationObserver(links).observe(document.body, {childList: true, subtree: true})
 
+// What answers a prediction is folded until its question is opened or answered, or "Show me" pressed,
+// or what is above it run.
+const unfold = (of) => {
+  for (const fold of document.querySelectorAll(`.fold[data-of="${of}"]`)) {
+    const [summary, first] = fold.children
+    const here = document.activeElement === summary
+    summary.remove()
+    fold.replaceWith(...fold.childNodes)
+    if (here) Object.assign(first, {tabIndex: -1}).focus({preventScroll: true})
+  }
+}
+window.unfold = (beneath) => beneath?.matches(".fold") && unfold(beneath.dataset.of)
+for (const type of ["toggle", "change"])
+  document.addEventListener(type, ({target}) => {
+    const asked = type === "change" ? target.closest(".quiz") : target
+    if (asked?.dataset.of && asked.open !== false) unfold(asked.dataset.of)
+  }, true)
+document.addEventListener("keydown", (event) => {
+  const {key, target} = event
+  if (key === "Enter" && target.matches(".guess input")) target.closest("p").previousElementSibling.open = true
+  const step = {ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1}[key]
+  // Who passes an option by keyboard has not chosen it: the space bar does that.
+  if (!step || !target.matches(".quiz input")) return
+  event.preventDefault()
+  const all = [...target.closest(".quiz").elements]
+  all.at((all.indexOf(target) + step) % all.length).focus()
+})
+
 // What was read stays in this browser. Nothing is written before the reader says so.
 const KEY = `${base.pathname}.read`
 const slugOf = (address) => address.match(/\/lessons\/([\w-]+)\/(?:index\.html)?(?:[?#]|$)/)?.[1]

@@ -135,6 +135,8 @@ function shown(block) {
 const panels = new WeakMap()
 function panel(block) {
   if (panels.has(block)) return panels.get(block)
+  // Who runs a block sees what it prints: this is in reader.js.
+  window.unfold(block.nextElementSibling)
   const n = blocks().indexOf(block) + 1
   const says = el("p", {className: "run-says", role: "status"})
   const bar = el("progress", {hidden: true, max: 1, ariaLabel: "Loading Python"})

@@ -98,7 +98,9 @@ function update() {
     if (!(element instanceof HTMLElement) || known.has(element)) continue;
     known.set(element, new AbortController());
     near.observe(element);
-    if (asked(element.dataset.widget ?? "")) element.scrollIntoView({block: "center"});
+    if (!asked(element.dataset.widget ?? "")) continue;
+    element.closest("details")?.setAttribute("open", ""); // a figure that answers a prediction is folded
+    element.scrollIntoView({block: "center"});
   }
 }
 

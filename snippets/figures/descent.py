@@ -28,7 +28,6 @@ def descent():
     steps, rates = 14, [(0.19, ORANGE), (0.05, BLUE)]
     _, (height,) = walk(rates[0][0], 0)
     rim = np.sqrt(2 * height)  # half the width of the level curve through the start
-    angles, radii = np.linspace(0, 2 * np.pi, 37), rim * np.arange(5, 0, -1) / 5
 
     def level(radius, angle):
         return radius * np.cos(angle), radius * np.sin(angle) / np.sqrt(10)
@@ -51,10 +50,11 @@ def descent():
     say(axes, 382, 424, f"parameter {sub('w', 1)}", SMALL, MUTED, "right")
     say(axes, 4, 262, f"parameter {sub('w', 2)}", SMALL, MUTED, "left")
     say(axes, 382, 20, f"loss *L* = ({sub('w', 1)}² + 10 {sub('w', 2)}²) / 2", SMALL, MUTED, "right")
-    for radius in radii:
+    for ring in range(5, 0, -1):
+        radius, angles = rim * ring / 5, np.linspace(0, 2 * np.pi, 17 + 4 * ring)
         shade(axes, *project(*level(radius, angles), radius**2 / 2), BLUE, 0.05, MUTED)
         shade(plot, *level(radius, angles), BLUE, 0.05, MUTED)
-    for angle in angles[:19:3]:  # the far half; the near one is seen from its edge
+    for angle in np.linspace(0, np.pi, 7):  # the far half; the near one is seen from its edge
         radius = np.linspace(0, rim, 9)
         stroke(axes, *project(*level(radius, angle), radius**2 / 2), MUTED, 0.6)
     for lr, colour in rates:

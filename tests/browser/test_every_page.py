@@ -64,6 +64,8 @@ WITHOUT_ANCHORS = """
 })"""
 # Clones of the figures, which do not come to life when they come near the screen.
 STILL = "document.querySelectorAll('[data-widget]').forEach(e => e.replaceWith(e.cloneNode(true)))"
+# What answers a prediction is seen, with all that is in it.
+UNFOLD = "document.querySelectorAll('.fold > summary').forEach(e => e.click())"
 
 SCHEME = "name => { document.body.dataset.mdColorScheme = name }"
 # [How many blocks are looked into only near the screen, those that then need another height].
@@ -151,6 +153,8 @@ def visit(reader, address, name):
     page.evaluate(AXE_SCRIPT)
     if name in WIDE:
         found.faults["wide"] = axe(page, "tag", RULES, without=COLOURS)
+    look_at_colours(reader, found.faults)
+    page.evaluate(UNFOLD)
     look_at_colours(reader, found.faults)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
@@ -259,6 +263,7 @@ def test_axe_finds_no_fault_in_what_opens(reader, address):
     page = reader.page
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(address + "lessons/perceptron-rule/")
+    page.evaluate(UNFOLD)
     page.locator("[data-widget]").first.scroll_into_view_if_needed()
     page.locator(".widget-live").first.wait_for()
     page.locator("details").evaluate_all("all => all.forEach(box => box.open = true)")

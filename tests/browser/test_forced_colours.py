@@ -46,6 +46,8 @@ def opened(browser, address):
         )  # fmt: skip
         pages.append(page)
         page.goto(f"{address}lessons/{name}/")
+        # A figure that answers a prediction is folded.
+        page.locator(".fold > summary").evaluate_all("all => all.forEach(summary => summary.click())")
         widgets = page.locator(".widget")
         for place in range(widgets.count()):
             widgets.nth(place).scroll_into_view_if_needed()

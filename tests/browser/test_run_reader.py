@@ -107,6 +107,7 @@ def test_nothing_is_loaded_before_the_click_and_then_only_from_here(python_there
     state, says, text = ended(page, BLOCK)
     assert state == "done" and says.endswith("the same as the page shows.")
     assert text.startswith("step    0   loss 0.6930\n")
+    assert page.locator(f"{BLOCK} + pre.output + .run-panel").is_visible()  # the run has unfolded what it prints
     assert [url for url in page.asked if not url.startswith((address, "data:"))] == []
     assert page.evaluate("broken") == [] and page.complaints == []
     assert context.cookies() == [] and page.evaluate("Object.keys(localStorage).filter(k => !k.endsWith('__palette'))") == []

@@ -117,7 +117,7 @@ REFUSED = {
         "\\begin{align}\nx &= 1\n\\end{align}", 3, "an equation that nobody evaluates: write $$ above and"),
     "words struck out": ("It is ~~not~~ true.", 3, "'~~not~~' would be seen as it stands: nothing is struck"),
     "words highlighted": ("It is\n==very== true.", 4, "'==very==' would be seen as it stands"),
-    "ticked boxes": ("- [x] done", 3, "'[x]' would be seen as it stands: no boxes are ticked"),
+    "ticked boxes": ("- [x] done", 3, "no boxes are ticked: an option stands in its question"),
     "boxes to tick": ("1. [ ] to do", 3, "'[ ]' would be seen as it stands: no boxes are ticked"),
     "a picture by its name": ("Good :smile: luck.", 3, "':smile:' would be seen as it stands"),
     "a box of GitHub": ("> [!NOTE]\n> Words.", 3, "'[!NOTE]' would be seen as it stands: write !!! note"),
@@ -168,7 +168,7 @@ SHOWN = {
     "answers to choose from": '??? question "Q?"\n    - [ ] one\n      It is not.\n    - [x] two\n      It is.\n\n??? question "Q?"\n    - [ ] one\n      No.\n    - [x] two\n      Yes.',
     "attributes": "Words.\n{: .c }\n\n[b](notation.md){ .e } and\n\n## Head {#place}",
     "an abbreviation": "The HTML of it.\n\n*[HTML]: A language",
-    "a rule": "Words.\n\n---\n\nWords.",
+    "a rule": '??? question "Predict: what?"\n    One.\n\n---\n\nWords.',
     "a comment over lines": "<!-- a\n\n- b\n  - c\n-->\n\nWords <!-- d --> more.",
     "a fence of traps": "```text\nDo:\n1. a\n  - b ~~c~~ http://example.org\n| d |\n```",
 }  # fmt: skip

@@ -25,6 +25,7 @@ KNOWN = {"a", "b", "id"}
         ("[dir=rtl] .a{top:0}[dir=ltr] .a{top:0}", "[dir=ltr] .a{top:0}"),
         ("[data-md-state=open]{top:0}", "[data-md-state=open]{top:0}"),
         ("[data-md-color-switching] *,.a{top:0}", ".a{top:0}"),
+        (".a [data-linenos]{top:0}.a th[role=columnheader]:hover{top:0}.a{top:0}", ".a{top:0}"),
     ],
 )  # fmt: skip
 def test_a_rule_stays_if_it_can_be_met(text, kept):
@@ -70,6 +71,23 @@ def test_a_property_of_the_theme_stays_if_it_is_read():
     text = ':root{--md-a:url("data:x;{}");--md-b:1;--md-c:calc(1px);--fig:2}p{top:var(--md-b)}'
     kept = ":root{--md-b:1;--md-c:calc(1px);--fig:2}p{top:var(--md-b)}"
     assert minify.without_unused(text, ['get("--md-c")']) == kept
+
+
+def test_what_only_an_unused_property_reads_is_unused():
+    text = ":root{--md-a:1;--md-b:var(--md-a);--md-c:var(--md-b)}p{top:0}"
+    assert weight.without_unused(text, []) == ":root{}p{top:0}"
+
+
+def test_of_an_icon_that_is_drawn_twice_the_last_one_stays():
+    theme, ours = (f':root{{--md-icon:url("data:{name}")}}' for name in "ab")
+    reads = "p{mask:var(--md-icon)}"
+    assert weight.without_unused(theme + reads + ours, []) == ":root{}" + reads + ours
+
+
+def test_no_page_has_what_rules_are_left_out_for(site):
+    signs = ["data-linenos", 'role="columnheader"', 'data-md-type="select"']
+    pages = [path.read_text(encoding="utf-8") for path in site.rglob("*.html")]
+    assert not [sign for sign in signs if any(sign in page for page in pages)]
 
 
 def test_comments_go_and_rules_stay():

@@ -10,6 +10,7 @@ from docs.plugins.reading.page import Page
 
 LESSONS = [paths.DOCS / f"lessons/{slug}.md" for slug in course.order()]
 QUESTION = re.compile(r'^\?\?\? question "(\d)\. (.+)"\n((?:(?: {4}.*)?\n)+)', re.MULTILINE)
+OPTION = re.compile(r"^    - \[([ x])\] .+\n((?:      .+\n?)*)", re.MULTILINE)
 EXERCISE = re.compile(r"^\*\*(\d)\. .+\*\*$", re.MULTILINE)
 
 
@@ -53,11 +54,9 @@ def test_it_asks_two_to_four_questions_and_leads_to_the_remedy(text):
     assert [int(number) for number, _, _ in questions] == [*range(1, len(questions) + 1)]
     assert 2 <= len(questions) <= 4
     for _, question, answer in questions:
-        options = re.findall(r"\(([abc])\) ", question)
-        assert options in (["a", "b"], ["a", "b", "c"]), question
-        right = re.match(r"\s*\*\*([abc])\b", answer)[1]
-        wrong = [option for option in options if option != right]
-        assert all(f"({option})" in answer for option in wrong), f"what is wrong with {question}"
+        options = OPTION.findall(answer)
+        assert 2 <= len(options) <= 4 and [mark for mark, _ in options].count("x") == 1, question
+        assert all(why.strip() for _, why in options), f"an option without a reason: {question}"
         assert "](" in answer, f"no link to the remedy: {question}"
 
 

@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from bs4 import BeautifulSoup
 
 from docs.plugins import cache, paths
-from docs.plugins.building import copies, feet, figures, html, ids, marks, maths, plots, runs, terms
+from docs.plugins.building import copies, feet, figures, html, ids, marks, maths, plots, predict, quiz, runs, terms
 from docs.plugins.building.inputs import Inputs
 from docs.plugins.checking import lint
 
@@ -22,6 +22,8 @@ STEPS: list[Callable[[Inputs, BeautifulSoup], None]] = [
     copies.add,  # each Python block has the program up to it for its copy button
     runs.add,  # and says whether it can be run in the page
     terms.mark,  # the first use of a term shows what it means
+    predict.add,  # what answers a prediction is folded
+    quiz.add,  # the options of a question can be chosen
     maths.typeset,  # equations are drawn
     figures.inline,  # figures are SVG in the page
     figures.enliven,  # those with a module in docs/widgets are marked for it

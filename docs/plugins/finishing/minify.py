@@ -62,10 +62,11 @@ MADE = {
     "md-annotation": r'"content\.code\.annotate"|class="[^"]*\bannotate\b',
     "md-source": "md-source", "md-status": "md-status", "md-tag": "md-tag", "md-version": '"mike"',
 }  # fmt: skip
-# A mark that the theme sets on each page as if its colours were switched: a browser would look at
+# Attributes of the theme's rules that no page has: numbers of lines, tables to sort, lines to select.
+# And a mark that the theme sets on each page as if its colours were switched: a browser would look at
 # every element twice. Where a reader does switch them, docs/assets/theme.js says so.
-OURS = {"data-md-color-switching"}
-WORDS = {"bug", "grid", "keys", "result"}  # in scripts, but never as the classes of the theme
+NONE = {"data-linenos", "role=columnheader", "data-md-type=select", "data-md-color-switching"}
+WORDS = {"bug", "example", "grid", "inline", "keys", "result"}  # in scripts, but never as the classes of the theme
 WORKERS = {"lunr", "python"}  # what lies there runs in a worker, which shows nothing
 EARLY = DOCS / "assets/early.js"
 NESTING = ("media", "supports", "container")
@@ -262,9 +263,18 @@ def _is_alive(selector):
 
 
 def without_unused(text, scripts):
-    """Return a stylesheet without the properties of the theme, --md-…, that nothing reads."""
+    """Return a stylesheet without the properties of the theme, --md-…, that nothing reads.
+
+    Of an icon that is drawn twice, as where ours takes the place of the theme's, the last one stays.
+    """
     read = {name for part in [text, *scripts] for name in re.findall(r"(?<=[(\"'])--md-[\w-]+", part)}
-    return PROPERTY.sub(lambda match: match[0] if match["name"] in read else "", text)
+    drawn = {found["name"]: found.start() for found in PROPERTY.finditer(text) if "url(" in found[0]}
+
+    def kept(found):
+        return found[0] if found["name"] in read and drawn.get(found["name"], 0) <= found.start() else ""
+
+    less = PROPERTY.sub(kept, text)
+    return less if less == text else without_unused(less, scripts)  # what was read by those alone
 
 
 def _rules(rules, known, offered, tabs):
@@ -302,7 +312,7 @@ def _can_be_met(selector, known, offered, tabs):
     if place and int(place[1]) > tabs:
         return False
     for before, token in zip([None, *selector], selector):
-        if token.type == "[] block" and tinycss2.serialize(token.content) in OURS:
+        if token.type == "[] block" and tinycss2.serialize(token.content) in NONE:
             return False
         if token.type == "hash" and token.value not in known:
             return False

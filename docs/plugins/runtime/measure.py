@@ -25,6 +25,7 @@ RUN_ALL = """async ([address, wanted]) => {
   const text = await (await fetch(address)).text()
   const article = new DOMParser().parseFromString(text, "text/html").querySelector("article")
   document.querySelector("article").replaceWith(article)
+  for (const fold of article.querySelectorAll(".fold")) fold.replaceWith(...[...fold.childNodes].slice(1))
   const found = []
   const above = []
   for (const block of article.querySelectorAll(".language-python.highlight")) {
