@@ -39,6 +39,13 @@ def see_all(page):
     page.evaluate(SETTLED)
 
 
+def unfold(page):
+    """Show what answers the predictions of a page, with all that is in it."""
+    folds = page.locator(".fold")
+    folds.evaluate_all("all => all.forEach(fold => fold.open = true)")
+    folds.first.wait_for(state="detached")
+
+
 def watch(page):
     """Let a page note, in `complaints` and `asked`, what it complains of and asks for."""
     page.complaints, page.asked = [], []

@@ -3,6 +3,7 @@
 import pytest
 
 from docs.plugins import paths
+from site_pages import unfold
 
 LESSONS = sorted(
     {
@@ -46,8 +47,7 @@ def opened(browser, address):
         )  # fmt: skip
         pages.append(page)
         page.goto(f"{address}lessons/{name}/")
-        # A figure that answers a prediction is folded.
-        page.locator(".fold > summary").evaluate_all("all => all.forEach(summary => summary.click())")
+        unfold(page)
         widgets = page.locator(".widget")
         for place in range(widgets.count()):
             widgets.nth(place).scroll_into_view_if_needed()

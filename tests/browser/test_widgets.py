@@ -17,6 +17,7 @@ from figure_page import (
 from docs.plugins import paths
 from np_nn import network
 from np_nn.network import SGD, Linear, MSELoss, Network, Sigmoid
+from site_pages import unfold
 
 XOR_INPUTS, XOR_TARGETS = figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS
 
@@ -179,6 +180,9 @@ def test_nothing_moves_when_it_comes_to_life_and_paper_gets_the_static_figure(wa
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(address + PAGES[slug])
+    unfold(page)
+    page.evaluate(FRAME)
+    page.evaluate("shifts.length = 0")
     element = page.locator(f'[data-widget="{slug}"]')
     before = element.bounding_box()["height"]
     assert not element.evaluate("element => element.classList.contains('widget-live')")
@@ -236,6 +240,7 @@ def test_a_module_that_fails_leaves_the_static_figure(browser, address):
     page = browser.new_page()
     page.route("**/descent.mjs", lambda route: route.abort())
     page.goto(address + PAGES["descent"])
+    unfold(page)
     element = page.locator('[data-widget="descent"]')
     with page.expect_event("console"):
         element.scroll_into_view_if_needed()
@@ -310,6 +315,7 @@ def test_a_link_of_a_lesson_opens_another_state_than_the_first(live, bare_page, 
 
 def test_headings_and_untouched_figures_keep_their_address(browser, address):
     page = open_lesson(browser, address, "#choose-the-learning-rate")
+    unfold(page)
     page.locator(".widget-live").wait_for()
     until(page, lambda: is_seen(page, "#choose-the-learning-rate"))
     page.clock.run_for(1000)
@@ -374,6 +380,7 @@ def test_instant_navigation_brings_it_to_life_and_cleans_it_up(browser, address)
     page.wait_for_url("**/lessons/descent/")
     element = page.locator('[data-widget="descent"]')
     for _ in range(2):
+        unfold(page)
         element.evaluate("element => element.scrollIntoView({block: 'center'})")
         page.locator(".widget-live").wait_for()
         assert page.locator(".widget-body").count() == 1
@@ -388,7 +395,7 @@ def test_instant_navigation_brings_it_to_life_and_cleans_it_up(browser, address)
         assert page.evaluate("window.frames_") == before
         page.go_back()
         page.wait_for_url("**/lessons/descent/**")
-        page.locator('[data-widget="descent"]').wait_for()
+        page.locator('[data-widget="descent"]').wait_for(state="attached")
     assert errors == []
     assert len(loads) == 1, "the pages were loaded, not swapped"
     page.close()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from site_pages import NOTES, STORED, watch
+from site_pages import NOTES, STORED, unfold, watch
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_boxes_marks_terms_and_copies_break_nothing(watched, address):
 def test_an_interactive_figure_breaks_nothing(watched, address):
     """On its lesson's page; tests/browser/test_widgets.py looks at each one under a strict policy."""
     watched.goto(address + "lessons/descent/")
-    watched.locator(".fold > summary").evaluate_all("all => all.forEach(summary => summary.click())")
+    unfold(watched)
     figure = watched.locator("[data-widget]").first
     figure.scroll_into_view_if_needed()
     watched.locator(".widget-live").first.wait_for()
