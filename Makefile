@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: saved site build watch test types mutate flaky bench outputs verified runs figures locks newest zensical lighthouse twice sbom clean
+.PHONY: saved site build watch test newcomer types mutate flaky bench outputs verified runs figures locks newest zensical lighthouse twice sbom clean
 
 site: build  ## build, serve on loopback, and build anew what is saved
 	@$(BIN)/python -m docs.plugins.serving.watch site $(PORT)
@@ -37,6 +37,9 @@ mutate: $(VENV)/test.stamp  ## break everything in every place, one at a time, a
 		-k "test_breaks or mechanical or go_red or slip or that_are_changed" \
 		tests/test_breaks.py tests/np_nn/test_zoo.py tests/equations/test_equations.py tests/checking/test_numbers.py
 
+newcomer: $(VENV)/test.stamp  ## do what CONTRIBUTING tells an author in a copy, and run every test there
+	@$(BIN)/python -m pytest -q -n 0 --whole tests/test_newcomer.py
+
 RUNS ?= 50
 flaky: $(VENV)/test.stamp  ## run every test RUNS times, each time in another order, up to the first that fails
 	@for seed in $$(seq $(RUNS)); do \
@@ -52,19 +55,19 @@ lighthouse: build $(VENV)/test.stamp  ## let Lighthouse judge pages, PAGES="less
 	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm)." >&2; exit 1; }
 	@$(BIN)/python tests/measure/lighthouse.py $(PAGES)
 
-outputs: $(VENV)/test.stamp  ## rewrite what the blocks print, the table of lessons, the list of places
-	@$(BIN)/python -m docs.plugins.running.outputs
+outputs: $(VENV)/test.stamp  ## rewrite what the blocks of PAGES="docs/lessons/xor.md" or all print, the table of lessons, the places
+	@$(BIN)/python -m docs.plugins.running.outputs $(PAGES)
 	@$(BIN)/python -m docs.plugins.reading.course
 	@$(BIN)/python -m docs.plugins.finishing.permalinks
 
-verified: $(VENV)/test.stamp  ## run the pages, and write down what was verified
-	@$(BIN)/python -m pytest -q --verified
+verified: $(VENV)/test.stamp  ## run the pages, PAGES="docs/lessons/xor.md" or all, and write down what was verified
+	@$(BIN)/python -m pytest -q --verified $(PAGES)
 
 runs: build $(VENV)/test.stamp  ## run every block in a browser, and write down which do something else there
 	@$(BIN)/python -m docs.plugins.runtime.measure site
 
-figures: $(VENV)/test.stamp  ## draw docs/figures anew
-	@$(BIN)/python -m figures
+figures: $(VENV)/test.stamp  ## draw docs/figures anew, FIGURES="descent" or all
+	@$(BIN)/python -m figures $(FIGURES)
 
 locks: $(VENV)/site.stamp $(VENV)/locks.stamp  ## write locks/ anew, from pyproject.toml and constraints.txt
 	@for lock in site:site test:tools bench:bench-tools zensical:zensical locks:locks; do \

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from docs.plugins import paths
-from docs.plugins.building import gather, html, steps
+from docs.plugins.building import drafts, feet, gather, html, steps
 from docs.plugins.building.inputs import Inputs
 from docs.plugins.problem import PageError
 from docs.plugins.reading import render
@@ -70,6 +70,20 @@ def test_every_step_leaves_its_mark_on_a_lesson():
     ):  # fmt: skip
         assert tree.select(mark), mark
     assert not tree.select(".arithmatex, img")
+
+
+def test_a_draft_says_so_and_cannot_be_marked_as_read():
+    text = "---\ndescription: B.\ndraft: {}\n---\n\n# A title\n\nWords.\n"
+    made = []
+    for draft in ("true", "false"):
+        page = text.format(draft)
+        inputs = dataclasses.replace(inputs_of(NAME), text=page, html=render.to_html(page))
+        tree = html.parse(inputs.html)
+        drafts.say(inputs, tree)
+        feet.add(inputs, tree)
+        tree = html.parse(html.written(tree))
+        made.append((tree.select("h1 + .admonition"), tree.select(".progress")))
+    assert [tuple(map(len, found)) for found in made] == [(1, 0), (0, 1)]
 
 
 def test_what_is_made_already_is_written_as_it_stands_and_is_no_text():

@@ -134,6 +134,8 @@ PAGES = {
     "front matter without keys": ("---\nWords.\n---\n\n# A\n", 2, "front matter holds no keys"),
     "an unknown key": (
         "---\ntitle: A\ndescripton: B.\n---\n\n# A\n", 3, "no descripton: write description"),
+    "a draft that is none": (
+        "---\ndescription: B.\ndraft: yes please\n---\n\n# A\n", 3, "write draft: true, or take"),
     "an empty description": ("---\ndescription:\n---\n\n# A\n", 2, "description says nothing"),
     "front matter under an empty line": (
         "\n---\ndescription: A.\n---\n\n# A\n", 1, "stands at the very top"),

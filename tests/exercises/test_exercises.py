@@ -71,15 +71,6 @@ def test_what_readers_are_told_to_ask_about_exists():
     assert [(path.name, asked) for path, asked in ASKED if asked not in known] == []
 
 
-LESSON_PAGES = sorted((paths.DOCS / "lessons").glob("*.md"))
-
-
-@pytest.mark.parametrize("path", LESSON_PAGES, ids=lambda path: path.stem)
-def test_every_lesson_has_exercises(path):
-    assert len(LESSON_PAGES) >= 8
-    assert len(exercises.starters(Page.open(path).blocks)) >= 3
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_starter_alone_fails_by_the_sentence_of_its_page_and_by_nothing_else(name):
     starter, _ = blocks_of(page_of(name), name)

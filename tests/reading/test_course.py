@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -21,7 +22,7 @@ def lesson(slug, *needs, minutes=30):
 
 def test_the_index_says_of_each_lesson_what_its_page_says():
     index = (DOCS / "index.md").read_text(encoding="utf-8")
-    assert len(LESSONS) >= 9 and all(f"lessons/{lesson.slug}.md" in index for lesson in LESSONS)
+    assert LESSONS and all(f"lessons/{lesson.slug}.md" in index for lesson in LESSONS)
     renewed = course.renewed(index, LESSONS)
     how = "run `make outputs`, and say under *You will* what a new lesson teaches"
     assert index == renewed and "| … |" not in index, how
@@ -49,6 +50,17 @@ def test_what_is_missing_on_a_page_is_said(missing):
     text = PAGE.format(needs="[a](a.md)", minutes=25).replace(missing, "")
     with pytest.raises(ValueError, match=r"docs/lessons/x\.md: no (title|\*You need|\*Time)"):
         course.read("x", text)
+
+
+def test_a_draft_is_in_nav_and_not_in_the_course(monkeypatch, tmp_path):
+    front = "---\ndescription: A.\ndraft: {}\n---\n\n"
+    (tmp_path / "lessons").mkdir()
+    for slug, draft in (("a", "true"), ("b", "no: [")):  # one whose front matter is wrong is no draft
+        text = front.format(draft) + PAGE.format(needs="[c](c.md)", minutes=25)
+        (tmp_path / f"lessons/{slug}.md").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(course, "DOCS", tmp_path)
+    monkeypatch.setattr(course, "config", lambda: SimpleNamespace(nav=["lessons/a.md", "lessons/b.md"]))
+    assert course.order.__wrapped__() == ("b",)
 
 
 def test_the_order_is_that_of_nav():

@@ -14,6 +14,6 @@ def add(inputs, tree):
     if inputs.is_home:
         if table := tree.find("table"):
             table.insert_after(Markup(PROGRESS))
-    elif course.slugs(inputs.name):
+    elif course.slugs(inputs.name) and not inputs.page.is_draft:
         tree.append(Markup(PROGRESS))
     tree.extend(Markup(line) for line in inputs.feet if line)

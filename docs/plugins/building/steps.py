@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from bs4 import BeautifulSoup
 
 from docs.plugins import cache, paths
-from docs.plugins.building import copies, feet, figures, html, ids, marks, maths, plots, predict, quiz, runs, terms
+from docs.plugins.building import copies, drafts, feet, figures, html, ids, marks, maths, plots, predict, quiz, runs, terms
 from docs.plugins.building.inputs import Inputs
 from docs.plugins.checking import lint
 
@@ -31,6 +31,7 @@ STEPS: list[Callable[[Inputs, BeautifulSoup], None]] = [
     feet.add,  # what stands at the end: to take home, to mend, how far the reader has come
     marks.add,  # each equation says how it was checked, and the page what was verified
     marks.add_tools,  # the others have a button for the tools alone
+    drafts.say,  # a draft says that it is one
     ids.add,  # equations and blocks have places to link to
 ]
 

@@ -11,7 +11,7 @@ from docs.plugins import paths
 from docs.plugins.problem import check
 from docs.plugins.reading import render
 
-KEYS = ["description", "title", "hide", "search"]  # of front matter
+KEYS = ["description", "draft", "title", "hide", "search"]  # of front matter
 ADMONITIONS = """
     note abstract info tip success question warning failure danger bug example quote
 """.split()
@@ -98,6 +98,8 @@ def front_matter(page):
             yield at, f"front matter has no {key}: write {_nearest(str(key), KEYS)}"
         elif key in ("description", "title") and not (isinstance(value, str) and value.strip()):
             yield at, f"{key} says nothing: write a sentence behind it"
+        elif key == "draft" and not (value is True and page.is_lesson):
+            yield at, "a lesson is a draft or it is not: write draft: true, or take this line out"
     if page.is_lesson and "description" not in data:
         yield 1, f"no description: {form}"
 

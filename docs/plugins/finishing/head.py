@@ -13,6 +13,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from docs.plugins.ledger import show
 from docs.plugins.reading import course
+from docs.plugins.reading.page import Page
 
 LANGUAGE = "en-GB"
 CARD = "assets/card.png"  # 1200 × 630, as Open Graph's readers expect it
@@ -44,12 +45,13 @@ def slug(title):
 
 
 def lessons_of(config):
-    """Return the Lessons of a site's nav, without those that do not describe themselves."""
+    """Return the Lessons of a site's nav, without drafts and those that do not describe themselves."""
     found = []
     for slug in course.slugs(config["nav"]):
         path = Path(config["docs_dir"], f"lessons/{slug}.md")
         with contextlib.suppress(ValueError, OSError):  # which tests/reading/test_course.py tells
-            found.append(course.read(slug, path.read_text(encoding="utf-8")))
+            page = Page.open(path)
+            found += [] if page.is_draft else [course.read(slug, page.text)]
     return found
 
 

@@ -2,13 +2,14 @@
 
 `permalinks.txt` lists them, one a line, such as `lessons/xor.md#do-not-trust-one-seed`;
 `make outputs` (`python -m docs.plugins.finishing.permalinks`) adds new ones, and takes none away.
+Those of drafts may still change.
 """
 
 import re
 from pathlib import Path
 
 from docs.plugins.paths import DOCS
-from docs.plugins.reading.page import sources
+from docs.plugins.reading.page import Page, sources
 from docs.plugins.reading.render import to_html
 
 FILE = Path(__file__).with_name("permalinks.txt")
@@ -23,18 +24,18 @@ def known():
 
 def headings():
     """Return the places of all headings that there are now, but those of the ledger."""
-    return _found(HEADING)
+    return _found(HEADING, [path for path in sources() if not Page.open(path).is_draft])
 
 
 def places():
     """Return all places that a link may lead to now."""
-    return _found(PLACE)
+    return _found(PLACE, sources())
 
 
-def _found(pattern):
+def _found(pattern, paths):
     return {
         f"{path.relative_to(DOCS).as_posix()}#{place}"
-        for path in sources()
+        for path in paths
         if path.name != "verified.md"  # which is written anew, and names its own
         for place in pattern.findall(to_html(path.read_text(encoding="utf-8")))
     }

@@ -1,6 +1,7 @@
 """The course as its own pages tell it: which lesson comes when, what it needs, how long it takes.
 
 The order is `nav` in mkdocs.yml; a lesson's title, *You need* and *Time* stand on its page.
+A draft is in `nav`, and not yet in the course.
 The table of docs/index.md repeats them: `python -m docs.plugins.reading.course` brings it up to date.
 """
 
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from mkdocs.exceptions import MkDocsException
 
 from docs.plugins.paths import DOCS
+from docs.plugins.reading.page import Page
 from docs.plugins.reading.render import config
 
 LESSON = re.compile(r"lessons/([\w-]+)\.md")
@@ -54,12 +56,12 @@ def read(slug, text):
 
 @cache
 def order():
-    """Return the slugs of all lessons, in the order of `nav`."""
-    return tuple(slugs(config().nav))
+    """Return the slugs of all lessons but drafts, in the order of `nav`."""
+    return tuple(slug for slug in slugs(config().nav) if not Page.open(DOCS / f"lessons/{slug}.md").is_draft)
 
 
 def lessons():
-    """Return all Lessons, in the order of `nav`."""
+    """Return all Lessons but drafts, in the order of `nav`."""
     return [
         read(slug, (DOCS / f"lessons/{slug}.md").read_text(encoding="utf-8")) for slug in order()
     ]

@@ -141,6 +141,15 @@ class Page:
         return self.path.parent.name == "lessons" and self.path.suffix == ".md"
 
     @cached_property
+    def is_draft(self) -> bool:
+        """Whether its front matter says so: it must be true, but need not be complete."""
+        try:
+            meta = self.meta if self.front_matter else None
+        except yaml.YAMLError:  # which is told
+            return False
+        return isinstance(meta, dict) and meta.get("draft") is True
+
+    @cached_property
     def lines(self) -> list[str]:
         return self.text.split("\n")
 

@@ -1,0 +1,15 @@
+"""A draft says of itself that it is one, beneath its title."""
+
+from docs.plugins.building.html import Markup
+
+SAID = (
+    '<div class="admonition warning" data-search-exclude><p class="admonition-title">A draft</p>'
+    "<p>What this lesson says is checked like all else, but it is not finished: "
+    "a prediction, a figure, questions, exercises or sources may be missing.</p></div>"
+)
+
+
+def say(inputs, tree):
+    """Put the box beneath the title of a draft."""
+    if inputs.page.is_draft and tree.h1:
+        tree.h1.insert_after(Markup(SAID))
