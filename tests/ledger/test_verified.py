@@ -1,6 +1,7 @@
 """The ledger says what the tests found, and the site says what the ledger says."""
 
 import datetime
+import itertools
 import json
 import math
 import re
@@ -72,6 +73,39 @@ def test_the_ledger_was_written_with_the_pinned_versions():
 
 def test_the_page_of_the_ledger_is_the_ledger():
     assert store.PAGE.read_text(encoding="utf-8") == show.to_markdown(LEDGER), HOW
+
+
+def test_the_page_of_the_ledger_shows_a_verdict_and_the_equation_of_every_statement(soup_of):
+    soup = soup_of("verified/")
+    for path in PAGES:
+        found = LEDGER["pages"][name(path)]
+        statements = [made for formula in found["equations"] for made in formula["statements"]]
+        if not statements:
+            continue
+        heading = soup.find(id=show.anchor_of(name(path)))
+        boxes = heading.find_next_siblings(["h3", "details"])
+        boxes = list(itertools.takewhile(lambda box: box.name == "details", boxes))
+        rows = [row for box in boxes for row in box.select("tbody tr")]
+        assert len(rows) == len(statements)
+        kinds = [box.summary.get_text().split()[1:3] for box in boxes]
+        assert len(boxes) == len({made["kind"] for made in statements}) and kinds[0][1] == "evaluated"
+        drawn = [row for row in rows if row.select(".math")]
+        assert len(rows) - len(drawn) == sum("\\right)^2" in row.get_text() for row in rows) <= 1
+        assert all(row.td.get_text().strip() for row in rows)
+
+
+@pytest.mark.parametrize(
+    "kind, against, error, tex, said",
+    [
+        ("evaluated", "random numbers", 0.0, "a = b", "equal, random numbers"),
+        ("evaluated", "600 draws", 3e-16, "a = b", "3·10⁻¹⁶, 600 draws"),
+        ("evaluated", "random numbers", 2e-3, r"a \approx b", "≈ 2·10⁻³, random numbers"),
+        ("defined", "", 0.0, "a = b", "used"),
+        ("exempt", "a quotation", 0.0, "a = b", "a quotation"),
+    ],
+)
+def test_a_verdict_is_a_few_words(kind, against, error, tex, said):
+    assert show.verdict({"kind": kind, "against": against, "error": error, "tex": tex}) == said
 
 
 def test_the_ledger_has_facts_of_the_whole():

@@ -24,6 +24,7 @@ STEPS: list[Callable[[Inputs, BeautifulSoup], None]] = [
     terms.mark,  # the first use of a term shows what it means
     predict.add,  # what answers a prediction is folded
     quiz.add,  # the options of a question can be chosen
+    maths.of_ledger,  # the equations of the ledger are some too
     maths.typeset,  # equations are drawn
     figures.inline,  # figures are SVG in the page
     figures.enliven,  # those with a module in docs/widgets are marked for it

@@ -123,25 +123,82 @@ def to_markdown(ledger: dict) -> str:
     """Return the page of the ledger, with the pages in the order of nav."""
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     names = sorted(ledger["pages"], key=lambda name: (nav.find(f" {name}\n") % 10**6, name))
-    rows, sections = [], []
-    for name in names:
-        found, anchor = ledger["pages"][name], anchor_of(name)
-        statements = [made for formula in found["equations"] for made in formula["statements"]]
-        link = f" [Equations](#{anchor})" if statements else ""
-        rows.append(f"| [{found['title']}]({name}) | {summary(found)}{link} |")
-        if statements:
-            sections += [f"### {found['title']} {{#{anchor}}}", ""]
-            sections += ["| Equation | How it was checked |", "|---|---|"]
-            for made in statements:
-                tex = made["tex"].replace("`", "")  # of the words in a line of shapes
-                sections.append(f"| `{tex}` | {tell(made)} |")
-            sections.append("")
+    pages = [(name, ledger["pages"][name]) for name in names]
     tools = ", ".join(f"{name} {version}" for name, version in sorted(ledger["versions"].items()))
     facts = [f"- {sentence}" for _, sentence in sorted(ledger["facts"].items())]
-    lines = LEDGER_PAGE.format(
-        tools=tools, facts="\n".join(facts), rows="\n".join(rows), sections="\n".join(sections)
+    rows = [_row(name, found) for name, found in pages if _is_checked(found)]
+    without = [f"[{found['title']}]({name})" for name, found in pages if not _is_checked(found)]
+    sections = [line for name, found in pages for line in _section(name, found)]
+    return LEDGER_PAGE.format(
+        tools=tools,
+        facts="\n".join(facts),
+        rows="\n".join(rows),
+        without=", ".join(without),
+        sections="\n".join(sections),
     )
-    return lines
+
+
+def _statements(found):
+    return [made for formula in found["equations"] for made in formula["statements"]]
+
+
+def _is_checked(found):
+    return any(found[key] for key in ("blocks", "equations", "figures")) or "cells" in found
+
+
+def _row(name, found):
+    """Return the row of a page: its counts."""
+    statements = _statements(found)
+    evaluated = [made for made in statements if made["kind"] == "evaluated"]
+    exact = [made["error"] for made in evaluated if not is_approximate(made)]
+    title = f"[{found['title']}]({name})"
+    equations = f"[{len(evaluated)}](#{anchor_of(name)})" if statements else "–"
+    counts = [
+        found.get("cells") or found["blocks"],
+        found["outputs"],
+        found["exercises"],
+        equations,
+        scientific(max(exact)) if any(exact) else "0" if exact else "–",
+        found["figures"],
+    ]
+    return f"| {title} | {' | '.join(str(each or '–') for each in counts)} |"
+
+
+def _section(name, found):
+    """Yield the lines about the equations of a page: what was evaluated, then what was defined."""
+    statements = _statements(found)
+    if not statements:
+        return
+    yield f"### {found['title']} {{#{anchor_of(name)}}}"
+    yield ""
+    for kind, noun, what in BOXES:
+        rows = [made for made in statements if made["kind"] == kind]
+        if not rows:
+            continue
+        yield f'??? abstract "{count(len(rows), noun, what)}"'
+        yield "    | Verdict | Equation |"
+        yield "    |---|---|"
+        for made in rows:
+            tex = made["tex"].replace("`", "")  # of the words in a line of shapes
+            yield f"    | {verdict(made)} | `{tex}` |"
+        yield ""
+
+
+BOXES = [
+    ("evaluated", "equation", "evaluated"),
+    ("exempt", "equation", "not evaluated"),
+    ("defined", "definition", "used in what was evaluated"),
+]
+
+
+def verdict(made: dict) -> str:
+    """Return in a few words what came of a statement."""
+    if made["kind"] == "defined":
+        return "used"
+    if made["kind"] == "exempt":
+        return made["against"]
+    error = "equal" if made["error"] == 0 else scientific(made["error"])
+    return f"{'≈ ' if is_approximate(made) and made['error'] else ''}{error}, {made['against']}"
 
 
 LEDGER_PAGE = """\
@@ -161,15 +218,19 @@ They ran with {tools}.
 
 ## Pages
 
-| Page | Verified |
-|---|---|
+| Page | Blocks run | Outputs compared | Exercises judged | Equations evaluated | Worst relative error | Figures drawn from np_nn |
+|---|---|---|---|---|---|---|
 {rows}
+
+Of a lab the cells are counted, which are executed while its page is built.
+Nothing had to be run or evaluated on these pages: {without}.
 
 ## Equations
 
-This is the TeX of the pages, character by character; it is what was evaluated.
-The sizes of the random arrays all differ.
-A relative error is the largest difference, divided by the largest entry: about 10⁻¹⁶ comes from rounding, and about 10⁻¹⁰ from central differences.
+Each equation was evaluated as it is written, on random arrays whose sizes all differ.
+The verdict is the relative error: the largest difference, divided by the largest entry.
+About 10⁻¹⁶ comes from rounding, and about 10⁻¹⁰ from central differences; behind ≈ is what ≈ allowed.
+*Random numbers* means that both sides were computed; *central differences and autograd*, that the derivatives were measured, and computed by PyTorch; *draws*, that on each draw both sides were true or both false; *shapes*, that they were multiplied out.
 For the letters, their meanings and their shapes, see [the notation](notation.md).
 
 {sections}"""
