@@ -71,7 +71,7 @@ def run(command, where):
 def test_the_lesson_of_contributing_is_written_in_a_few_steps_and_everything_holds(copy, pytestconfig):
     fence = re.search(r"( *)````markdown\n(.*?) *````\n", STEPS, re.DOTALL)
     (copy / PAGE).write_text(textwrap.dedent(fence[2]), encoding="utf-8")
-    new, above = re.search(r"Write `(- lessons/\w+\.md)` below `(- lessons/\w+\.md)` in `nav`", STEPS).groups()
+    new, above = re.search(r"Write `(- [\w ]+: lessons/\w+\.md)` below `(- [\w ]+: lessons/\w+\.md)` in `nav`", STEPS).groups()
     settings = (copy / "mkdocs.yml").read_text(encoding="utf-8")
     assert settings.count(above) == 1
     changed = re.sub(f"( *){re.escape(above)}\n", rf"\g<0>\g<1>{new}\n", settings)

@@ -357,7 +357,7 @@ def test_pytest_on_one_page_tells_them_all(project):
     text, wrong = many()
     page = write(project / "docs", "lessons/a.md", text)
     nav = project / "mkdocs.yml"
-    nav.write_text(nav.read_text(encoding="utf-8").replace("  - glossary.md", "  - lessons/a.md"))
+    nav.write_text(nav.read_text(encoding="utf-8").replace("  - Glossary: glossary.md", "  - lessons/a.md"))
     done = run("pytest", "-p", "no:cacheprovider", page, project / "docs/glossary.md", cwd=project)
     assert done.returncode != 0 and "Traceback" not in done.stdout
     reports = done.stdout.partition("short test summary")[0]  # which has them again where CI is set

@@ -108,7 +108,7 @@ def test_what_helps_to_read_is_at_hand_in_a_folder_too(browser, folder):
     expect(page.locator("article .progress button")).to_contain_text("You have read this lesson")
     page.keyboard.press("n")
     page.wait_for_url("**/lessons/chain-rule/index.html")
-    expect(page.locator(".md-header__topic .md-ellipsis").last).to_contain_text("Multiply along a path")
+    expect(page.locator(".md-header__topic .md-ellipsis").last).to_contain_text("The chain rule")
     assert page.complaints == []
     context.close()
 
