@@ -70,7 +70,7 @@
         this.loose = loose === exact ? "" : loose
         message = {...message, data: exact}
       }
-      this.late.then((worker) => worker.postMessage(message))
+      this.late?.then((worker) => worker.postMessage(message))
     }
   }
   window.Worker = /** @type {any} */ (Early)
