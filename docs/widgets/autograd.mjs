@@ -121,6 +121,12 @@ const REMEMBERS = {
   L: "It remembers t. The loss is one number.",
 };
 
+/** What the rules of a node are, in words. @type {Record<string, string>} */
+const RULES = {
+  L: "A sum over rows: each row of t counts once.", t: "The rule of a sum: hand on what comes.",
+  s: "The rule of a product: times the other factor, which is h.", h: "The rule of a sum: hand on what comes.",
+};
+
 /** Say what a step does: in bold, the rest, and whether it is a warning. @param {Step[]} all @param {number} at @param {Bug[]} bugs @returns {[string, string, boolean]} */
 export function told(all, at, bugs) {
   const step = all[at];
@@ -131,24 +137,26 @@ export function told(all, at, bugs) {
   const overwrites = bugs.includes("equals") && before;
   const sum = before ? (overwrites ? ` That replaces ${words(before)}.` : ` With ${words(before)} from before it has ${words(gradients[parent])}.`) : "";
   const bold = `${node} hands ${words(share)} to ${parent}.`;
+  const isSummed = parent === "b" && !bugs.includes("unsummed");
+  const rule = isSummed ? `b was added to both rows, so both count: ${(gradients.h ?? []).map((one) => show(one)).join(" + ")}.` : RULES[node];
   const wrong = firstWrong(all);
   if (at === wrong) {
     const why = overwrites ? "What had arrived before is lost."
       : bugs.includes("unsummed") && /** @type {number[]} */ (share).length > /** @type {number[]} */ (right[parent]).length
         ? `${parent} is one number, and now its gradient has two.` : `${node} has sent its gradient on before s has sent its part.`;
-    return [`${bold} The first wrong number!`, `${sum} ${why} It should have ${words(right[parent])} by now.`.trim(), true];
+    return [`${bold} The first wrong number!`, `${rule}${sum} ${why} It should have ${words(right[parent])} by now.`, true];
   }
   const last = at === all.length - 1 ? ` The walk is over: x has ${words(gradients.x)}, b has ${words(gradients.b)}${wrong < 0 ? "" : `; right are ${words(all[at].right.x)} and ${words(all[at].right.b)}`}.` : "";
-  return [bold, `${sum}${last}`.trim(), false];
+  return [bold, `${rule}${sum}${last}`, false];
 }
 
 // Where the boxes and arrows stand, in units of the picture.
 /** @type {Record<string, [number, number]>} */
 const PLACES = {x: [98, 62], b: [254, 62], h: [176, 168], s: [314, 274], t: [176, 380], L: [176, 454]};
-/** @type {[string, number, number, number, number, number, boolean][]} */
-const ARROWS = [ // node, which parent, from, to, whether its words stand to the left
-  ["h", 0, 116, 90, 152, 140, true], ["h", 1, 236, 90, 200, 140, false], ["t", 0, 176, 196, 176, 352, true],
-  ["s", 0, 200, 196, 276, 246, true], ["s", 1, 230, 196, 306, 246, false], ["t", 1, 286, 302, 216, 352, false], ["L", 0, 176, 408, 176, 426, false],
+/** @type {[string, number, number, number, number, number, number, number][]} */
+const ARROWS = [ // node, which parent, from, to, how far from the middle its words stand
+  ["h", 0, 116, 90, 152, 140, -10, 4], ["h", 1, 236, 90, 200, 140, 10, 4], ["t", 0, 176, 196, 176, 352, -8, 0],
+  ["s", 0, 200, 196, 276, 246, -12, 9], ["s", 1, 230, 196, 306, 246, 10, -5], ["t", 1, 286, 302, 216, 352, 12, 6], ["L", 0, 176, 408, 176, 426, 8, 0],
 ];
 
 /** @param {HTMLElement} element @param {{state: Record<string, string>, share: (state: Record<string, string | number>) => void, signal: AbortSignal}} page */
@@ -168,16 +176,16 @@ export function mount(element, {state, share, signal}) {
       svg("g", {class: "widget-autograd-value"}, value), svg("g", {class: "widget-autograd-gradient"}, gradient));
     return {name, group, value, gradient};
   });
-  const arrows = ARROWS.map(([node, edge, x1, y1, x2, y2, isLeft]) => {
+  const arrows = ARROWS.map(([node, edge, x1, y1, x2, y2, right, down]) => {
     const length = Math.hypot(x2 - x1, y2 - y1);
     const head = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ sign) => {
       const [dx, dy] = [(sign * (x2 - x1)) / length, (sign * (y2 - y1)) / length];
       return `M${x} ${y}l${-8 * dx - 4 * dy} ${-8 * dy + 4 * dx}l${8 * dy} ${-8 * dx}z`;
     };
-    const words_ = text((x1 + x2) / 2 + (isLeft ? -8 : 8), (y1 + y2) / 2 + 4, "", "share", {"text-anchor": isLeft ? "end" : "start"});
+    const said = text((x1 + x2) / 2 + right, (y1 + y2) / 2 + down + 4, "", "share", {"text-anchor": right < 0 ? "end" : "start"});
     const group = svg("g", {class: "widget-autograd-arrow"}, svg("path", {d: `M${x1} ${y1}L${x2} ${y2}`}),
-      svg("path", {class: "widget-head-forward", d: head(x2, y2, 1)}), svg("path", {class: "widget-head-back", d: head(x1, y1, -1)}), words_);
-    return {node, edge, group, words: words_};
+      svg("path", {class: "widget-head-forward", d: head(x2, y2, 1)}), svg("path", {class: "widget-head-back", d: head(x1, y1, -1)}), said);
+    return {node, edge, group, said};
   });
   const picture = svg("svg", {viewBox: "0 0 400 484", tabindex: "0", role: "img", class: "widget-autograd-picture", "data-name": "graph"},
     text(196, 17, "↓ values", "legend widget-autograd-value", {"text-anchor": "end"}), text(212, 17, "↑ gradients", "legend widget-autograd-gradient", {"text-anchor": "start"}),
@@ -222,7 +230,7 @@ export function mount(element, {state, share, signal}) {
       group.classList.toggle("widget-autograd-wrong", isWrong);
       group.classList.toggle("widget-autograd-now", name === (step.parent ?? step.node));
     }
-    for (const {node, edge, group, words: said} of arrows) {
+    for (const {node, edge, group, said} of arrows) {
       const past = all.slice(0, at + 1).find((one) => one.kind === "back" && one.node === node && one.edge === edge);
       said.textContent = past ? words(past.share) : "";
       group.classList.toggle("widget-autograd-back", past !== undefined);

@@ -58,29 +58,27 @@ def autograd():
         say(axes, x - 31, y + 12, words(data), colour=BLUE)
         say(axes, x + 31, y + 12, words(gradient), colour=ORANGE)
 
-    def edge(start, end, share=None, align="left", at=0.5):
-        """Draw an arrow, and beside it what comes back along it."""
+    def edge(start, end, share=None, shift=(0, 0)):
+        """Draw an arrow, and what comes back along it, so far from its middle."""
         arrow(axes, start, end, MUTED, 1.2)
         if share is not None:
-            (x1, y1), (x2, y2) = start, end
-            shift = 8 if align == "left" else -8
-            place = x1 + at * (x2 - x1) + shift, y1 + at * (y2 - y1)
-            say(axes, *place, words(share), SMALL, ORANGE, align)
+            x, y = (np.array(start) + end) / 2 + shift
+            say(axes, x, y, words(share), SMALL, ORANGE, "right" if shift[0] < 0 else "left")
 
     say(axes, 196, 12, "↓ values", BODY, BLUE, "right", bold=True)
     say(axes, 212, 12, "↑ gradients", BODY, ORANGE, "left", bold=True)
     node(98, 62, "*x*, two rows", x.data, x.grad)
     node(254, 62, "*b*, one number", b.data, b.grad)
-    edge((116, 90), (152, 140), grad_h, "right")
-    edge((236, 90), (200, 140), grad_h, "left")
+    edge((116, 90), (152, 140), grad_h, (-10, 4))
+    edge((236, 90), (200, 140), grad_h, (10, 4))
     node(176, 168, "*h* = *x* + *b*", h.data, grad_h)
-    edge((176, 196), (176, 352), by_t, "right")
-    edge((200, 196), (276, 246), by_s[0], "right")
-    edge((230, 196), (306, 246), by_s[1], "left")
+    edge((176, 196), (176, 352), by_t, (-8, 0))
+    edge((200, 196), (276, 246), by_s[0], (-12, 9))
+    edge((230, 196), (306, 246), by_s[1], (10, -5))
     node(314, 274, "*s* = *h* · *h*", s.data, grad_s)
-    edge((286, 302), (216, 352), grad_t, "left")
+    edge((286, 302), (216, 352), grad_t, (12, 6))
     node(176, 380, "*t* = *h* + *s*", t.data, grad_t)
-    edge((176, 408), (176, 426))
+    edge((176, 408), (176, 426), grad_t, (8, 0))
     node(176, 454, "*L* = sum of *t*", L.data, 1.0)  # a gradient starts with dL/dL
     return write(figure, "autograd")
 
