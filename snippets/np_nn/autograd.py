@@ -29,8 +29,8 @@ class Node:
     """A place in a graph: ``data``, an array of float64, and ``parents``, pairs (tensor, rule).
 
     Without parents it is a beginning: ``data`` is a copy of what was given, and ``grad`` is its
-    gradient, of the same shape, 0 at first. What was computed has None there. ValueError for
-    what is not made of numbers, and for NaN, whether given or computed.
+    gradient, of the same shape, 0 at first. A result has None there. ValueError for anything
+    but numbers, and for NaN, whether given or computed.
     """
 
     __array_ufunc__ = None  # so that array + tensor asks the tensor
@@ -55,14 +55,14 @@ class Node:
             if node not in gradients:
                 for parent, _ in node.parents:
                     visit(parent)
-                gradients[node] = 0.0  # it comes in after all that it rests on
+                gradients[node] = 0.0  # it comes in after all that it depends on
 
         try:
             visit(self)
         except RecursionError:
             raise RecursionError("backward expects fewer than about 1,000 operations in a row") from None
         gradients[self] = np.ones_like(self.data)  # dL/dL
-        for node in reversed(gradients):  # so all that rests on it has been here before
+        for node in reversed(gradients):  # so all that depends on it has been here before
             for parent, rule in node.parents:
                 gradients[parent] += _sum_to(rule(gradients[node]), parent.data.shape)
             if not node.parents:
@@ -70,10 +70,10 @@ class Node:
 
 
 class Arithmetic(Node):
-    """What there are signs for: ``+ - * /`` and ``**`` entry by entry, and the product ``@``.
+    """The operations that have a sign: ``+ - * / **`` entry by entry, and the product ``@``.
 
-    An operand that is no tensor becomes one, and shapes that differ are broadcast. Behind
-    ``**`` stands a plain number. ``@`` takes matrices: (..., N, d) @ (..., d, m) -> (..., N, m).
+    An operand that isn't a tensor becomes one, and shapes that differ are broadcast. A power
+    is a plain number. ``@`` takes matrices: (..., N, d) @ (..., d, m) -> (..., N, m).
     In every rule, g is dL/d(result).
     """
 
@@ -108,7 +108,7 @@ class Arithmetic(Node):
 
 
 class Tensor(Arithmetic):
-    """What there are names for: functions of each entry, sums and means, and other shapes.
+    """The operations that have a name: functions of each entry, sums and means, new shapes.
 
     ``sum``, ``mean``, ``reshape``, ``transpose`` and ``tensor[index]`` take what NumPy's take.
     ``log`` is the natural logarithm; the slope of ``relu`` at 0 is 0.

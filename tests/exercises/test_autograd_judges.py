@@ -172,7 +172,7 @@ WRONG = [
     ("order", [every_path], "comes more than once"),
     ("order", [lambda graph, end: order(graph, end)[::-1]], "turn it round"),
     ("order", [lambda graph, end: order(graph, end)[:-1]], "is missing"),
-    ("order", [lambda graph, end: list(graph)], "does not rest on it"),
+    ("order", [lambda graph, end: list(graph)], "does not depend on it"),
     ("order", [lambda graph, end: [*order(graph, end), "z"]], "z is no node"),
     ("order", [lambda graph, end: {*order(graph, end)}], "a list of names"),
     ("take", [taking(overwrite)], "keeps the last"),
@@ -187,7 +187,7 @@ WRONG = [
     ("smallest", [lambda x: x - x], "there is an expression with fewer"),
     ("smallest", [lambda x: x * x + x], "with 2 operations"),
     ("smallest", [lambda x: x], "remembers no parents"),
-    ("smallest", [lambda x: Tensor(3.0) + Tensor(3.0)], "does not rest on x"),
+    ("smallest", [lambda x: Tensor(3.0) + Tensor(3.0)], "does not depend on x"),
     ("smallest", [lambda x: 6.0], "should return a tensor"),
 ]  # fmt: skip
 

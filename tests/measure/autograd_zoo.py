@@ -12,7 +12,7 @@ from np_nn import autograd
 
 SOURCE = Path(autograd.__file__).read_text(encoding="utf-8")
 ADDS = "gradients[parent] += _sum_to(rule(gradients[node]), parent.data.shape)"
-COMES_IN = "                gradients[node] = 0.0  # it comes in after all that it rests on\n"
+COMES_IN = "                gradients[node] = 0.0  # it comes in after all that it depends on\n"
 ASKS = "            if node not in gradients:\n"
 SUMS = "gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))"
 WALK = SOURCE[SOURCE.index("        gradients = {}") : SOURCE.index("\n\nclass Arithmetic")]

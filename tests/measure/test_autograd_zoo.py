@@ -39,11 +39,9 @@ def the_check_of_the_page():
     """Return the function that the lesson hands to central differences."""
     page = blocks.read_file(paths.DOCS / "lessons/autograd.md")
     code = next(block.code for block in page if block.language == "python" and "def program(" in block.code)
-    lines = code.splitlines()
-    start = lines.index(next(line for line in lines if line.startswith("def program(")))
-    end = next(at for at in range(start + 1, len(lines)) if lines[at] and not lines[at].startswith(" "))
+    function = code[code.index("def program(") :]
     names = {}
-    exec("\n".join(lines[start:end]), names)
+    exec(function, names)
     return names["program"]
 
 
@@ -113,6 +111,12 @@ def test_it_trains_and_does_as_the_ledger_says(report, name, skips):
 @pytest.fixture(scope="module")
 def report():
     return measured.read_report()
+
+
+def test_without_any_sum_a_step_in_place_refuses_to_let_a_bias_grow():
+    bias = np.array(1.0)
+    with pytest.raises(ValueError, match="non-broadcastable output"):
+        bias -= 0.1 * np.ones(4)
 
 
 def test_a_bug_that_the_file_has_no_place_for_is_refused(monkeypatch):

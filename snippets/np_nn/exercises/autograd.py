@@ -87,10 +87,10 @@ def order(function):
         expect(not strange, f"{', '.join(strange[:1])} is no node of the graph")
         twice = sorted({node for node in found if found.count(node) > 1})
         expect(not twice, f"{', '.join(twice[:1])} comes more than once in {said}: visit each node once")
-        wanted = _rests_on(graph, end)
+        wanted = _depends_on(graph, end)
         missing, more = sorted(wanted - {*found}), sorted({*found} - wanted)
         expect(not missing, f"{', '.join(missing[:1])} is missing in {said}")
-        expect(not more, f"{', '.join(more[:1])} is in {said}, and {end} does not rest on it")
+        expect(not more, f"{', '.join(more[:1])} is in {said}, and {end} does not depend on it")
         early = _first_too_early(graph, found)
         if early and not _first_too_early(graph, found[::-1]):
             raise NotYet(f"{said} begins at the beginning: the walk back begins at {end}, so turn it round")
@@ -132,7 +132,7 @@ def smallest(function):
     end = _computed(function(x), "smallest")  # not by `call`, which hands over copies
     expect(end.data.size == 1, f"one number is wanted at the end, got shape {end.data.shape}")
     nodes = _in_order(end)
-    expect(any(node is x for node in nodes), "the expression does not rest on x: compute it from x")
+    expect(any(node is x for node in nodes), "the expression does not depend on x: compute it from x")
     right, wrong = (_gradient(nodes, end, x, adds) for adds in (True, False))
     tells = abs(right - wrong) > 1e-9
     expect(tells, f"with = as with += the gradient of x is {right:g}: in this expression nothing is used twice, or it does not matter")
@@ -156,7 +156,7 @@ def _summed(gradient, shape):
     return gradient.sum(axis=stretched, keepdims=True)
 
 
-def _rests_on(graph, end):
+def _depends_on(graph, end):
     found, left = set(), [end]
     while left:
         node = left.pop()
