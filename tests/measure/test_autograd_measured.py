@@ -40,6 +40,12 @@ def test_without_an_order_it_ends_better_from_every_seed():
     assert f"reads more of the unseen forms from {measured.BETTER_READ} of the 20" in PAGE
 
 
+def test_wrong_sums_slow_one_path_down_and_help_the_other_network_on_average():
+    for name in ("mean over rows, not sum", "first row, not sum"):
+        assert np.mean(CHAIN[name], axis=0)[1] > np.mean(CHAIN["right"], axis=0)[1]
+        assert np.mean(SKIPS[name], axis=0)[1] < np.mean(SKIPS["right"], axis=0)[1]
+
+
 @pytest.mark.parametrize("seed", measured.SEEDS)
 def test_without_an_order_the_gradient_is_longer(seed):
     """As the page says of its steps: at the start, on the first batch."""
