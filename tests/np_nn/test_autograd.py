@@ -11,8 +11,10 @@ from hatchling.builders.wheel import WheelBuilder
 from docs.plugins import paths
 from docs.plugins.reading import blocks
 from docs.plugins.running import runner
+from np_nn import digits
 from np_nn.autograd import Tensor
 from np_nn.gradcheck import numerical_gradient, relative_error
+from np_nn.network import CrossEntropyLoss, Linear, Network, ReLU
 
 FILE = paths.SNIPPETS / "np_nn/autograd.py"
 SOURCE = FILE.read_text(encoding="utf-8")
@@ -176,6 +178,20 @@ def test_relu_has_the_slope_0_at_0():
     x = Tensor([-1.0, 0.0, 2.0])
     x.relu().sum().backward()
     assert x.grad.tolist() == [0, 0, 1]
+
+
+def test_a_network_on_digits_has_the_gradients_of_np_nn():
+    images, labels, _ = digits.load()
+    inputs, labels, rng = images[:32] / 16 - 0.3, labels[:32], np.random.default_rng(0)
+    network, loss = Network([Linear(64, 32, rng), ReLU(), Linear(32, 10, rng)]), CrossEntropyLoss()
+    W1, b1, W2, b2 = parameters = [Tensor(array) for array, _ in network.parameters()]
+    sums = (inputs @ W1.transpose() + b1).relu() @ W2.transpose() + b2
+    end = (sums.exp().sum(axis=1).log() - sums[np.arange(32), labels]).mean()
+    end.backward()
+    assert end.data == pytest.approx(loss.forward(network.forward(inputs), labels), rel=1e-14)
+    network.backward(loss.backward())
+    for tensor, (_, gradient) in zip(parameters, network.parameters()):
+        assert relative_error(tensor.grad, gradient) < 1e-14
 
 
 # What is kept
