@@ -1,6 +1,7 @@
 """np_nn/autograd.py against PyTorch, central differences and numbers by hand, and bad input."""
 
 import ast
+import re
 import zipfile
 
 import numpy as np
@@ -172,6 +173,15 @@ def test_the_gradients_of_a_small_graph_are_those_worked_out_by_hand():
     L = (h + h * h).sum()  # 6 + 12; dL/dh = 1 + 2h
     L.backward()
     assert L.data == 18 and x.grad.tolist() == [5, 7] and b.grad == 12
+
+
+def test_the_still_states_the_numbers_worked_out_by_hand():
+    svg = (paths.DOCS / "figures/autograd.svg").read_text(encoding="utf-8")
+    for role, wanted in (("blue", ["1, 2", "1", "2, 3", "4, 9", "6, 12", "18"]),
+                         # Of x, b, h, s, t and L, then what the seven arrows bring.
+                         ("orange", ["5, 7", "12", "5, 7", "1, 1", "1, 1", "1", "5, 7", "5, 7", "1, 1", "2, 3", "2, 3", "1, 1", "1, 1"])):  # fmt: skip
+        said = re.findall(rf'<text class="fig-fill-{role}"[^>]*>([\d, ]+)</text>', svg)
+        assert sorted(said) == sorted(wanted)
 
 
 def test_relu_has_the_slope_0_at_0():
