@@ -39,7 +39,7 @@ def the_check_of_the_page():
     """Return the function that the lesson hands to central differences."""
     page = blocks.read_file(paths.DOCS / "lessons/autograd.md")
     code = next(block.code for block in page if block.language == "python" and "def program(" in block.code)
-    function = code[code.index("def program(") :]
+    function = code[code.index("def program(") :].partition("\n\n\n")[0]
     names = {}
     exec(function, names)
     return names["program"]

@@ -63,7 +63,7 @@ def sum_to(function):
         first = g[(0,) * len(front)]
         first = first[tuple(slice(1) if axis in stretched else slice(None) for axis in range(first.ndim))]
         copies = g.size / max(right.size, 1)
-        compare(found, right, f"the gradient of shape {have} summed to {wanted}", [
+        compare(found, right, f"{have} summed to {wanted}", [
             (right / copies, "that is the mean: each copy was used, so their gradients are added, not averaged"),
             (first, "that is the first of the copies alone: all of them were used"),
             (np.broadcast_to(g.sum(), right.shape), "everything is summed, and only what was copied should be"),
@@ -117,7 +117,7 @@ def take(function):
         for row, part in zip(rows[::-1], g[::-1]):
             first[row] = part
         often = np.maximum(np.bincount(rows.astype(np.intp), minlength=6), 1)[:, None]
-        compare(result.parents[0][1](g), right, f"the gradient of the table for rows {rows.tolist()}", [
+        compare(result.parents[0][1](g), right, f"the gradient for rows {rows.tolist()}", [
             (last, "a row that is taken twice keeps the last of its gradients alone: = where += should stand (gradient[rows] += g does no better: use np.add.at)"),
             (first, "a row that is taken twice keeps the first of its gradients alone: add them up"),
             (right / often, "a row that is taken twice gets the mean of its gradients: each use counts, so add them"),
