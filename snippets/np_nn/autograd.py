@@ -8,6 +8,7 @@ computed from, and for each parent a rule, which turns dL/d(result) into dL/d(pa
 
 L is one number; dL/d(tensor) has the shape of the tensor. Names are PyTorch's, and so is this:
 gradients add up from one ``backward`` to the next, until ``grad[...] = 0`` clears them.
+The method is automatic differentiation in reverse (Linnainmaa, 1976).
 """
 
 import numpy as np
