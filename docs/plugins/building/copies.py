@@ -91,6 +91,7 @@ def _how_to_get(page_blocks, downloads):
         "network": ["network.py", "guard.py"],  # which it imports itself
         "gradcheck": ["gradcheck.py"],
         "digits": ["digits.py", "digits.npz"],
+        "autograd": ["autograd.py"],
     }
     names = [file for name, files in singles.items() if name in imported for file in files]
     line = f"np_nn: download {_link(wheel, downloads)} and <code>pip install ./{wheel}</code>"
