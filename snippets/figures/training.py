@@ -99,7 +99,7 @@ def training_rates():
     say(axes, 8, 14, "loss of mini-batches, means of five", SMALL, MUTED, "left")
     say(axes, 386, top + height + 40, "learning rate, growing in each step", SMALL, MUTED, "right")
     stroke(plot, [-3.5, 1.5], [np.log(10)] * 2, MUTED, 1, (0, (1, 3)))
-    say(plot, -3.45, 2.56, "ln 10: guessing", SMALL, MUTED, "left")
+    say(plot, -3.45, 2.56, f"guessing: {np.log(10):.1f}", SMALL, MUTED, "left")
     for name, (make, low, high, colour, dash, align) in kinds.items():
         rates, losses = rising(make, low, high)
         seen = (rates > 10**-3.5) & (np.maximum.accumulate(losses) < 4)
