@@ -16,7 +16,7 @@ const INK = 16; // of a full pixel
 const LIMITS = {min: 0.1, max: 8};
 const SLIDER = {min: 0.1, max: 3, step: 0.01};
 const BAR = 100; // half of the width of the picture of a bar
-const DECADES = 8; // powers of ten from the middle to either end
+const DECADES = 5; // powers of ten from the middle to either end; longer bars are cut there
 
 /** Scales with a name: the standard deviation of a weight, times the root of the number of inputs. */
 export const MARKS = {"as np_nn's": 1 / Math.sqrt(3), Xavier: 1, He: Math.SQRT2};
@@ -75,7 +75,7 @@ export function follow(scale, activation) {
   return {sums: linears.map((layer) => size(layer.outputs)), gradients};
 }
 
-/** Return where a bar begins and how long it is: from the middle, a DECADES-th of a half for each power of ten. @param {number} part */
+/** Return where a bar begins and how long it is: from the middle, the same for each power of ten. @param {number} part */
 export function bar(part) {
   const length = (BAR * Math.min(DECADES, Math.abs(Math.log10(part)))) / DECADES;
   return [part < 1 ? BAR - length : BAR, Math.max(length, 1)];
@@ -90,7 +90,7 @@ export function two(value) {
 
 /** @param {HTMLElement} element @param {{state: Record<string, string>, share: (state: Record<string, string | number>) => void, signal: AbortSignal}} page */
 export function mount(element, {state, share, signal}) {
-  let scale = asked(state, "scale", Number(MARKS["as np_nn's"].toFixed(2)), LIMITS);
+  let scale = asked(state, "scale", Number(MARKS["as np_nn's"].toFixed(3)), LIMITS);
   let activation = state.activation === "tanh" ? "tanh" : "relu";
   let problem = "";
 
@@ -123,7 +123,7 @@ export function mount(element, {state, share, signal}) {
     },
   });
   const marks = Object.entries(MARKS).map(([name, value]) => button(name, () => {
-    scale = Number(value.toFixed(2));
+    scale = Number(value.toFixed(3));
     control.write(scale);
     problem = "";
     changed();
@@ -146,7 +146,7 @@ export function mount(element, {state, share, signal}) {
     const change = found.sums[HIDDEN] / found.sums[0];
     const back = found.gradients[0] / found.gradients[HIDDEN];
     const words = (/** @type {number} */ part) => (part < 0.1 ? "shrinks" : part > 10 ? "grows" : "keeps its size");
-    const weight = `Weights have the standard deviation ${show(scale, 2)}/√64 = ${show(scale / 8, 3)}.`;
+    const weight = `Weights have the standard deviation ${show(scale)}/√64 = ${show(scale / 8, 3)}.`;
     says.say(`Forward the signal ${words(change)}; backward the gradient ${words(back)}.`,
       `${weight} From layer 1 to 11 the sums change by a factor of ${two(change)}, the gradients on their way back by ${two(back)}.`, words(change) !== "keeps its size");
   }

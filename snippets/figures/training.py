@@ -63,7 +63,7 @@ def training():
     for name, (scale, colour) in starts.items():
         logs = np.log10(sizes(scale, x))
         stroke(plot, np.arange(1, 12), logs, colour, 2)
-        dots(plot, np.arange(1, 12), logs, 2.6, colour)
+        dots(plot, [1, 6, 11], logs[::5], 3, colour)
         down = top + height * (8.5 - logs[-1]) / 24
         down += {"He": -3, "Xavier": 5, "as np_nn's": 8}.get(name, 0)
         say(axes, 316, down, name, SMALL, colour, "left", bold=name == "He")
@@ -103,8 +103,9 @@ def training_rates():
     for name, (make, low, high, colour, dash, align) in kinds.items():
         rates, losses = rising(make, low, high)
         seen = (rates > 10**-3.5) & (np.maximum.accumulate(losses) < 4)
-        stroke(plot, np.log10(rates[seen]), losses[seen], colour, 2, dash)
         least = losses.argmin()
+        drawn = [place for place in np.flatnonzero(seen) if (place - least) % 3 == 0]
+        stroke(plot, np.log10(rates[drawn]), losses[drawn], colour, 2, dash)
         dots(plot, [np.log10(rates[least])], [losses[least]], 4, colour)
         across = 34 + 352 * (np.log10(rates[least]) + 3.5) / 5
         across += {"right": -8, "center": 4, "left": -4}[align]

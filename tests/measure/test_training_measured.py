@@ -144,7 +144,7 @@ def test_decay_helps_against_noise_and_not_without():
 
 def test_the_figure_of_starts_draws_what_np_nn_computes():
     svg = (DOCS / "figures/training.svg").read_text(encoding="utf-8")
-    heights = np.array([float(y) for y in re.findall(r'<circle[^>]* cy="([\d.]+)"', svg)]).reshape(5, 11)
+    heights = np.array([float(y) for y in re.findall(r'<circle[^>]* cy="([\d.]+)"', svg)]).reshape(5, 3)
     x = measured.INPUTS[measured.TRAIN][:32]
     for drawn, scale in zip(heights, [8, np.sqrt(2), 1, 1 / np.sqrt(3), 0.08], strict=True):
         network, sums = measured.build(np.random.default_rng(0), 10, 64, scale), []
@@ -154,7 +154,7 @@ def test_the_figure_of_starts_draws_what_np_nn_computes():
             if isinstance(layer, measured.Linear):
                 sums.append(np.log10(np.sqrt(np.mean(a**2))))
         units = 236 / 24  # of height for each power of ten
-        np.testing.assert_allclose(drawn - drawn[0], units * (sums[0] - np.array(sums)), atol=0.11)
+        np.testing.assert_allclose(drawn - drawn[0], units * (sums[0] - np.array(sums[::5])), atol=0.11)
 
 
 def test_the_pictures_of_the_live_figure_are_the_first_of_the_training():
