@@ -122,6 +122,11 @@ export function mount(element, {state, share, signal}) {
       paint();
     },
   });
+  for (const [name, value] of Object.entries(MARKS)) { // on the slider, too
+    const tick = html("span", {class: "widget-mark", title: name});
+    tick.style.setProperty("--part", String((value - SLIDER.min) / (SLIDER.max - SLIDER.min)));
+    control.range.after(tick);
+  }
   const marks = Object.entries(MARKS).map(([name, value]) => button(name, () => {
     scale = Number(value.toFixed(3));
     control.write(scale);

@@ -220,8 +220,8 @@ def rounded(value, digits=5):
 
 def starts_table(report):
     """Return the text of the page on starts: the mean over 20 seeds, and the least and the most."""
-    names = {"default": "np_nn's own", "Xavier": "Xavier", "He": "He", "2": "twice Xavier's"}
-    lines = [f"{'20 seeds, lr 0.2, 5 epochs':28}" + "".join(f"{name:>16}" for name in names.values())]
+    names = {"default": "np_nn's own", "Xavier": "Xavier", "He": "He", "2": "twice Xavier"}
+    lines = [f"{'20 seeds, lr 0.2, 5 epochs':28}" + "".join(f"{name:>13}" for name in names.values())]
     for depth, found in report["starts"].items():
         for kind in ("mean", "from, to", "overflows"):
             row = f"{depth if kind == 'mean' else '':20}{kind:9}"
@@ -232,7 +232,7 @@ def starts_table(report):
                     "from, to": f"{min(done):.2f}, {max(done):.2f}",
                     "overflows": f"{found[start].count(None) or ''}",
                 }
-                row += f"{words[kind]:>16}"
+                row += f"{words[kind]:>13}"
             if kind != "overflows" or depth == "eight layers":
                 lines.append(row.rstrip())
     return "\n".join(lines)
