@@ -718,7 +718,7 @@ def test_an_arrow_of_a_state_that_nothing_needs_is_refused():
     ((_, what),) = refuse(arrow)
     assert "no equation after it needs it" in what
     kept, step = check_page(Page(arrow + r" and then $w \leftarrow w - \eta v$"))
-    assert (kept.kind, step.kind, step.against) == ("defined", "evaluated", "torch.optim.SGD, 3 steps")
+    assert (kept.kind, step.kind, step.against) == ("defined", "evaluated", "3 steps of torch.optim.SGD")
     assert step.error < 1e-8
 
 

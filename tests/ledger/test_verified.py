@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from docs.plugins import paths
 from docs.plugins.building import marks
 from docs.plugins.building.inputs import Proof
+from docs.plugins.equations import optimisers
 from docs.plugins.ledger import show, store
 from site_pages import address_of
 
@@ -344,3 +345,11 @@ def test_notes_are_not_found_by_search(site):
     index = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))
     found = [d["location"] for d in index["docs"] if "Worst relative error" in d["text"]]
     assert found and all(location.startswith("verified/") for location in found)
+
+
+def test_steps_with_a_state_are_told_in_words_beside_other_ways():
+    words = show.how(f"random numbers, {optimisers.STEPS} steps of torch.optim.AdamW")
+    assert words == (
+        "both sides were computed on random arrays; "
+        "three steps were compared with those of PyTorch's torch.optim.AdamW"
+    )

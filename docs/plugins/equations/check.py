@@ -398,7 +398,7 @@ class Reading:
             self.used.update(states.values())
             followed = optimisers.Followed(self.program, states, made, torch_module())
             error, _ = self.compare(followed.ours, followed.theirs, followed.nodes)
-            return [(error, f"torch.optim.{followed.kind}, {optimisers.STEPS} steps")]
+            return [(error, f"{optimisers.STEPS} steps of torch.optim.{followed.kind}")]
         if self.meaning(name):
             if not self.steps:
                 raise Wrong(f"no step before it on the page could change {name}")

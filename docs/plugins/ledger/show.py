@@ -14,7 +14,7 @@ HOW = {
     ),
     "torch.optim.SGD": "the step was compared with that of PyTorch's torch.optim.SGD",
     **{
-        f"torch.optim.{kind}, 3 steps": f"three steps were compared with those of PyTorch's torch.optim.{kind}"
+        f"3 steps of torch.optim.{kind}": f"three steps were compared with those of PyTorch's torch.optim.{kind}"
         for kind in ("SGD", "Adam", "AdamW")
     },
     "draws": "on {} random draws, the two sides were both true or both false",
