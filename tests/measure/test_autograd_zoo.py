@@ -12,7 +12,7 @@ import autograd as measured
 import autograd_zoo
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks
+from docs.plugins.reading.page import Page
 from np_nn.gradcheck import numerical_gradient, relative_error
 
 WRONG = [name for name in autograd_zoo.BUGS if name != "right"]
@@ -37,7 +37,7 @@ def drawn(*shapes):
 
 def the_check_of_the_page():
     """Return the function that the lesson hands to central differences."""
-    page = blocks.read_file(paths.DOCS / "lessons/autograd.md")
+    page = Page.open(paths.DOCS / "lessons/autograd.md").blocks
     code = next(block.code for block in page if block.language == "python" and "def program(" in block.code)
     function = code[code.index("def program(") :].partition("\n\n\n")[0]
     names = {}

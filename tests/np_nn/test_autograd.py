@@ -10,7 +10,7 @@ import torch
 from hatchling.builders.wheel import WheelBuilder
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks
+from docs.plugins.reading.page import Page
 from docs.plugins.running import runner
 from np_nn import digits
 from np_nn.autograd import Tensor
@@ -319,7 +319,7 @@ def test_the_file_has_as_many_lines_of_code_as_the_lesson_says():
 
 
 def test_the_lesson_shows_every_line_of_the_file_in_its_order():
-    page = blocks.read_file(paths.DOCS / "lessons/autograd.md")
+    page = Page.open(paths.DOCS / "lessons/autograd.md").blocks
     shown = [block.code for block in page if block.language == "python"]
     first = next(place for place, code in enumerate(shown) if SOURCE.startswith(code.rstrip()))
     lines = [line for code in shown[first:] for line in code.splitlines() if line.strip()]
