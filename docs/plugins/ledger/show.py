@@ -78,9 +78,11 @@ def summary(found: dict) -> str:
     exact = [made["error"] for made in evaluated if not is_approximate(made)]
     worst = f" (worst relative error {scientific(max(exact))})" if any(exact) else ""
     others = {kind: sum(made["kind"] == kind for made in statements) for kind in ("defined", "exempt")}
+    ran = count(found["blocks"], "block", "run")
+    lines = f" to the end ({count(found['lines'], 'line', 'executed')})" if found["lines"] else ""
     parts = [
         count(found.get("cells"), "cell", "executed while this page was built"),
-        count(found["blocks"], "block", "run"),
+        ran + lines,
         count(found["outputs"], "output", "compared character by character"),
         count(found["errors"], "block", "that must fail, failing as shown"),
         count(found["exercises"], "exercise", "judged"),
@@ -125,7 +127,8 @@ def to_markdown(ledger: dict) -> str:
     names = sorted(ledger["pages"], key=lambda name: (nav.find(f" {name}\n") % 10**6, name))
     pages = [(name, ledger["pages"][name]) for name in names]
     tools = ", ".join(f"{name} {version}" for name, version in sorted(ledger["versions"].items()))
-    facts = [f"- {sentence}" for _, sentence in sorted(ledger["facts"].items())]
+    lines = sum(found["lines"] for _, found in pages)
+    facts = [LINES.format(lines), *(f"- {sentence}" for _, sentence in sorted(ledger["facts"].items()))]
     rows = [_row(name, found) for name, found in pages if _is_checked(found)]
     without = [f"[{found['title']}]({name})" for name, found in pages if not _is_checked(found)]
     sections = [line for name, found in pages for line in _section(name, found)]
@@ -201,6 +204,10 @@ def verdict(made: dict) -> str:
     return f"{'≈ ' if is_approximate(made) and made['error'] else ''}{error}, {made['against']}"
 
 
+LINES = (
+    "- Each of the {:,} lines of all blocks ran at least once. Not counted are blocks that are shown to fail, "
+    "and those that quote np_nn, whose lines its own tests run."
+)
 LEDGER_PAGE = """\
 ---
 description: Every block, output, equation and figure of this site, and how each was verified.

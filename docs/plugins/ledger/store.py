@@ -9,6 +9,7 @@ Where a digest does not fit any more, the proof is stale: the site says so inste
 fails.
 """
 
+import ast
 import hashlib
 import json
 import platform
@@ -19,6 +20,7 @@ from pathlib import Path
 from docs.plugins.paths import DOCS, ROOT
 from docs.plugins.ledger import show
 from docs.plugins.reading.page import Page, sources
+from docs.plugins.running import compare
 
 LEDGER = DOCS / "verified.json"
 PAGE = DOCS / "verified.md"
@@ -89,6 +91,7 @@ def entry(path: Path) -> dict:
         "title": page.title,
         "digest": digest(path),
         "blocks": sum(block.language == "python" for block in page_blocks),
+        "lines": sum(len(_lines(block.code)) for block in page.python if compare.must_run_whole(block)),
         "outputs": sum(block.output is not None for block in page_blocks),
         "errors": sum(bool(block.error) and not block.exercise for block in page_blocks),
         "exercises": len({block.exercise for block in page_blocks} - {""}),
@@ -112,6 +115,11 @@ def entry(path: Path) -> dict:
             }
         )
     return found | {"equations": list(places.values())}
+
+
+def _lines(code):
+    """Return the lines of a block in which a statement begins: the same in every version of Python."""
+    return {node.lineno for node in ast.walk(ast.parse(code)) if isinstance(node, ast.stmt)}
 
 
 def versions() -> dict:

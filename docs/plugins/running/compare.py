@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from functools import cache
 
+from docs.plugins.reading.blocks import Block
 from docs.plugins.running import runner
 
 HOW = "`make outputs` writes what the page prints"
@@ -37,13 +38,18 @@ def run_page(page_blocks, path):
 
 
 def _with_idle(block, result, ran):
-    """Return a Result with the lines of its block that never ran, if it was not meant to fail.
+    """Return a Result with the lines of its block that never ran, if each of them has to."""
+    if result.error or not must_run_whole(block):
+        return result
+    return replace(result, idle=tuple(sorted(runner.lines_of(block.code, block.line + 1) - ran)))
+
+
+def must_run_whole(block: Block) -> bool:
+    """Whether each line of a block has to run: not where it is meant to fail.
 
     A block that shows a part of np_nn, to the letter, has its lines run by the tests of np_nn.
     """
-    if block.error is not None or result.error or block.code.strip() in _np_nn():
-        return result
-    return replace(result, idle=tuple(sorted(runner.lines_of(block.code, block.line + 1) - ran)))
+    return block.error is None and block.code.strip() not in _np_nn()
 
 
 @cache
