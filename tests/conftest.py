@@ -18,9 +18,9 @@ import figure_page
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import expect, sync_playwright
+from site_pages import NO_BROWSER, browser_path
 
 from docs.plugins.serving.serve import Handler, Server
-from site_pages import NO_BROWSER, browser_path
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 240_000  # milliseconds to wait in a browser: eight times what Playwright does by itself

@@ -8,9 +8,9 @@ import html
 import re
 
 import numpy as np
+from site_pages import watch
 
 from docs.plugins import paths
-from site_pages import watch
 
 FOLDER = paths.DOCS / "widgets"
 SLUGS = sorted(

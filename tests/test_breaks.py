@@ -21,9 +21,9 @@ from test_pages import PAGES, WITH_PYTHON
 
 from docs.plugins import paths
 from docs.plugins.checking import links as checking
-from docs.plugins.running import compare, runner
 from docs.plugins.problem import shown_path
 from docs.plugins.reading.page import Page
+from docs.plugins.running import compare, runner
 from np_nn import network
 
 INNER = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]*)(#[^)?\s]*)?(?:\?[^)\s]*)?\)")

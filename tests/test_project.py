@@ -10,17 +10,17 @@ import urllib.error
 import urllib.request
 
 import pytest
-from bs4 import BeautifulSoup
 import yaml
+from bs4 import BeautifulSoup
+from one_step import taken
 
 from docs.plugins.building import maths
-from docs.plugins.equations import check as equations
-from docs.plugins.reading import render
-from docs.plugins.running import outputs, compare
 from docs.plugins.checking import lint
-from one_step import taken
+from docs.plugins.equations import check as equations
 from docs.plugins.paths import ROOT
+from docs.plugins.reading import render
 from docs.plugins.reading.page import Page
+from docs.plugins.running import compare, outputs
 
 FILES = subprocess.run(
     ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -108,6 +108,11 @@ def test_a_lock_has_the_pinned_versions_by_digest_and_leaves_torch_out(name):
     groups = tomllib.loads(TEXTS["pyproject.toml"])["dependency-groups"]
     wanted = {package for package in groups[GROUPS[name]] if isinstance(package, str)}
     assert wanted <= set(dict(locked))
+
+
+def test_ruff_finds_nothing():
+    done = subprocess.run([sys.executable, "-m", "ruff", "check"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_commands_of_the_readme_exist():

@@ -20,8 +20,7 @@ from docs.plugins.ledger import store
 from docs.plugins.paths import PLUGINS
 from docs.plugins.problem import PageError, shown_path
 from docs.plugins.reading.page import Page
-from docs.plugins.running import compare
-from docs.plugins.running import runner
+from docs.plugins.running import compare, runner
 
 _passed = Counter()  # blocks that do what their page shows, by the path of the page
 _facts = {}  # what tests say by `proven`

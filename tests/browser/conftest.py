@@ -1,9 +1,9 @@
 """What the tests of Python in the page need: the engine, and a page in which it has been booted."""
 
 import pytest
+from site_pages import NOTES, watch
 
 from docs.plugins.runtime import engine, measure
-from site_pages import NOTES, watch
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Every reader gets every page: keyboard, rest and paper are enough. Each page: test_every_page."""
 
 import pytest
-
 from site_pages import browser_path, see_all
 
 FOCUS = """() => {

@@ -7,15 +7,14 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-
 import weights
+from axe_playwright_python.base import AXE_SCRIPT
+from site_pages import NOTES, STORED, address_of, see_all, watch
+
 from docs.plugins import paths
 from docs.plugins.finishing import policy
-from docs.plugins.reading import course
-from docs.plugins.reading import lab
+from docs.plugins.reading import course, lab
 from docs.plugins.reading.page import Page, sources
-from site_pages import NOTES, STORED, address_of, see_all, watch
 
 WIDTHS = [1280, 640, 360, 320]  # 1280 pixels at 200 % are 640, and at 400 % they are 320
 SOURCES = [*sources(), *sorted((paths.DOCS / "labs").glob("*.py"))]

@@ -1,9 +1,9 @@
 """With colours that a reader forces on every page, figures keep theirs, and what is chosen is seen."""
 
 import pytest
+from site_pages import unfold
 
 from docs.plugins import paths
-from site_pages import unfold
 
 LESSONS = sorted(
     {

@@ -2,9 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
+from site_pages import watch
 
 from docs.plugins.reading import course
-from site_pages import watch
 
 
 @pytest.fixture

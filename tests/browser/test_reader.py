@@ -8,14 +8,14 @@ from xml.etree import ElementTree
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
+from one_step import taken
 from playwright.sync_api import expect
+from site_pages import watch
 
 from docs.plugins import paths
 from docs.plugins.building import ids, marks
-from docs.plugins.finishing import search, head
+from docs.plugins.finishing import head, search
 from docs.plugins.reading import course
-from one_step import taken
-from site_pages import watch
 
 LESSON = "lessons/descent/"
 CLIPBOARD = "navigator.clipboard.readText()"

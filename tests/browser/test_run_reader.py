@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from site_pages import NOTES, watch
 
 from docs.plugins.serving import serve
 from docs.plugins.serving.serve import Handler
-from site_pages import NOTES, watch
 
 LESSON = "lessons/xor/"
 BLOCK, EXERCISE, SOLUTION = "#train-it-code-1", "#exercises-code-1", "#exercises-code-2"

@@ -6,9 +6,9 @@ import inspect
 import numpy as np
 import pytest
 import torch
+import xor_pytorch
 from torch import nn
 
-import xor_pytorch
 from docs.plugins import paths
 from docs.plugins.reading import blocks
 from docs.plugins.reading.page import Page

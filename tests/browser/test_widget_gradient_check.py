@@ -4,11 +4,11 @@ Relative errors of a right array are rounding, and differ between the two; both 
 millionth, and both are shown as 0.00. All other errors are the same to six digits and more.
 """
 
-import figures
 import numpy as np
 import pytest
 from figure_page import CLOSE, SLOW, complaint, difference, field, number, pass_time, says, value
 
+import figures
 from np_nn import zoo
 from np_nn.gradcheck import check_gradients, relative_error
 from np_nn.network import SGD

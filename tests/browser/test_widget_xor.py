@@ -1,10 +1,10 @@
 """The figure in which a network learns XOR: its training is np_nn's, and every control works."""
 
-import figures
 import numpy as np
 import pytest
 from figure_page import complaint, difference, field, mount, number, open_bare, pass_time, says, value
 
+import figures
 from np_nn import network
 from np_nn.network import SGD, BCEWithLogitsLoss, Linear, Network, Sigmoid
 

@@ -2,11 +2,11 @@
 
 import itertools
 
-import figures
 import numpy as np
 import pytest
 from figure_page import complaint, field, number, pass_time, says
 
+import figures
 from np_nn.network import Linear, Network, ReLU
 
 POINTS, TARGETS = figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS

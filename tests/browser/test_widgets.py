@@ -5,19 +5,34 @@ What a module computes is compared with np_nn in a real browser; then its contro
 
 import re
 
-import figures
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 from figure_page import (
-    CLOSE, FRAME, PAGES, SLOW, SLUGS, complaint, difference, drag, field, mount, number, open_bare, pass_time, says, until,
-    value, written,
+    CLOSE,
+    FRAME,
+    PAGES,
+    SLOW,
+    SLUGS,
+    complaint,
+    difference,
+    drag,
+    field,
+    mount,
+    number,
+    open_bare,
+    pass_time,
+    says,
+    until,
+    value,
+    written,
 )  # fmt: skip
+from site_pages import unfold
 
+import figures
 from docs.plugins import paths
 from np_nn import network
 from np_nn.network import SGD, Linear, MSELoss, Network, Sigmoid
-from site_pages import unfold
 
 XOR_INPUTS, XOR_TARGETS = figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS
 

@@ -12,14 +12,14 @@ import subprocess
 import sys
 from xml.etree import ElementTree
 
-import figures
-import figures.__main__ as program_of_figures
 import numpy as np
 import perceptron_rule
 import pytest
 import torch
 from matplotlib.path import Path as Outline
 
+import figures
+import figures.__main__ as program_of_figures
 from docs.plugins import paths
 from np_nn.gradcheck import numerical_gradient
 from np_nn.network import BCEWithLogitsLoss, Network, Tanh

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import material
 import pytest
+from one_step import taken
 
-from docs.plugins import paths
-from docs.plugins import mathjax
+from docs.plugins import mathjax, paths
 from docs.plugins.building import html, maths
 from docs.plugins.checking import tex
 from docs.plugins.reading import render
 from docs.plugins.reading.page import Page
-from one_step import taken
 
 ROOT = paths.ROOT
 XLINK = re.compile(r'xlink:href="#([^"]+)"')
@@ -412,8 +411,8 @@ def test_a_high_bracket_is_as_high_as_its_matrix(browser):
 
 def test_glyph_outlines_in_steps_are_those_of_mathjax(browser):
     outlines = {}
-    for tex in EQUATIONS.values():
-        drawn = json.loads(mathjax._mathjax()(tex, True, run_gc=False))
+    for equation in EQUATIONS.values():
+        drawn = json.loads(mathjax._mathjax()(equation, True, run_gc=False))
         glyphs = [dict(glyph) for glyph in drawn["glyphs"]]
         outlines.update((glyph["id"], glyph["d"]) for glyph in glyphs if glyph["d"])
     glyphs = dict(re.findall('<path id="([^"]*)" d="([^"]*)"/>', all_kinds()))

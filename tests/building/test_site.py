@@ -8,13 +8,13 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from mkdocs.config import load_config
+from site_pages import address_of, see_all
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks
-from docs.plugins.running import runner
 from docs.plugins.building.copies import PYTHON, copies
+from docs.plugins.reading import blocks
 from docs.plugins.reading.page import Page, sources
-from site_pages import address_of, see_all
+from docs.plugins.running import runner
 
 ROOT = paths.ROOT
 PAGES = sources()

@@ -10,8 +10,8 @@ import pytest
 from docs.plugins import paths
 from docs.plugins.checking import lab as checking
 from docs.plugins.checking import lint
-from docs.plugins.reading import lab, mend
 from docs.plugins.problem import PageError, raise_if_any
+from docs.plugins.reading import lab, mend
 from docs.plugins.reading.page import Page
 
 PRINTS = "```python\nprint(1)\n```\n\n```output\n"

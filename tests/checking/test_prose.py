@@ -5,8 +5,8 @@ import re
 import pytest
 
 from docs.plugins.checking import prose
-from docs.plugins.reading import glossary
 from docs.plugins.paths import ROOT
+from docs.plugins.reading import glossary
 
 PATTERNS = [
     "*.md", "docs/**/*.md", "docs/labs/*.py", "docs/figures/*.svg", "snippets/**/*.md", "snippets/**/*.py",

@@ -12,13 +12,14 @@ import torch
 from bs4 import BeautifulSoup
 
 from docs.plugins import paths
-from docs.plugins.equations import algebra, check as equations
-from docs.plugins.reading import render
+from docs.plugins.equations import algebra
+from docs.plugins.equations import check as equations
 from docs.plugins.equations.check import check_page
-from docs.plugins.reading.page import Page
 from docs.plugins.equations.tex import Node, Wrong, parse, read, states_something
 from docs.plugins.ledger import store
 from docs.plugins.problem import PageError
+from docs.plugins.reading import render
+from docs.plugins.reading.page import Page
 from np_nn.network import Linear
 
 PAGES = store.pages()

@@ -20,15 +20,15 @@ import pytest
 from bs4 import BeautifulSoup
 
 from docs.plugins import paths
-from docs.plugins.reading import blocks, exercises, render
-from docs.plugins.running import outputs, compare, runner
-from docs.plugins.building.copies import copies
-from docs.plugins.reading import page as reading
-from docs.plugins.problem import PageError, raise_if_any
 from docs.plugins.building import html
+from docs.plugins.building.copies import copies
 from docs.plugins.checking import exercises as checking
 from docs.plugins.checking import lint
+from docs.plugins.problem import PageError, raise_if_any
+from docs.plugins.reading import blocks, exercises, render
+from docs.plugins.reading import page as reading
 from docs.plugins.reading.page import Page, sources
+from docs.plugins.running import compare, outputs, runner
 from np_nn import check, zoo
 
 NAMES = exercises.names()

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from docs.plugins import paths
-from docs.plugins.running import runner
 from docs.plugins.reading.page import Page
+from docs.plugins.running import runner
 from np_nn.check import NotYet, check, find
 from np_nn.network import Linear, Network, ReLU, Tanh
 

@@ -10,8 +10,8 @@ import pytest
 from docs.plugins import paths
 from docs.plugins.finishing import downloads
 from docs.plugins.reading import course
-from docs.plugins.running import runner
 from docs.plugins.reading import page as reading
+from docs.plugins.running import runner
 
 HOME = "http://127.0.0.1:8000/"
 LESSONS = [paths.DOCS / f"lessons/{slug}.md" for slug in course.order()]

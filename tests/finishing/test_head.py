@@ -17,10 +17,10 @@ from PIL import Image
 from docs.plugins import paths
 from docs.plugins.checking import links
 from docs.plugins.finishing import head, permalinks
+from docs.plugins.ledger import show
 from docs.plugins.reading import course, lab
 from docs.plugins.reading.page import Page
 from docs.plugins.reading.render import config
-from docs.plugins.ledger import show
 
 HOME = "http://127.0.0.1:8000/"
 CONFIG = {"site_url": HOME, "site_name": "A site", "site_description": "Of nets."}
@@ -55,19 +55,18 @@ def test_every_page_has_a_title_and_a_description_of_its_own(heads):
 
 def test_every_page_says_where_it_is(heads, site):
     sitemap = set(re.findall("<loc>(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8")))
-    for name, head in heads.items():
-        assert head.select_one("link[rel=canonical]")["href"] == property_of(head, "url")
-        assert property_of(head, "url") == HOME + name
+    for name, there in heads.items():
+        assert there.select_one("link[rel=canonical]")["href"] == property_of(there, "url") == HOME + name
     assert sitemap == {HOME + name for name in heads}
 
 
 def test_every_page_has_a_picture_with_a_text(heads, site):
-    for head in heads.values():
-        content = (site / property_of(head, "image").removeprefix(HOME)).read_bytes()
-        said = [int(property_of(head, f"image:{side}")) for side in ("width", "height")]
+    for there in heads.values():
+        content = (site / property_of(there, "image").removeprefix(HOME)).read_bytes()
+        said = [int(property_of(there, f"image:{side}")) for side in ("width", "height")]
         assert said == [*Image.open(io.BytesIO(content)).size] == [1200, 630]
         assert len(content) < 60_000
-        assert property_of(head, "image:alt")
+        assert property_of(there, "image:alt")
 
 
 def test_the_pages_in_order_lead_to_each_other(heads):

@@ -1,8 +1,8 @@
 """What the site does without is nothing that a page needs."""
 
 import pytest
-
 import weights
+
 from docs.plugins.finishing import minify
 
 KNOWN = {"a", "b", "id"}

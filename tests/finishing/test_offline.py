@@ -11,10 +11,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import expect
+from site_pages import watch
 
 from docs.plugins.finishing import downloads, offline
 from docs.plugins.serving.serve import Handler
-from site_pages import watch
 
 HOME = "http://127.0.0.1:8000/"
 

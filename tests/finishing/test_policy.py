@@ -3,7 +3,6 @@
 import re
 
 import pytest
-
 from site_pages import NOTES, STORED, unfold, watch
 
 

@@ -10,13 +10,13 @@ import sys
 
 import pytest
 from playwright.sync_api import expect
+from site_pages import address_of
 
 from docs.plugins import paths
 from docs.plugins.building import marks
 from docs.plugins.building.inputs import Proof
 from docs.plugins.equations import optimisers
 from docs.plugins.ledger import show, store
-from site_pages import address_of
 
 PAGES = store.pages()
 LEDGER = store.load()

@@ -24,10 +24,11 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
+from site_pages import BROWSERS, NO_BROWSER, browser_path
+
 from docs.plugins import paths
 from docs.plugins.reading import render
 from docs.plugins.serving.serve import Handler, Server
-from site_pages import BROWSERS, NO_BROWSER, browser_path
 
 SITE = paths.ROOT / "site"
 PAGES = ["", "lessons/perceptron/", "lessons/backprop/", "labs/xor_lab/", "notation/", "verified/"]

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from docs.plugins import paths
-from docs.plugins.running import runner
 from docs.plugins.reading.page import Page
+from docs.plugins.running import runner
 
 SNIPPETS = paths.ROOT / "snippets"
 FILES = sorted(SNIPPETS.glob("*.py"))

@@ -6,10 +6,10 @@ import pytest
 
 from docs.plugins.building import html
 from docs.plugins.checking import lint
-from docs.plugins.reading import blocks, render
-from docs.plugins.running import compare
 from docs.plugins.problem import PageError
+from docs.plugins.reading import blocks, render
 from docs.plugins.reading.page import Page
+from docs.plugins.running import compare
 
 CODE = 'print("seen")'
 

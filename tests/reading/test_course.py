@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from docs.plugins.reading import course
 from docs.plugins.paths import DOCS, ROOT
+from docs.plugins.reading import course
 
 LESSONS = course.lessons()
 SVG = "{http://www.w3.org/2000/svg}"

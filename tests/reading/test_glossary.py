@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from one_step import taken
 
 from docs.plugins import paths
 from docs.plugins.building import terms
-from docs.plugins.reading import course, glossary
 from docs.plugins.problem import PageError
-from one_step import taken
+from docs.plugins.reading import course, glossary
 
 ENTRIES = glossary.read(glossary.PAGE.read_text(encoding="utf-8"))
 OURS = {entry.term: entry for entry in ENTRIES if entry.lesson}

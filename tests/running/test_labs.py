@@ -14,15 +14,15 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from mkdocs.utils.yaml import yaml_load
+from one_step import taken
 
 from docs.plugins.building import plots
+from docs.plugins.building.copies import copies
 from docs.plugins.checking import lab as checking
+from docs.plugins.problem import PageError, raise_if_any
 from docs.plugins.reading import lab
 from docs.plugins.reading.page import Page
 from docs.plugins.running import kernel
-from docs.plugins.building.copies import copies
-from docs.plugins.problem import PageError, raise_if_any
-from one_step import taken
 
 ROOT = Path(__file__).resolve().parents[2]
 LABS = sorted((ROOT / "docs/labs").glob("*.py"))

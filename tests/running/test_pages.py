@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from docs.plugins import paths
-from docs.plugins.running import outputs, compare, runner
 from docs.plugins.reading.page import Page, sources
+from docs.plugins.running import compare, outputs, runner
 
 PAGES = sources()
 WITH_PYTHON = [page for page in PAGES if "```python" in page.read_text(encoding="utf-8")]

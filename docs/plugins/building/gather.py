@@ -8,7 +8,7 @@ from mkdocs.utils import get_relative_url
 
 from docs.plugins.building import runs
 from docs.plugins.building.inputs import Inputs, Proof
-from docs.plugins.checking import lint, links, structure
+from docs.plugins.checking import links, lint, structure
 from docs.plugins.ledger import show, store
 from docs.plugins.paths import DOCS
 from docs.plugins.reading import course, glossary, lab

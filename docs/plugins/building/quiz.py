@@ -7,7 +7,7 @@ the explanation of the option that is chosen, in a live region, and all of them 
 
 import re
 
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import NavigableString
 
 MARK = re.compile(r"\[([ x])\] ")
 VERDICT = {"x": "Right.", " ": "Not quite."}

@@ -13,7 +13,21 @@ from concurrent.futures import ProcessPoolExecutor
 from bs4 import BeautifulSoup
 
 from docs.plugins import cache, paths
-from docs.plugins.building import copies, drafts, feet, figures, html, ids, marks, maths, plots, predict, quiz, runs, terms
+from docs.plugins.building import (
+    copies,
+    drafts,
+    feet,
+    figures,
+    html,
+    ids,
+    marks,
+    maths,
+    plots,
+    predict,
+    quiz,
+    runs,
+    terms,
+)
 from docs.plugins.building.inputs import Inputs
 from docs.plugins.checking import lint
 

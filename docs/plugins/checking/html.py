@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 
+from docs.plugins.checking.structure import line_at
 from docs.plugins.problem import check
 from docs.plugins.reading.blocks import bare
-from docs.plugins.checking.structure import line_at
 
 TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 ATTRIBUTES = re.compile(r"\{[:#.]?[^{}\n]*=[^{}\n]*\}")

@@ -11,7 +11,19 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from docs.plugins.checking import code, exercises, html, images, links, markdown, names, printed, questions, structure, tex
+from docs.plugins.checking import (
+    code,
+    exercises,
+    html,
+    images,
+    links,
+    markdown,
+    names,
+    printed,
+    questions,
+    structure,
+    tex,
+)
 from docs.plugins.problem import PageError, Problem, check, raise_if_any
 from docs.plugins.reading import blocks, mend, render
 from docs.plugins.reading.page import Page

@@ -436,7 +436,7 @@ def _shown(node):
 def _differences(meant, shown):
     """Yield (line, what is shown instead) of the leaves that are not the same in both readings."""
     matcher = SequenceMatcher(None, [leaf.key for leaf in meant], [leaf.key for leaf in shown], False)
-    for how, i, i_end, j, j_end in matcher.get_opcodes():
+    for _, i, i_end, j, j_end in matcher.get_opcodes():
         before, after = meant[i:i_end], shown[j:j_end]
         if len(before) == len(after):
             pairs = zip(before, after)

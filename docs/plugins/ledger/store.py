@@ -17,8 +17,8 @@ import re
 from importlib import metadata
 from pathlib import Path
 
-from docs.plugins.paths import DOCS, ROOT
 from docs.plugins.ledger import show
+from docs.plugins.paths import DOCS, ROOT
 from docs.plugins.reading.page import Page, sources
 from docs.plugins.running import compare
 

@@ -11,8 +11,8 @@ import inspect
 import json
 from pathlib import Path
 
-from docs.plugins.paths import DOCS
 from docs.plugins.building import plots
+from docs.plugins.paths import DOCS
 from docs.plugins.running import kernel
 from docs.plugins.runtime import engine
 
