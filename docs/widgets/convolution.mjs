@@ -13,7 +13,7 @@ const SIZE = 3; // of the kernel
 const PLACES = SIDE - SIZE + 1; // along a side of the map
 const FAR = 3; // the picture moves by that many pixels at most
 const CELL = 20;
-const [WIDE, HIGH] = [6, 4]; // of an entry of the matrix
+const [WIDE, HIGH] = [6, 3]; // of an entry of the matrix
 
 // The first four pictures of np_nn.digits; a letter is a pixel, from 0 for paper to g for full ink.
 export const PICTURES = [
@@ -80,9 +80,9 @@ function sheet(side, name) {
   const frame = svg("rect", {class: "widget-convolution-frame", width: CELL, height: CELL});
   const element = svg("svg", {viewBox: `-2 -2 ${CELL * side + 4} ${CELL * side + 4}`, class: "widget-convolution-sheet", role: "img", "data-name": name},
     svg("rect", {class: "widget-convolution-paper", width: CELL * side, height: CELL * side}), ...cells, frame);
-  /** @param {number[]} values @param {string} [ink]  a class for all cells */
-  const fill = (values, ink) => {
-    const largest = ink ? 1 : Math.max(1e-9, ...values.map(Math.abs));
+  /** @param {number[]} values @param {string} [ink]  a class for all cells @param {number} [most]  of the darkest */
+  const fill = (values, ink, most = 1) => {
+    const largest = ink ? 1 : Math.max(1e-9, ...values.map(Math.abs)) / most;
     values.forEach((value, place) => set(cells[place], {
       class: ink ?? (value > 0 ? "widget-convolution-above" : "widget-convolution-below"),
       "fill-opacity": Math.abs(value) / largest,
@@ -151,7 +151,7 @@ export function mount(element, {state, share, signal}) {
     const [found, sums] = [convolve(now, weight), dense(now)];
     const unit = PLACES * row + column;
     picture.fill(now, "widget-convolution-ink");
-    kernel.fill(weight.map((value) => value / 2));
+    kernel.fill(weight, undefined, 0.4); // the numbers on it must be read
     map.fill(found);
     other.fill(sums);
     weights.forEach((text, k) => (text.textContent = show(weight[k], name === "random" ? 2 : 0)));
