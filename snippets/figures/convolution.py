@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
@@ -19,8 +20,8 @@ from figures.look import (
     canvas,
     figure,
     say,
-    shade,
     show,
+    stroke,
     write,
 )
 from np_nn import digits
@@ -31,23 +32,22 @@ REPORT = DOCS / "measured/convolution.json"
 PLACE = (1, 4)  # of the window, counted from 0
 
 
-def squares(axes, corners, width, height, colour):
+def bars(axes, corners, width, height, colour, opacity=1.0):
     """Draw many rectangles of one size as one shape, which is one element of the SVG."""
     codes = [Outline.MOVETO, *[Outline.LINETO] * 3, Outline.CLOSEPOLY] * len(corners)
     around = np.array([[0, 0], [width, 0], [width, height], [0, height], [0, 0]])
     points = np.concatenate([np.array(corner) + around for corner in corners])
-    axes.add_patch(PathPatch(Outline(points, codes), facecolor=colour, linewidth=0, clip_on=False))
+    axes.add_patch(PathPatch(Outline(points, codes), facecolor=(*to_rgb(colour), opacity), linewidth=0, clip_on=False))
 
 
 def grid(axes, left, top, side, values, colours):
     """Draw numbers from -1 to 1 as squares: how far from 0 is how dark, and the sign is a colour."""
     height, width = values.shape
     box(axes, left, top, side * width, side * height, PAPER, MUTED)
-    for (i, j), value in np.ndenumerate(values):
-        if abs(value) > 0.02:
-            x, y = left + side * j, top + side * i
-            colour = colours[0] if value > 0 else colours[1]
-            shade(axes, [x, x + side, x + side, x], [y, y, y + side, y + side], colour, round(abs(value), 2), "none")
+    steps = np.round(16 * values).astype(int)
+    for step in np.unique(steps[steps != 0]):
+        corners = [(left + side * j, top + side * i) for i, j in np.argwhere(steps == step)]
+        bars(axes, corners, side, side, colours[0] if step > 0 else colours[1], abs(step) / 16)
 
 
 @figure
@@ -86,14 +86,15 @@ def convolution():
     say(axes, 8, top - 14, f"the same as a matrix, 36 × 64: row {unit + 1} makes that sum", SMALL, MUTED, "left")
     box(axes, 8, top, 64 * wide, 36 * high, TINT)
     for lit in (False, True):
-        corners = [
-            (8 + wide * (8 * (i + f) + j + q), top + high * (6 * i + j))
+        starts = np.array([
+            (8 + wide * (8 * (i + f) + j), top + high * (6 * i + j) + 2)
             for i, j in np.ndindex(6, 6)
-            for f, q in np.ndindex(3, 3)
+            for f in range(3)
             if (6 * i + j == unit) == lit
-        ]
-        squares(axes, corners, wide - 0.5, high - 0.5, BLUE if lit else MUTED)
-    say(axes, 392, top + 36 * high + 14, "small squares: weights of the kernel; all else is 0", SMALL, MUTED, "right")
+        ])  # fmt: skip
+        xs = np.stack([starts[:, 0], starts[:, 0] + 3 * wide, np.full(len(starts), np.nan)], axis=1)
+        stroke(axes, xs.ravel(), np.repeat(starts[:, 1], 3), BLUE if lit else MUTED, 3.5, cap="butt")
+    say(axes, 392, top + 36 * high + 14, "each bar: three weights of the kernel; all else is 0", SMALL, MUTED, "right")
     return write(figure, "convolution")
 
 
@@ -115,8 +116,7 @@ def convolution_places():
         say(axes, left, top - 14, words, SMALL, INK, "left", bold=True)
         for (i, j), share in np.ndenumerate(shares):
             x, y = left + side * j, top + side * i
-            box(axes, x, y, side, side, PAPER)
-            shade(axes, [x, x + side, x + side, x], [y, y, y + side, y + side], BLUE, round(0.55 * share**2, 2), "none")
+            bars(axes, [(x, y)], side, side, BLUE, round(0.55 * share**2, 2))
             say(axes, x + side / 2, y + side / 2, f"{share:.3f}", SMALL, bold=(i, j) == (1, 1))
         box(axes, left, top, 3 * side, 3 * side, "none", MUTED)
     say(axes, 12, 14, "share of right answers where all pictures move to this place", SMALL, MUTED, "left")
