@@ -175,7 +175,7 @@ WRONG = [
     ("sizes", [lambda d, s, t, p: d + 2 * p - s + 1], "the stride is missing"),
     ("sizes", [lambda d, s, t, p: (d + 2 * p - s + 1) // t], "divided last"),
     ("sizes", [lambda d, s, t, p: (d - s) // t + 1], "the padding is missing"),
-    ("sizes", [lambda d, s, t, p: d], "d 8, size 3, stride 1 and padding 0 makes 6 places, got 8"),
+    ("sizes", [lambda d, s, t, p: d], "the number for 8, 3, 1, 0 should be 6, got 8"),
     ("pool", [pooled(lambda block: np.ones((2, 2)))], "to all four pixels"),
     ("pool", [pooled(lambda block: np.ones((2, 2)) / 4)], "shared among all four"),
     ("pool", [pooled(corner)], "to the first pixel of each block"),

@@ -11,6 +11,7 @@ from torch.nn.functional import conv2d, max_pool2d
 
 from docs.plugins.paths import DOCS, SNIPPETS
 from docs.plugins.reading.page import Page
+from np_nn import digits
 from np_nn.gradcheck import check_gradients
 from np_nn.network import CrossEntropyLoss, Linear, Network
 
@@ -108,3 +109,29 @@ def test_the_page_shows_the_layers_of_the_program():
     program = definitions((SNIPPETS / "convolution.py").read_text(encoding="utf-8"))
     for name in ("look", "Conv2d", "MaxPool2d", "Flatten", "dense", "convolutional"):
         assert re.sub(r"\s+", " ", shown[name]) == re.sub(r"\s+", " ", program[name]), name
+
+
+def test_the_figure_states_the_kernel_of_the_page_and_a_sum_that_pytorch_finds():
+    svg = (DOCS / "figures/convolution.svg").read_text(encoding="utf-8")
+    numbers = [float(text.replace("−", "-")) for text in re.findall(r">(−?\d\.\d\d)<", svg)]
+    kernel = np.random.default_rng(0).uniform(-1, 1, (3, 3))
+    assert numbers[:9] == pytest.approx(kernel.ravel(), abs=0.0051)
+    picture = torch.tensor(digits.load()[0][0].reshape(1, 1, 8, 8) / 16)
+    found = conv2d(picture, torch.tensor(kernel)[None, None])[0, 0, 1, 4].item()
+    assert numbers[9:] == pytest.approx([found], abs=0.0051)
+    assert "row 2, column 5:" in svg and f"row {6 * 1 + 4 + 1} makes that sum" in svg
+
+
+def test_the_figure_lights_the_nine_weights_of_that_row():
+    """Three bars of three entries; an entry is 6 by 4 units, and the matrix begins at 8, 206."""
+    svg = (DOCS / "figures/convolution.svg").read_text(encoding="utf-8")
+    drawn = {}
+    for path in re.findall(r"<path [^>]*>", svg):
+        if 'stroke-width="3.5"' in path:
+            bars = re.findall(r"M([\d.]+) ([\d.]+)L([\d.]+) \2", path)
+            drawn["blue" if "blue" in path else "muted"] = {
+                ((float(x) - 8) / 6, (float(y) - 208) / 4, (float(end) - float(x)) / 6) for x, y, end in bars
+            }
+    wanted = {(8 * (i + f) + j, 6 * i + j, 3) for i, j, f in np.ndindex(6, 6, 3)}
+    assert drawn["blue"] | drawn["muted"] == wanted
+    assert drawn["blue"] == {bar for bar in wanted if bar[1] == 10}

@@ -13,12 +13,13 @@ def matrix(function):
         found = call(function, kernel, d)
         places = d - size + 1
         right = _matrix(kernel, d)
-        what = f"the matrix of a kernel of {size} × {size} on {d} × {d} pixels"
-        if np.shape(found) == (places, places, d, d):
+        what = f"the matrix of a {size} × {size} kernel"
+        shape = found.shape if isinstance(found, np.ndarray) else ()
+        if shape == (places, places, d, d):
             raise NotYet("that has the right numbers in four axes: join them to a row for each place")
-        if np.shape(found) == right.T.shape != right.shape:
+        if shape == right.T.shape != right.shape:
             raise NotYet(f"{what} is turned: a row for each place, a column for each pixel")
-        if np.shape(found) == (d * d, d * d):
+        if shape == (d * d, d * d):
             raise NotYet(f"{what} has a row for every pixel: the kernel fits at {places} × {places} places")
         compare(found, right, what, [
             (_matrix(kernel[::-1, ::-1], d), "the kernel is flipped: its first weight belongs to the first pixel of the window"),
@@ -59,7 +60,7 @@ def sizes(function):
     right = (d + 2 * padding - size) // stride + 1
     found = []
     for case, wanted in zip(cases, right):
-        value = numbers(call(function, *case), (), f"the places for {_told(case)}")
+        value = numbers(call(function, *case), (), _told(case))
         found.append(float(value))
     mistakes = [
         ((d + 2 * padding - size) // stride, "one place is missing: the window also stands where it starts"),
@@ -74,7 +75,7 @@ def sizes(function):
     for values, sentence in mistakes:
         expect(not np.allclose(found, values), sentence)
     for case, wanted, value in zip(cases, right, found):
-        expect(value == wanted, f"{_told(case)} makes {wanted} places, got {value:g}")
+        expect(value == wanted, f"{_told(case)} should be {wanted}, got {value:g}")
     return "the steps that fit, and the place where the window starts"
 
 
@@ -109,8 +110,8 @@ def witness(function):
         expect(asked, "convolve was never called: a witness has to look")
         expect(said, "you turn a right one away: the map has a sum for each place where the whole kernel fits, and rounding may differ")
     missed = [
-        (_flipped, "a kernel that is flipped both ways gets through: is yours the same when it is turned by 180 degrees?"),
-        (_swapped, "a kernel with rows and columns swapped gets through: is yours the same when it is swapped?"),
+        (_flipped, "a kernel flipped both ways gets through: use one without symmetry"),
+        (_swapped, "a kernel with rows and columns swapped gets through: use one without symmetry"),
         (_wrapped, "a picture that is wrapped round by one pixel gets through: do its pixels all differ?"),
         (_scattered, "a map with its rows and columns swapped gets through: compare each number with the one of its place"),
         (_averaged, "a map divided by the number of weights gets through: compare numbers, not where they are large"),
@@ -145,8 +146,7 @@ def _diagonals(kernel, d):
 
 
 def _told(case):
-    d, size, stride, padding = case
-    return f"d {d}, size {size}, stride {stride} and padding {padding}"
+    return f"the number for {', '.join(map(str, case))}"
 
 
 def _pooled(picture, grad_pooled, share):
