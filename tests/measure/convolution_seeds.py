@@ -141,7 +141,7 @@ def strangers_table(report):
 
 WITNESSES = {
     "gradient": zoo.passes_gradient_check,
-    "moved": zoo.moves_along,
+    "moving": zoo.moves_along,
     "PyTorch": zoo.is_as_pytorch,
 }
 
