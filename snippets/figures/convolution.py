@@ -119,5 +119,5 @@ def convolution_places():
             bars(axes, [(x, y)], side, side, BLUE, round(0.55 * share**2, 2))
             say(axes, x + side / 2, y + side / 2, f"{share:.3f}", SMALL, bold=(i, j) == (1, 1))
         box(axes, left, top, 3 * side, 3 * side, "none", MUTED)
-    say(axes, 12, 14, "share of right answers where all pictures move to this place", SMALL, MUTED, "left")
+    say(axes, 12, 14, "share of right answers, place by place", SMALL, MUTED, "left")
     return write(figure, "convolution_places")
