@@ -613,7 +613,7 @@ def test_the_cells_of_a_lab_are_read():
         ([r"A = X"], ["A is N × m (2 × 4) in docs/notation.md", "X is N × d (2 × 3)"]),
         ([r"A = \varphi(Z)", "A = X"], ["left side is N × m (2 × 4), the right side is N × d"]),
         ([r"\operatorname{MSE}(X, Z) = 1"], ["N × d", "N × m"]),
-        ([r"q = 1"], ["q is not known: add it to the table of docs/notation.md"]),
+        ([r"\xi = 1"], [r"\xi is not known: add it to the table of docs/notation.md"]),
         ([r"z_{nji} = 1"], ["z_{nji} is not known", "no such entries"]),
         ([r"z = X_{31}"], ["there is no X_{31}: X is N × d (2 × 3)"]),
         ([r"z = w_n"], ["n is a counter, and nothing here says how far it runs"]),
@@ -676,7 +676,7 @@ def test_a_display_of_numbers_alone_needs_no_word_beneath_it():
         (r"z = \sum_n X_n", False),  # rows
         (r"\frac{\partial L}{\partial W} = W", False),
         (r"\operatorname{network}(i) = \sigma((w \times i) + \beta)", False),  # other letters
-        ("q = 2", False),
+        (r"\xi = 2", False),
         ("1 + + 1", False),
     ],
 )
