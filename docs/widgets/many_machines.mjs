@@ -15,7 +15,7 @@ export const STEPS = 60;
 const LR = 0.2;
 const WIDTH = 8;
 const CUT = {min: 1, max: ROWS - 1, whole: true};
-const EXCHANGES = {weighted: "weighted mean", mean: "plain mean", sum: "sum", nothing: "nothing"};
+const EXCHANGES = {weighted: "weighted", mean: "plain", sum: "sum", nothing: "nothing"};
 const STARTS = {same: "same start", other: "other start"};
 const NOISE = 1e-12; // of a distance: what is smaller comes of rounding
 
@@ -90,7 +90,7 @@ export function train(cut, exchange, start) {
 }
 
 // The picture: a row of squares, and beneath it the distances, from rounding noise to 1.
-const BOX = {width: 400, height: 214, left: 44, right: 392, top: 52, bottom: 180};
+const BOX = {width: 320, height: 190, left: 44, right: 312, top: 46, bottom: 168};
 const DECADES = {low: -18, high: 1};
 
 /** Return how far down a distance is drawn; 0 and what is smaller than the lowest line lie on it. @param {number} value */
@@ -164,7 +164,7 @@ export function mount(element, {state, share, signal}) {
     values.forEach((value, place) => (value.textContent = words(last[place])));
     const [together, right] = last.map((far) => far < NOISE);
     const first = together ? "The copies stay one" : "The copies are apart";
-    const second = right ? "and it is what one process would get." : together ? "but not what one process would get." : "and A is not what one process would get.";
+    const second = right ? "and they are what one process gets." : together ? "but they are not what one process gets." : "and A is not what one process gets.";
     const why = start === "other" ? "No exchange of gradients takes back a different start."
       : exchange === "nothing" ? "Each learns from its own rows alone."
       : exchange === "sum" ? "Both take the same step, and it is about twice as long as it should be."
@@ -181,7 +181,7 @@ export function mount(element, {state, share, signal}) {
   }});
   body.append(
     html("div", {class: "widget-row"},
-      pick("What is exchanged", EXCHANGES, exchange, (picked) => (exchange = picked)),
+      pick("What is exchanged: which mean of the gradients, or their sum, or nothing", EXCHANGES, exchange, (picked) => (exchange = picked)),
       pick("Where B starts", STARTS, start, (picked) => (start = picked))),
     html("div", {class: "widget-row"}, control.element), html("div", {class: "widget-stage"}, picture), table, says.element);
   element.append(body);

@@ -72,7 +72,7 @@ def detective(first, second):
 
 def cost(function):
     """Judge a function: numbers, processes, latency and bytes a second to the seconds of a ring."""
-    for count, k, latency, rate in ((2410, 2, 2e-4, 1e8), (2_176_010, 8, 1e-4, 1.25e8), (85_002, 64, 5e-5, 1e9)):
+    for count, k, latency, rate in ((2410, 3, 2e-4, 1e8), (2_176_010, 8, 1e-4, 1.25e8), (85_002, 64, 5e-5, 1e9)):
         moves, size = 2 * (k - 1), 4 * count
         right = moves * latency + moves / k * size / rate
         compare(call(function, count, k, latency, rate), right, f"the time for {count} numbers and {k} processes", [
