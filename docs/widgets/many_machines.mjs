@@ -116,8 +116,8 @@ export function mount(element, {state, share, signal}) {
   let problem = "";
 
   const side = (BOX.width - 16) / ROWS;
-  const squares = Array.from({length: ROWS}, (_, n) => svg("rect", {x: 8 + side * n, y: 14, width: side - 2, height: side - 2}));
-  const names = ["A", "B"].map((name) => svg("text", {class: `widget-machines-text widget-machines-${name}`, y: 9, "text-anchor": "middle"}, name));
+  const squares = Array.from({length: ROWS}, (_, n) => svg("rect", {x: 8 + side * n, y: 17, width: side - 2, height: side - 2}));
+  const names = ["A", "B"].map((name) => svg("text", {class: `widget-machines-text widget-machines-${name}`, y: 11, "text-anchor": "middle"}, name));
   const ticks = [[1, "1"], [1e-5, "10⁻⁵"], [1e-10, "10⁻¹⁰"], [1e-15, "10⁻¹⁵"], [0, "0"]].map(([value, text]) =>
     svg("text", {class: "widget-machines-text", x: BOX.left - 6, y: down(Number(value)) + 4, "text-anchor": "end"}, String(text)));
   const frame = svg("path", {class: "widget-machines-frame", d: `M${BOX.left} ${BOX.top}V${BOX.bottom}H${BOX.right}`});
