@@ -28,7 +28,7 @@ gc.set_threshold(200_000, 50, 50)  # parsed pages are many small objects, which 
 # What takes longest begins first, and no worker is left with it at the end.
 LONGEST = """
     every_page zoo widgets verified site pages reader equations figures labs policy access exercises
-    glossary widget_xor mathjax widget_gradient_check offline widget_backprop
+    glossary widget_xor mathjax widget_gradient_check offline widget_backprop many_machines_launched
 """.split()
 
 

@@ -47,7 +47,10 @@ def test_a_program_prints_what_its_lesson_shows(path):
     (result,) = runner.run([(1, path.read_text(encoding="utf-8"))], path)
     assert result.error == "" and result.stderr == "", result.trace
     lesson = paths.DOCS / "lessons" / f"{LESSON_OF.get(path.stem, path.stem.replace('_', '-'))}.md"
-    shown = "".join(b.output.code for b in Page.open(lesson).blocks if b.output).splitlines()
+    blocks = Page.open(lesson).blocks
+    outputs = [block.output.code for block in blocks if block.output]
+    outputs += [after.code for block, after in zip(blocks, blocks[1:]) if (block.language, after.language) == ("console", "text")]
+    shown = "".join(outputs).splitlines()
     printed = [line.rstrip() for line in result.stdout.splitlines() if line.strip()]
     assert printed
     assert [line for line in printed if line not in shown] == []
