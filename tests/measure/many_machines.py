@@ -91,10 +91,10 @@ def least(times):
 
 def speed_table(report):
     """Return the text of the page on speed: milliseconds a step, and how many times as fast two are."""
-    lines = [f"{'parameters':>10}{'rows':>7}{'one, ms':>10}{'two, ms':>10}{'speed-up':>11}"]
+    lines = [f"{'parameters':>10}{'rows':>7}{'one':>7}{'two':>7}{'faster':>8}"]
     for row in report["speed"]["steps"]:
         one, two = least(row["ms"])
-        lines.append(f"{row['parameters']:10,}{row['batch']:7,}{one:10.3g}{two:10.3g}{one / two:11.2f}")
+        lines.append(f"{row['parameters']:10,}{row['batch']:7,}{one:7.3g}{two:7.3g}{one / two:8.2f}")
     return "\n".join(lines)
 
 

@@ -54,6 +54,7 @@ def test_from_every_seed_one_process_tells_right_from_wrong():
 def test_the_sum_ends_with_the_lowest_loss_and_reads_best():
     means = {name: np.mean(found, axis=0) for name, found in REPORT["zoo"].items()}
     assert min(means, key=lambda name: means[name][1]) == "sum for mean"
+    assert means["sum for mean"][1] < means["right"][1] / 2
     assert max(means, key=lambda name: means[name][2]) == "sum for mean"
 
 
