@@ -129,6 +129,7 @@ def main():
         print(f"{size} processes with {[len(range(rank, BATCH, size)) for rank in range(size)]} rows in each step")
         print("largest difference between the processes:", words(max((other - together).abs().max() for other in found)))
         print("largest difference from one process:     ", words((alone - together).abs().max()))
+    dist.barrier()  # nobody leaves while another still listens to it
     dist.destroy_process_group()
 
 

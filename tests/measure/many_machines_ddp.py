@@ -90,4 +90,5 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     dist.init_process_group("gloo")
     main()
+    dist.barrier()
     dist.destroy_process_group()
