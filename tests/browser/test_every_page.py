@@ -31,6 +31,18 @@ HIDDEN = "tables => tables.map(table => table.scrollWidth - table.clientWidth)"
 CUT = """() => [...document.querySelectorAll(".math.display")]
   .filter(shown => shown.scrollWidth > shown.clientWidth && shown.checkVisibility())
   .map(shown => `${shown.scrollWidth - shown.clientWidth} pixels of ${shown.dataset.tex}`)"""
+# [How many buttons blocks of code have, those that lie over the block's text].
+COVERED = """() => {
+  const buttons = [...document.querySelectorAll(".md-code__nav > *")].filter(one => one.checkVisibility())
+  return [buttons.length, buttons.filter(one => {
+    const code = one.closest(".highlight, pre").querySelector("code")
+    const range = document.createRange(), at = one.getBoundingClientRect()
+    code.style.contentVisibility = "visible"
+    range.selectNodeContents(code)
+    return [...range.getClientRects()].some(line => line.left < at.right && line.right > at.left
+      && line.top < at.bottom - 1 && line.bottom > at.top + 1 && line.width > 1)
+  }).map(one => `${one.dataset.mdType} over ${one.closest(".highlight, pre").textContent.slice(0, 80)}`)]
+}"""
 # A closed question hides what is in it (null); all else has a width.
 EQUATIONS = """article => {
   const copy = article.cloneNode(true)
@@ -147,7 +159,7 @@ def look(reader, address):
 
 
 def visit(reader, address, name):
-    page, found = reader.page, SimpleNamespace(wide={}, terms={}, faults={})
+    page, found = reader.page, SimpleNamespace(wide={}, terms={}, covered={}, faults={})
     page.mouse.move(0, 0)  # no link is there, and one under the pointer is fetched ahead
     page.set_viewport_size({"width": WIDTHS[0], "height": 800})
     page.complaints.clear()
@@ -170,6 +182,9 @@ def visit(reader, address, name):
             found.cut = page.evaluate(CUT)
             found.tables = page.locator(".md-typeset__scrollwrap").evaluate_all(HIDDEN)
             found.faults["narrow"] = axe(page, "tag", RULES, without=COLOURS)
+        if width in (1280, 360):
+            see_all(page)
+            found.covered[width] = page.evaluate(COVERED)
         if width == 320:
             page.evaluate(WITHOUT_ANCHORS)
         if width != 640:
@@ -277,6 +292,24 @@ def test_what_is_cut_on_a_phone_is_seen_and_says_that_it_scrolls(reader, address
     assert edges() == (True, True)
     shown.evaluate("shown => shown.scrollTo(9999, 0)")
     assert edges() == (True, False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_buttons_of_a_block_cover_no_code(look, name):
+    for count, covered in look(name).covered.values():
+        assert covered == []
+        assert count > 20 or name not in {f"lessons/{slug}/" for slug in course.order()}
+
+
+def test_a_button_over_code_is_noticed(reader, address):
+    page = reader.page
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(address + "lessons/layers/")
+    see_all(page)
+    assert page.evaluate(COVERED)[1] == []
+    page.evaluate("document.querySelectorAll('pre > code').forEach(e => { e.style.padding = '0.7em' })")
+    count, covered = page.evaluate(COVERED)
+    assert count > len(covered) > 10
 
 
 @pytest.mark.parametrize("name", NAMES)
