@@ -165,6 +165,9 @@ LOOK = """(element) => ({height: element.getBoundingClientRect().height, shifts:
         ...[...element.querySelectorAll(".widget-body")].map((body) => body.scrollWidth - body.clientWidth))})"""
 
 
+KEPT = {"perceptron_rule", "gradient_zoo"}  # whose lessons compare what the static figure shows
+
+
 @pytest.fixture(scope="module")
 def watched(browser):
     """A page that notes what moves on it."""
@@ -195,7 +198,7 @@ def test_nothing_moves_when_it_comes_to_life_and_paper_gets_the_static_figure(wa
         page.evaluate(FRAME)
         before = element.evaluate(REVIVE)
         assert element.evaluate(LOOK) == {"height": before, "shifts": [], "wide": 0}, width
-    assert not element.locator(".figure").is_visible()
+    assert element.locator(".figure svg").is_visible() == (slug in KEPT)
     page.emulate_media(media="print")
     assert element.locator(".figure svg").is_visible()
     assert not element.locator(".widget-body").is_visible()
@@ -449,6 +452,19 @@ def test_the_walks_in_the_valley_are_np_nns(modules, lr):
     assert difference(got["points"], points) < 1e-10
     code = "(m, points) => points.map(([x, y]) => m.SURFACES.valley.height(x, y))"
     assert difference(modules("descent", code, got["points"]), heights) < 1e-10
+
+
+@pytest.mark.parametrize("surface, lr, wanted", [
+    ("valley", 0.2, [0.05, 0.19]), ("valley", 0.19, [0.05]), ("valley", 0.05, [0.19]),
+    ("saddle", 0.1, []), ("unit", 5.0, []),
+])  # fmt: skip
+def test_the_walks_that_the_lesson_compares_lie_beside_that_of_the_reader(modules, live, surface, lr, wanted):
+    found = modules("descent", "(m, all) => m.ghosts(...all)", [surface, [-6, 2], lr])
+    assert [ghost["words"] for ghost in found] == [f"η = {rate}" for rate in wanted]
+    for ghost, rate in zip(found, wanted):
+        assert difference(ghost["points"], figures.compute.walk(rate, 14)[0]) < 1e-10
+    said = live("descent", f"surface={surface}&lr={lr}").locator("canvas").get_attribute("aria-label")
+    assert ("to compare" in said) == bool(wanted) and all(f"η = {rate}" in said for rate in wanted)
 
 
 def rain_unit(w, b):
@@ -728,6 +744,20 @@ def test_what_activations_says_of_a_push(live, kind, z, words):
     assert words in says(element)
     picture, words = element.locator("svg"), "lies to the right of this picture"
     assert (words in picture.text_content()) == (z > 6)
+
+
+@pytest.mark.parametrize("kind", ["step", "sigmoid", "tanh", "relu"])
+def test_the_slopes_that_the_lesson_compares_stay_side_by_side(live, kind):
+    """Whichever is looked at, those of the others lie beside it, on one scale."""
+    element = live("activations", f"kind={kind}&z=1")
+    paths = element.locator("[data-name=others] path")
+    shown = paths.evaluate_all("all => all.map(one => one.dataset.kind)")
+    assert shown == [other for other in ["sigmoid", "tanh", "relu"] if other != kind]
+    heights = paths.evaluate_all("all => all.map(one => one.getBBox().height)")
+    for other, height in zip(shown, heights):  # far out a slope is nearly 0
+        assert abs(height - {"sigmoid": 0.25, "tanh": 1, "relu": 1}[other] * 100 / 1.26) < 0.5
+    names = {"sigmoid": "σ′", "tanh": "tanh′", "relu": "ReLU′"}
+    assert element.locator("[data-name=others] text").all_text_contents() == [names[s] for s in shown]
 
 
 def test_activations_by_mouse_keyboard_and_bad_input(live, bare_page):
