@@ -129,7 +129,7 @@ def test_numbers_are_written_as_figures_write_them(modules, value, digits, wante
 
 
 def test_every_module_belongs_to_a_figure_that_a_lesson_shows():
-    wanted = {"activations", "backprop", "descent", "gradient_check", "gradient_zoo"}
+    wanted = {"activations", "backprop", "chain_rule", "descent", "gradient_check", "gradient_zoo"}
     wanted |= {"digits", "perceptron_line", "perceptron_rule", "xor", "xor_by_hand"}
     assert wanted <= set(SLUGS)
     assert set(PAGES) == set(SLUGS)
