@@ -188,8 +188,7 @@ export function mount(element, {state, share, signal}) {
 
   element.append(html("div", {class: "widget-body"},
     html("div", {class: "widget-row"}, kinds, html("p", {class: "widget-hint"}, html("span", {class: "widget-swatch"}), `slope below ${show(DEAD)}`)),
-    html("div", {class: "widget-stage"}, picture, html("div", {class: "widget-side"}, table)),
-    html("div", {class: "widget-row"}, place.element),
+    html("div", {class: "widget-stage"}, picture, html("div", {class: "widget-moves"}, place.element), html("div", {class: "widget-side"}, table)),
     says.element, message));
   dress();
   update();

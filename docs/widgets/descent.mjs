@@ -887,9 +887,10 @@ export function mount(element, {state, share, signal}) {
   element.append(html("div", {class: "widget-body widget-descent"},
     html("div", {class: "widget-row"}, surfaces, formula),
     html("div", {class: "widget-stage"}, html("div", {class: "widget-descent-view"}, canvas,
-      html("p", {class: "widget-hint"}, "Drag to turn it, tap to place the start."), above), table),
-    html("div", {class: "widget-row"}, rate.element, ...place.map((control) => control.element)),
-    html("div", {class: "widget-row"}, stepButton, runButton, resetButton),
+      html("p", {class: "widget-hint"}, "Drag to turn it, tap to place the start."), above),
+      html("div", {class: "widget-moves"},
+        html("div", {class: "widget-row"}, rate.element, ...place.map((control) => control.element)),
+        html("div", {class: "widget-row"}, stepButton, runButton, resetButton)), table),
     says.element, message));
   dress();
   onLook(canvas, () => {

@@ -228,6 +228,59 @@ def test_every_control_has_a_name_and_is_reached_by_keyboard(live, bare_page, sl
     assert reached - {-1} == set(range(wanted))
 
 
+PRESSED = {  # what is pressed most, and what it moves
+    "activations": ("input[type=range]", ".widget-curves"),
+    "backprop": ("[data-name=next]", ".widget-backprop-picture"),
+    "chain_rule": ("[data-name=next]", ".widget-chain-picture"),
+    "descent": ("[data-name=run]", "canvas"),
+    "gradient_check": ("input[type=range]", "svg[role=img]"),
+    "perceptron_line": ("input[data-name=w₁]", ".widget-plane"),
+    "perceptron_rule": ("[data-name=run]", ".widget-rule-plane"),
+    "xor": ("[data-name=run]", "canvas"),
+}
+
+
+@pytest.mark.parametrize("slug", PRESSED)
+@pytest.mark.parametrize("width", [360, 800])
+def test_one_can_press_and_watch_without_scrolling(live, bare_page, slug, width):
+    """On a phone of 360 × 640 pixels, under the header of the page; and on a wide screen."""
+    element = live(slug)
+    bare_page.set_viewport_size({"width": width, "height": 1000})
+    pass_time(bare_page)
+    boxes = [element.locator(one).first.bounding_box() for one in PRESSED[slug]]
+    top, bottom = min(box["y"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
+    assert bottom - top < 640 - 48
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+def test_what_has_the_focus_has_a_colour_that_means_nothing_else(live, bare_page, scheme):
+    live("perceptron_rule")
+    seen = bare_page.evaluate(
+        """(scheme) => {
+            document.body.dataset.mdColorScheme = scheme;
+            const one = document.querySelector("[data-name=run]");
+            one.focus({focusVisible: true});
+            const colour = (text) => { one.style.color = text; return getComputedStyle(one).color };
+            const others = [..."ink muted blue orange tint tint-blue tint-orange paper".split(" ").map((name) => `var(--fig-${name})`),
+                "var(--md-accent-fg-color)", "var(--md-typeset-a-color)", "var(--md-default-fg-color)"];
+            const found = [getComputedStyle(one).outlineColor, others.map(colour)];
+            one.style.color = "";
+            document.body.dataset.mdColorScheme = "default";
+            return found;
+        }""",
+        scheme,
+    )
+    ring, others = seen
+    assert ring not in others and len(set(others)) > 6
+    # and is seen: at least 3 to 1 on the page's own colour
+    paper, light = others[7], {}
+    for name, text in [("ring", ring), ("paper", paper)]:
+        parts = np.array([float(part) for part in re.findall(r"[\d.]+", text)[:3]]) / 255
+        parts = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        light[name] = parts @ [0.2126, 0.7152, 0.0722] + 0.05
+    assert max(light.values()) / min(light.values()) >= 3
+
+
 def test_readers_without_scripts_get_the_static_figure(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -690,6 +743,34 @@ def test_perceptron_line_by_mouse(live, bare_page):
     assert [value(element, name) for name in ["w1", "w2", "z"]] == [0, 2, 0.4]
     bare_page.get_by_text("XOR", exact=True).click()
     assert says(element).startswith("For XOR")
+
+
+def test_a_near_miss_still_catches_the_line(live, bare_page):
+    element = live("perceptron_line", "w1=1&w2=1&b=-1.5&x1=0&x2=0")
+    # 15 units beside the line, which are no more pixels here; one of x is far more.
+    at = np.array(in_plane(0.5, 1)) + 15 / np.sqrt(2) * np.array([1, -1])
+    drag(bare_page, element, at, in_plane(0.2, 0.6))
+    assert written(element, "w₁", "w₂", "b", "x₁", "x₂") == [1, 1, -0.8, 0, 0]
+    at = np.array(in_plane(0.2, 0.6)) + 40 / np.sqrt(2) * np.array([1, -1])  # that is beside it
+    drag(bare_page, element, at, in_plane(1, 1))
+    assert written(element, "b", "x₁", "x₂") == [-0.8, 1, 1]
+
+
+def test_the_pointer_says_what_is_under_it(live, bare_page):
+    element = live("perceptron_line", "w1=1&w2=1&b=-1.5&x1=0&x2=0")
+    picture = element.locator("svg[role=img]")
+    box, size = picture.bounding_box(), picture.evaluate("one => one.viewBox.baseVal.width")
+    foot = (1.15, 0.35)  # it lies on the line: there the arrow begins
+    for place, words, cursor in [
+        ((0.5, 1), "The line: drag it, and b changes.", "grab"),
+        ((foot[0] + 0.3, foot[1] + 0.3), "The arrow w: drag it, and the line turns.", "grab"),
+        ((0, 0), "The input: drag it.", "move"),
+        ((0.2, 0.4), "Press to put the input here.", "crosshair"),
+    ]:
+        x, y = in_plane(*place)
+        bare_page.mouse.move(box["x"] + x * box["width"] / size, box["y"] + y * box["width"] / size)
+        assert element.locator("[data-name=hint]").text_content() == words
+        assert picture.evaluate("one => getComputedStyle(one).cursor") == cursor
 
 
 def test_perceptron_line_by_keyboard_and_bad_input(live, bare_page):
