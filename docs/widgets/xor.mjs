@@ -118,7 +118,7 @@ const RATES = [0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10]; // o
 const css = (/** @type {number[]} */ colour, alpha = 1) => `rgb(${colour.map(Math.round).join(" ")} / ${alpha})`;
 
 /** The plane of the inputs: probabilities as shades, the border, and the lines of the hidden units. */
-class Plane {
+export class Plane {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
