@@ -19,9 +19,9 @@ SLUGS = sorted(
     if re.search(r"^export function mount\(", path.read_text(encoding="utf-8"), re.MULTILINE)
 )
 PAGES = {  # slug: the page that shows it
-    slug: f"lessons/{path.stem}/"
+    slug: "" if path.stem == "index" else f"lessons/{path.stem}/"
     for slug in SLUGS
-    for path in sorted((paths.DOCS / "lessons").glob("*.md"))
+    for path in [paths.DOCS / "index.md", *sorted((paths.DOCS / "lessons").glob("*.md"))]
     if f"figures/{slug}.svg" in path.read_text(encoding="utf-8")
 }
 # What a careful host may send: no inline script or style, nothing from elsewhere.

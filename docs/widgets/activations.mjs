@@ -26,6 +26,10 @@ export function compute(kind, zs) {
   return {outputs: outputs.map((/** @type {number[]} */ [a]) => a), slopes: slopes.map((/** @type {number[]} */ [slope]) => slope)};
 }
 
+/** The slopes that are compared, each with a place for its name. @type {Record<string, {z: number, up: number, anchor: string}>} */
+const GHOSTS = {
+  sigmoid: {z: 2.6, up: 3, anchor: "start"}, tanh: {z: 0.95, up: 0, anchor: "start"}, relu: {z: 2.7, up: -15, anchor: "end"},
+};
 const DEAD = 0.05; // the limit of the static figure
 
 /** Say what becomes of a push. @param {string} kind @param {number} z @returns {[string, string, boolean]} */
@@ -67,6 +71,7 @@ export function mount(element, {state, share, signal}) {
   const shades = svg("g", {class: "fig-fill-tint-orange"});
   const grid = svg("g");
   const curve = svg("path", {class: "fig-stroke-blue", "stroke-width": 2.5, fill: "none"});
+  const others = svg("g", {"data-name": "others"});
   const slopeCurve = svg("path", {class: "fig-stroke-orange", "stroke-width": 2.5, fill: "none"});
   const tangent = svg("line", {class: "fig-stroke-orange", "stroke-width": 2, "stroke-linecap": "round"});
   const cursor = svg("line", {class: "fig-stroke-ink", "stroke-width": 1, "stroke-dasharray": "3 3", y1: TOP.from - 6, y2: LOW.to});
@@ -77,7 +82,7 @@ export function mount(element, {state, share, signal}) {
   const title = svg("text", {x: LEFT + 8, y: TOP.from + 12, class: "fig-fill-blue fig-halo", "font-style": "italic"});
   const slopeTitle = svg("text", {x: LEFT + 8, y: LOW.from + 8, class: "fig-fill-orange fig-halo", "font-style": "italic"});
   const picture = svg("svg", {viewBox: `0 0 ${WIDTH} 356`, role: "img", class: "widget-curves", "font-size": 14, fill: "currentColor"},
-    shades, grid, stem, curve, slopeCurve, tangent, cursor, dot, slopeDot, title, slopeTitle, outside);
+    shades, grid, others, stem, curve, slopeCurve, tangent, cursor, dot, slopeDot, title, slopeTitle, outside);
 
   const says = sentence(signal);
   const message = html("p", {class: "widget-message", role: "alert"});
@@ -120,6 +125,11 @@ export function mount(element, {state, share, signal}) {
     }).join("");
     set(curve, {d: trace(values, toY)});
     set(slopeCurve, {d: trace(slopes, toSlopeY)});
+    others.replaceChildren(...Object.entries(GHOSTS).filter(([key]) => key !== kind).flatMap(([key, {z: at, up, anchor}]) => {
+      const {slopes: [there]} = compute(key, [at]);
+      return [svg("path", {d: trace(compute(key, zs).slopes, toSlopeY), "data-kind": key, class: "fig-stroke-muted", "stroke-width": 1.2, "stroke-dasharray": "4 3", fill: "none"}),
+        svg("text", {x: toX(at) + 4, y: toSlopeY(there) - up, "text-anchor": anchor, class: "fig-fill-muted fig-halo", "font-style": "italic"}, `${FUNCTIONS[key].name}′`)];
+    }));
     const isDead = slopes.map((/** @type {number} */ slope) => !(slope >= DEAD));
     const strips = [];
     for (let index = 0; index < zs.length; index++) {
@@ -171,15 +181,14 @@ export function mount(element, {state, share, signal}) {
     outputs.five.textContent = Number.isNaN(slope) ? "none" : write(slope ** 5);
     const [judged, rest, isWarning] = verdict(kind, z);
     says.say(judged, rest, isWarning);
-    picture.setAttribute("aria-label", `${FUNCTIONS[kind].words} above, its slope below, and a cursor at z = ${show(z)}. ${judged}`);
+    picture.setAttribute("aria-label", `${FUNCTIONS[kind].words} above, its slope below beside those of the others, and a cursor at z = ${show(z)}. ${judged}`);
     if (isReady) share({kind, z});
     paint();
   }
 
   element.append(html("div", {class: "widget-body"},
     html("div", {class: "widget-row"}, kinds, html("p", {class: "widget-hint"}, html("span", {class: "widget-swatch"}), `slope below ${show(DEAD)}`)),
-    html("div", {class: "widget-stage"}, picture, html("div", {class: "widget-side"}, table)),
-    html("div", {class: "widget-row"}, place.element),
+    html("div", {class: "widget-stage"}, picture, html("div", {class: "widget-moves"}, place.element), html("div", {class: "widget-side"}, table)),
     says.element, message));
   dress();
   update();

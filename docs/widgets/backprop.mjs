@@ -72,13 +72,13 @@ export function shape(key, turned = false) {
 /** An array's name: "W₁", "∂L/∂W₁", "Δ₁". @param {string} key */
 const name = (key) => (/^dZ/.test(key) ? low(`Δ${key[2]}`) : isGradient(key) ? `∂L/∂${low(owner(key))}` : low(key));
 
-/** An entry's name: "w₁₂", "∂L/∂w₁₂". @param {string} id */
+/** An entry's name: "w₁₂", "∂L/∂w₁₂"; of example 1 and unit 2: "z₁₂". @param {string} id */
 function entryName(id) {
   const [key, index] = id.split(".");
   const array = owner(key);
   const [rows, columns = 1] = SHAPES[array];
   const [row, column] = [Math.floor(Number(index) / columns) + 1, (Number(index) % columns) + 1];
-  const place = array[0] === "W" ? `${row}${column}` : array[0] === "b" ? (rows > 1 ? Number(index) + 1 : "") : columns > 1 ? column : "";
+  const place = array[0] === "W" ? `${row}${column}` : array[0] === "b" ? (rows > 1 ? Number(index) + 1 : "") : columns === 1 ? "" : array === "X" ? column : `1${column}`;
   const letter = array === "L" ? "L" : array[0].toLowerCase();
   return (isGradient(key) ? "∂L/∂" : "") + letter + low(place);
 }
@@ -137,11 +137,11 @@ function forward(k) {
     note: () => (k === 1 ? "Row j of W₁ belongs to unit j. The ᵀ makes it a column, so that the product weighs the inputs with it."
       : "The same line of np_nn as in layer 1; its inputs are now the activations A₁."),
     ask: k === 1 ? {
-      entry, question: () => "How large is z₂, the weighted sum of the second hidden unit?",
+      entry, question: () => "How large is z₁₂, the weighted sum of the second hidden unit?",
       mistakes: (n) => [
         [n.X[0] * n.W1[1] + n.X[1] * n.W1[3] + n.b1[1], `You took a column of W₁. The weights into unit 2 are its second row, ${word(n, "W1.2")} and ${word(n, "W1.3")}.`],
         [n.Z1[1] - n.b1[1], "That is the sum without the bias: add it as well."],
-        [n.Z1[0], "That is z₁. For unit 2 take the second row of W₁ and the second bias."],
+        [n.Z1[0], "That is z₁₁. For unit 2 take the second row of W₁ and the second bias."],
       ],
       hint: (n) => `Multiply each input by its weight into unit 2, ${word(n, "W1.2")} and ${word(n, "W1.3")}, add both, and then the bias.`,
     } : {
@@ -156,7 +156,7 @@ function forward(k) {
     note: () => "σ(0) is ½ and σ rises, so the sign of the weighted sum says on which side of ½ the activation lies.",
     ask: {
       entry, options: ["below ½", "exactly ½", "above ½"], right: (n) => between(n[z][entry], 0),
-      question: (n) => `${k === 1 ? "z₂" : "z"} is ${word(n, `${z}.${entry}`)}. Where is ${k === 1 ? "a₂" : "the answer a"} = σ(${word(n, `${z}.${entry}`)})?`,
+      question: (n) => `${k === 1 ? "z₁₂" : "z"} is ${word(n, `${z}.${entry}`)}. Where is ${k === 1 ? "a₁₂" : "the answer a"} = σ(${word(n, `${z}.${entry}`)})?`,
       hint: () => "σ(0) is exactly ½, and σ rises everywhere. So look at the sign of z.",
     },
   }];
@@ -183,7 +183,7 @@ function backward(k) {
       hint: () => "It is ∂L/∂a times the slope of the sigmoid, a(1 − a). How large can that be, for an a between 0 and 1?",
     } : {
       entry: last, options: SIGNS, right: (n) => between(n.dZ1[1], 0),
-      question: (n) => `∂L/∂a₂ is ${word(n, "dA1.1")}. Which sign has ${delta}?`,
+      question: (n) => `∂L/∂a₁₂ is ${word(n, "dA1.1")}. Which sign has ${delta}?`,
       hint: () => "The slope of the sigmoid, a(1 − a), is above 0. So it makes a gradient smaller and never turns its sign.",
     },
   }, {
@@ -195,14 +195,14 @@ function backward(k) {
       : range(2).some((i) => n.X[i] === 0) ? `${entryName(`X.${n.X.indexOf(0)}`)} is 0: a weight that was multiplied by 0 had no say, and moving it changes nothing.`
         : "Again ∂L/∂z of the unit times what the weight was multiplied by: here, the inputs."),
     ask: k === 2 ? {
-      entry: 0, options: ["by a₁", "by w₁₁", "by nothing"], right: () => 0,
+      entry: 0, options: ["by a₁₁", "by w₁₁", "by nothing"], right: () => 0,
       question: (n) => `${delta} is ${word(n, "dZ2.0")}. By what is it multiplied to give ∂L/∂w₁₁, the gradient of the weight ${word(n, "W2.0")}?`,
       hint: (n, guess) => (guess === 1 ? "If the weight moves a little, how far does z move? Its own value has no say in that, but what it is multiplied by has."
         : "That would be the bias, which is multiplied by nothing. The weight is multiplied by something."),
     } : {
       entry: 1, options: SIGNS, right: (n) => between(n.dW1[1], 0),
       question: (n) => `Which sign has ∂L/∂w₁₂, the gradient of the weight ${word(n, "W1.1")} that reads x₂ in unit 1?`,
-      hint: (n) => `It is ∂L/∂z₁ = ${word(n, "dZ1.0")} times what the weight was multiplied by: x₂ = ${word(n, "X.1")}.`,
+      hint: (n) => `It is ∂L/∂z₁₁ = ${word(n, "dZ1.0")} times what the weight was multiplied by: x₂ = ${word(n, "X.1")}.`,
     },
   }, {
     result: db, title: `Layer ${k}, line 3: to the biases`, where: "Linear.backward",
@@ -228,7 +228,7 @@ function backward(k) {
       : "Each input goes into both units, so two paths add. That was the last line: descent may now move every parameter."),
     ask: k === 2 ? {
       entry: 1, options: SIGNS, right: (n) => between(n.dA1[1], 0),
-      question: () => "Which sign has ∂L/∂a₂, which travels to the second hidden unit?",
+      question: () => "Which sign has ∂L/∂a₁₂, which travels to the second hidden unit?",
       hint: (n) => `It is ∂L/∂z = ${word(n, "dZ2.0")} times the weight on the way, ${word(n, "W2.1")}.`,
     } : {
       entry: 1, options: SIGNS, right: (n) => between(n.dX[1], 0),
@@ -297,7 +297,7 @@ const PLACES = {"Y.0": [MIDDLE - 100, 449], "L.0": [MIDDLE, 449]};
 SIDES.forEach((x, i) => {
   PLACES[`X.${i}`] = [x, 47];
   PLACES[`W2.${i}`] = [i ? 276 : 76, 296];
-  SIDES.forEach((_, j) => (PLACES[`W1.${2 * j + i}`] = i === j ? [i ? 298 : 54, 124] : [i ? 203 : 149, 71]));
+  SIDES.forEach((_, j) => (PLACES[`W1.${2 * j + i}`] = i === j ? [i ? 298 : 54, 124] : [i ? 226 : 126, 106])); // two lie on their arrows
 });
 for (const [x, y, layer, unit] of [[SIDES[0], 224, 1, 0], [SIDES[1], 224, 1, 1], [MIDDLE, 382, 2, 0]]) {
   "bZA".split("").forEach((letter, k) => (PLACES[`${letter}${layer}.${unit}`] = [x + 55 * (k - 1), y]));
@@ -359,6 +359,7 @@ export function mount(element, {state, share, signal}) {
     svg("text", {x: MIDDLE - 10, y: 16, class: "widget-backprop-legend widget-value"}, "↓ a value"),
     svg("text", {x: MIDDLE + 10, y: 16, class: "widget-backprop-legend widget-gradient"}, "↑ its gradient"));
   for (const [id, [x, y]] of Object.entries(PLACES)) {
+    if (["W1.1", "W1.2"].includes(id)) picture.append(svg("rect", {class: "fig-fill-paper", x: x - 25.5, y: y - 9, width: 51, height: 36}));
     if (/^[bZA]/.test(id)) picture.append(label(x, y - 16, entryName(id)));
     for (const each of id === "Y.0" ? [id] : [id, `d${id}`]) {
       const top = id === "Y.0" ? y : y - 9 + (isGradient(each) ? 18 : 0);

@@ -6,6 +6,7 @@ import {asked, button, choice, colours, html, isCalm, numberControl, onLook, pai
 
 /**
  * @typedef {[number, number]} Point
+ * @typedef {{points: Point[], words: string}} Ghost  a walk to compare with
  * @typedef {{lowest?: number, lrs: {min: number, max: number, step: number}, lr: number, start: Point,
  *   steps: number, ticks: Point, x: Point, y: Point, z: Point, levels: number[], letters: [string, string, string], formula: string,
  *   aspect: number, round: boolean, turn: number, tilt: number,
@@ -374,9 +375,10 @@ class Picture {
 
   /**
    * Draw the surface, and on it a walk; `next` is where the next step would lead.
-   * @param {Point[]} points @param {Point | null} next @param {boolean} isFine
+   * `ghosts` are other walks, drawn thin, each with its words.
+   * @param {Point[]} points @param {Point | null} next @param {boolean} isFine @param {Ghost[]} ghosts
    */
-  draw(points, next, isFine) {
+  draw(points, next, isFine, ghosts) {
     const {context, layers, size: {width, height}} = this;
     const mesh = /** @type {any} */ (this.meshes)[Number(isFine)];
     const wanted = `${this.turn} ${this.tilt}`;
@@ -394,6 +396,7 @@ class Picture {
     this.drawWalk(points, (point) => this.onFloor(point), 0.55);
     if (isFine) context.drawImage(layers[1].canvas, 0, 0, width, height);
     else this.drawSurface(context, mesh, false);
+    for (const ghost of ghosts) this.drawGhost(ghost);
     this.drawWalk(points, (point) => this.onSurface(point), 1);
     const newest = points[points.length - 1];
     if (next && this.isOn(newest)) this.arrow(this.onSurface(newest), this.onSurface(this.cut(newest, next)));
@@ -565,6 +568,33 @@ class Picture {
     });
   }
 
+  /** A thin walk, with its words at the left of its second step. @param {Ghost} ghost */
+  drawGhost({points, words}) {
+    const {context, paints, font} = this;
+    const spots = points.map((point) => this.onSurface(point));
+    const stroke = (/** @type {number[][]} */ places, /** @type {number} */ width, /** @type {string} */ colour) => {
+      context.beginPath();
+      for (const [px, py] of places) context.lineTo(px, py);
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.stroke();
+    };
+    stroke(spots, 4, css(paints.paper, 0.85));
+    context.setLineDash([5, 3]);
+    stroke(points.map((point) => this.onFloor(point)), 1, css(paints.ink, 0.5));
+    stroke(spots, 1.6, css(paints.ink, 0.75));
+    context.setLineDash([]);
+    const [px, py] = spots[Math.min(2, spots.length - 1)];
+    context.font = `12px ${font}`;
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    context.strokeStyle = css(paints.paper, 0.9);
+    context.lineWidth = 3;
+    context.strokeText(words, px - 8, py);
+    context.fillStyle = css(paints.ink);
+    context.fillText(words, px - 8, py);
+  }
+
   /** @param {number[]} from @param {number[]} to */
   arrow(from, to) {
     const colour = css(this.paints.ink);
@@ -590,6 +620,17 @@ class Picture {
   }
 }
 
+/**
+ * The walks that the lesson compares, to be seen beside that of the reader: in the valley, from the
+ * same start and as long as in the static figure, but for the one that the reader walks.
+ * @param {string} name @param {Point} start @param {number} lr @returns {Ghost[]}
+ */
+export function ghosts(name, start, lr) {
+  if (name !== "valley") return [];
+  return [0.05, 0.19].filter((rate) => rate !== lr)
+    .map((rate) => ({points: walk(SURFACES.valley, start, rate, 14).points, words: `η = ${show(rate)}`}));
+}
+
 const MOST_STEPS = 200;
 const PAUSE = 160; // milliseconds between the steps of a run
 const REST = 150; // milliseconds after which a view that was turned is drawn finely
@@ -609,6 +650,8 @@ export function mount(element, {state, share, signal}) {
   let turned = -REST; // when the view was turned
   let moved = 1; // how much of the newest step has been walked on the screen
   let result = walk(surface, start, lr, steps);
+  /** @type {Ghost[]} */
+  let others = [];
 
   const canvas = html("canvas", {class: "widget-descent-canvas", tabindex: "0", role: "img"});
   const picture = new Picture(canvas);
@@ -675,7 +718,7 @@ export function mount(element, {state, share, signal}) {
     if (moved < 1) moved = isCalm() ? 1 : Math.min(1, (now - last) / PAUSE);
     const isTurning = now - turned < REST;
     picture.resize(!isTurning);
-    picture.draw(shown(), isRunning || moved < 1 ? null : next(), !isTurning);
+    picture.draw(shown(), isRunning || moved < 1 ? null : next(), !isTurning, others);
     if (isRunning || moved < 1 || isTurning) paint();
   }, signal);
 
@@ -766,6 +809,7 @@ export function mount(element, {state, share, signal}) {
   function update() {
     result = walk(surface, start, lr, steps);
     const {points, exploded} = result;
+    others = ghosts(name, start, lr);
     const [x, y] = points[points.length - 1];
     const slopes = surface.slopes(x, y);
     const digits = 4;
@@ -781,7 +825,7 @@ export function mount(element, {state, share, signal}) {
     const [judged, why, isWarning] = verdict(name, points, lr, exploded);
     const left = picture.isOn([x, y]) ? "" : " The walk has left this map.";
     says.say(judged, why + left, isWarning);
-    canvas.setAttribute("aria-label", `The surface ${surface.formula}, and on it a walk of ${points.length - 1} steps from (${show(start[0])}, ${show(start[1])}) to (${show(x, digits)}, ${show(y, digits)}). ${judged} Arrow keys turn it.`);
+    canvas.setAttribute("aria-label", `The surface ${surface.formula}, and on it a walk of ${points.length - 1} steps from (${show(start[0])}, ${show(start[1])}) to (${show(x, digits)}, ${show(y, digits)}). ${judged} ${others.length ? `Thin, to compare: ${others.map(({words}) => words).join(" and ")}. ` : ""}Arrow keys turn it.`);
     refuse("");
     if (isReady) share({surface: name, x: start[0], y: start[1], lr, steps});
     paint();
@@ -843,9 +887,10 @@ export function mount(element, {state, share, signal}) {
   element.append(html("div", {class: "widget-body widget-descent"},
     html("div", {class: "widget-row"}, surfaces, formula),
     html("div", {class: "widget-stage"}, html("div", {class: "widget-descent-view"}, canvas,
-      html("p", {class: "widget-hint"}, "Drag to turn it, tap to place the start."), above), table),
-    html("div", {class: "widget-row"}, rate.element, ...place.map((control) => control.element)),
-    html("div", {class: "widget-row"}, stepButton, runButton, resetButton),
+      html("p", {class: "widget-hint"}, "Drag to turn it, tap to place the start."), above),
+      html("div", {class: "widget-moves"},
+        html("div", {class: "widget-row"}, rate.element, ...place.map((control) => control.element)),
+        html("div", {class: "widget-row"}, stepButton, runButton, resetButton)), table),
     says.element, message));
   dress();
   onLook(canvas, () => {

@@ -80,6 +80,12 @@ const back = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {Po
 const grain = (/** @type {number} */ value, to = 0.05) => Number((Math.round(value / to) * to).toFixed(2));
 const clamp = (/** @type {number} */ value, /** @type {number} */ low, /** @type {number} */ high) => Math.min(high, Math.max(low, value));
 
+/** What is said of what lies under the pointer. @type {Record<string, string>} */
+const HINTS = {
+  "": "Drag the line, the arrow w or the input.", line: "The line: drag it, and b changes.", arrow: "The arrow w: drag it, and the line turns.",
+  input: "The input: drag it.", plane: "Press to put the input here.",
+};
+
 /** @param {HTMLElement} element @param {{state: Record<string, string>, share: (state: Record<string, string | number>) => void, signal: AbortSignal}} page */
 export function mount(element, {state, share, signal}) {
   const weightSpan = {min: -3, max: 3};
@@ -154,15 +160,26 @@ export function mount(element, {state, share, signal}) {
     return foot && {foot, tip: /** @type {Point} */ ([foot[0] + ARROW * weights[0], foot[1] + ARROW * weights[1]])};
   };
 
-  drags(picture, (x, y, reach) => {
+  /** What lies at a place: the nearest of what can be dragged, though it be missed by a little. @param {number} x @param {number} y @param {number} reach */
+  function under(x, y, reach) {
     const far = (/** @type {Point} */ point) => Math.hypot(toX(point[0]) - x, toY(point[1]) - y);
-    const place = arrowAt();
     const pressed = back(x, y);
     const on = nearest(weights, bias, pressed);
-    if (far(input) < reach) return moveInput;
-    if (place && far(place.tip) < reach) return turn(place.foot);
-    if (on && far(on) < reach * 0.8) return shift;
-    return pressed.every((value) => value > LOW && value < HIGH) ? moveInput : null;
+    if (far(input) < reach) return "input";
+    if (far(arrowAt()?.tip ?? [Infinity, 0]) < reach) return "arrow";
+    if (on && far(on) < reach * 1.5) return "line";
+    return pressed.every((value) => value > LOW && value < HIGH) ? "plane" : "";
+  }
+  const hint = html("p", {class: "widget-hint", "data-name": "hint"}, HINTS[""]);
+
+  drags(picture, (x, y, reach) => {
+    const what = under(x, y, reach);
+    if (what === "arrow") return turn(/** @type {any} */ (arrowAt()).foot);
+    return what === "line" ? shift : what ? moveInput : null;
+  }, (x, y, reach) => {
+    const what = under(x, y, reach);
+    picture.setAttribute("data-under", what);
+    hint.textContent = HINTS[what];
   });
 
   /** @param {number} x @param {number} y */
@@ -250,10 +267,10 @@ export function mount(element, {state, share, signal}) {
   }
 
   element.append(html("div", {class: "widget-body"},
-    html("div", {class: "widget-row"}, aims, html("p", {class: "widget-hint"}, "Drag the line, the arrow w or the input.")),
-    html("div", {class: "widget-stage"}, picture, html("div", {class: "widget-side"}, table,
-      html("div", {class: "widget-row"}, controls.x1.element, controls.x2.element))),
-    html("div", {class: "widget-row"}, controls.w1.element, controls.w2.element, controls.b.element),
+    html("div", {class: "widget-row"}, aims, hint),
+    html("div", {class: "widget-stage"}, picture,
+      html("div", {class: "widget-moves"}, html("div", {class: "widget-row"}, controls.w1.element, controls.w2.element, controls.b.element)),
+      html("div", {class: "widget-side"}, table, html("div", {class: "widget-row"}, controls.x1.element, controls.x2.element))),
     says.element, message));
   update();
   isReady = true;

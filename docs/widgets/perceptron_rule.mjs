@@ -297,10 +297,10 @@ export function mount(element, {state, share, signal}) {
     html("div", {class: "widget-row"}, tables, html("span", {class: "widget-rule-hint"}, "press a point to change its target")),
     html("div", {class: "widget-rule-stage"},
       html("div", {}, plane, html("p", {class: "widget-rule-numbers"}, ...NAMES.map((name, k) => html("span", {}, html("i", {}, name), " = ", numbers[k])))),
+      html("div", {class: "widget-moves"}, html("div", {class: "widget-row"}, ...buttons), history),
       html("div", {}, table, sums,
         html("p", {class: "widget-rule-legend"}, "Filled: target 1. Tinted: output 1. Orange: wrong. Dashed: its turn."))),
-    html("div", {class: "widget-row"}, ...buttons),
-    history, says.element);
+    says.element);
   element.append(body);
   display();
   paint();

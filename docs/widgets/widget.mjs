@@ -277,9 +277,11 @@ export function colours(element) {
  * viewBox, and how near counts as touching; it returns a function for where the pointer is, which
  * is called at once and at every move, or null. A finger that drags does not scroll the page.
  * @param {SVGSVGElement} picture
+ * `over` is told the same of a pointer that is not pressed.
  * @param {(x: number, y: number, reach: number) => ((x: number, y: number) => void) | null} take
+ * @param {(x: number, y: number, reach: number) => void} [over]
  */
-export function drags(picture, take) {
+export function drags(picture, take, over) {
   /** @type {((x: number, y: number) => void) | null} */
   let move = null;
   const spot = (/** @type {PointerEvent | Touch} */ event) => {
@@ -306,6 +308,7 @@ export function drags(picture, take) {
   picture.addEventListener("pointermove", (event) => {
     const [x, y] = spot(event);
     if (move) move(x, y);
+    else over?.(x, y, reach(event.pointerType !== "mouse"));
   });
   for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, () => (move = null));
 }

@@ -118,7 +118,7 @@ const RATES = [0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10]; // o
 const css = (/** @type {number[]} */ colour, alpha = 1) => `rgb(${colour.map(Math.round).join(" ")} / ${alpha})`;
 
 /** The plane of the inputs: probabilities as shades, the border, and the lines of the hidden units. */
-class Plane {
+export class Plane {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
@@ -303,11 +303,84 @@ function makeCurve() {
   return {element, draw};
 }
 
+/** What a unit makes of its z, as a shade: [z, part of the colour, whether it is below 0], from the lowest on. @type {Record<string, [number, number, boolean][]>} */
+const SHADES = Object.fromEntries(Object.entries({tanh: [-3, 3], relu: [0, 3], sigmoid: [-6, 6]}).map(([activation, [low, high]]) =>
+  [activation, Array.from({length: 13}, (_, k) => {
+    const z = low + ((high - low) * k) / 12;
+    const [[a]] = new ACTIVATIONS[activation]().forward([[z]]);
+    return [z, Math.min(1, Math.abs(a) / (activation === "relu" ? high : 1)), a < 0];
+  })]));
+
+/**
+ * Where on the plane a unit's z has two values: the ends of a shade that runs across its line.
+ * @param {number[]} weights @param {number} bias @param {[number, number]} values @returns {number[][]}
+ */
+export function across([w1, w2], bias, values) {
+  const [a, b] = Math.hypot(w1, w2) < 1e-6 ? [1e-6, 0] : [w1, w2];
+  const middle = 0.5 * a + 0.5 * b + bias;
+  return values.map((value) => [a, b].map((w) => 0.5 + ((value - middle) * w) / (a * a + b * b)));
+}
+
+/** The network: as wide as a weight is large, blue above 0 and orange below; in each hidden unit its own plane. */
+function makeNetwork() {
+  const [width, height, side] = [300, 190, 20];
+  const element = svg("svg", {viewBox: `0 0 ${width} ${height}`, role: "img", class: "widget-xor-network", "font-size": 13});
+  /** @type {(() => void)[]} */
+  let writers = [];
+  let words = "";
+  /** @param {Training} training */
+  const take = ({hidden, output, setting}) => {
+    const units = hidden ? hidden.weight.length : 0;
+    const gap = Math.min(40, 180 / Math.max(units, 1));
+    const inputs = [[26, 55], [26, 135]];
+    const places = Array.from({length: units}, (_, unit) => [150, height / 2 + gap * (unit - (units - 1) / 2)]);
+    const end = [262, height / 2];
+    writers = [];
+    const line = (/** @type {number[]} */ [x1, y1], /** @type {number[]} */ [x2, y2], /** @type {string} */ name, /** @type {() => number} */ value) => {
+      const one = svg("line", {x1, y1, x2, y2, "data-weight": name});
+      writers.push(() => {
+        const weight = value();
+        const wide = (0.4 + Math.min(6, 0.9 * Math.abs(weight) || 0)).toFixed(1);
+        if (one.getAttribute("stroke-width") !== wide) one.setAttribute("stroke-width", wide);
+        one.classList.toggle("widget-xor-minus", weight < 0);
+      });
+      return one;
+    };
+    const lines = hidden ? [
+      ...hidden.weight.flatMap((weights, unit) => inputs.map((from, k) => line(from, places[unit], `w-${unit + 1}-${k + 1}`, () => weights[k]))),
+      ...places.map((from, unit) => line(from, end, `v-${unit + 1}`, () => output.weight[0][unit])),
+    ] : inputs.map((from, k) => line(from, end, `v-${k + 1}`, () => output.weight[0][k]));
+    const shades = SHADES[setting.activation];
+    const [lowest, highest] = [shades[0][0], shades[shades.length - 1][0]];
+    const thumbnails = places.flatMap(([x, y], unit) => {
+      const [left, top] = [x - side / 2, y - side / 2];
+      const shade = svg("linearGradient", {id: `widget-xor-unit-${unit + 1}`, gradientUnits: "userSpaceOnUse"}, ...shades.map(([z, part, isBelow]) =>
+        svg("stop", {offset: (z - lowest) / (highest - lowest), "stop-opacity": 0.8 * part, class: isBelow ? "widget-xor-minus" : ""})));
+      writers.push(() => {
+        const {weight, bias} = /** @type {Linear} */ (hidden);
+        const ends = across(weight[unit], bias[unit], [lowest, highest]).map(([x1, x2]) =>
+          [left + ((x1 - LOW) / (HIGH - LOW)) * side, top + side - ((x2 - LOW) / (HIGH - LOW)) * side].map((value) => value.toFixed(1)));
+        [["x1", "y1"], ["x2", "y2"]].forEach((names, k) => names.forEach((name, i) => {
+          if (shade.getAttribute(name) !== ends[k][i]) shade.setAttribute(name, ends[k][i]);
+        }));
+      });
+      const square = {x: left, y: top, width: side, height: side, rx: 2};
+      return [shade, svg("rect", {...square, class: "fig-fill-paper"}), svg("rect", {...square, class: "widget-xor-unit", fill: `url(#widget-xor-unit-${unit + 1})`})];
+    });
+    const node = (/** @type {number[]} */ [x, y], /** @type {string} */ word) => [svg("circle", {cx: x, cy: y, r: 14, class: "widget-xor-node"}), svg("text", {x, y: y + 4.5, "text-anchor": "middle", "font-style": "italic", class: "fig-fill-ink"}, word)];
+    element.replaceChildren(svg("g", {class: "widget-xor-edges"}, ...lines), ...thumbnails, ...inputs.flatMap((place, k) => node(place, `x${"₁₂"[k]}`)), ...node(end, "z"));
+    words = `The network: two inputs, ${units === 0 ? "no hidden unit" : units === 1 ? "one hidden unit" : `${units} hidden units`}, one output.`;
+    element.setAttribute("aria-label", `${words} Its weights are wide where they are large, blue above 0, orange below.`);
+  };
+  const write = () => writers.forEach((one) => one());
+  return {element, take, write};
+}
+
 /** The weights, one row for each hidden unit, as numbers and as tints. */
 function makeWeights() {
   const head = html("tr");
   const body = html("tbody");
-  const element = html("table", {class: "widget-table widget-xor-weights"}, html("thead", {}, head), body);
+  const element = html("table", {class: "widget-table widget-xor-weights", id: "widget-xor-weights", hidden: true}, html("thead", {}, head), body);
   /** @type {[HTMLElement, HTMLOutputElement, () => number, string][]} */
   let cells = [];
   const cell = (/** @type {string} */ name, /** @type {() => number} */ value) => {
@@ -334,6 +407,7 @@ function makeWeights() {
       row(["output"], html("td"), html("td"), cell("c", () => output.bias[0]), html("td")));
   };
   const write = () => {
+    if (element.hidden) return;
     for (const one of cells) {
       const [td, output, value] = one;
       const number = value();
@@ -375,7 +449,13 @@ export function mount(element, {state, share, signal}) {
   const canvas = html("canvas", {class: "widget-xor-canvas", tabindex: "0", role: "img"});
   const plane = new Plane(canvas);
   const curve = makeCurve();
+  const network = makeNetwork();
   const weights = makeWeights();
+  const numbers = button("The weights as numbers", () => {
+    weights.element.hidden = !weights.element.hidden;
+    numbers.setAttribute("aria-expanded", String(!weights.element.hidden));
+    weights.write();
+  }, {"aria-expanded": "false", "aria-controls": "widget-xor-weights", "data-name": "numbers"});
   const says = sentence(signal);
   const record = html("p", {class: "widget-xor-tried"});
   const message = html("p", {class: "widget-message", role: "alert"});
@@ -504,6 +584,7 @@ export function mount(element, {state, share, signal}) {
     isReady = true;
     written = -PAUSE;
     refuse("");
+    network.take(training);
     weights.take(training);
     paint();
   }
@@ -515,6 +596,7 @@ export function mount(element, {state, share, signal}) {
     step.textContent = steps.toLocaleString("en");
     loss.textContent = show(training.loss, 4);
     probabilities.forEach((probability, row) => (outputs[row].textContent = show(probability, 3)));
+    network.write();
     weights.write();
     const [judged, why, isWarning] = verdict(training);
     says.say(judged, why, isWarning);
@@ -570,8 +652,10 @@ export function mount(element, {state, share, signal}) {
         html("div", {class: "widget-xor-plane"}, html("div", {class: "widget-xor-view"}, canvas, ...outputs), ...axes),
         html("p", {class: "widget-xor-probe"}, "Line: one half. Dashed: where a unit’s ", html("i", {}, "z"), " is 0."), probe),
       html("div", {}, html("p", {class: "widget-xor-title"}, "step ", step, html("span", {}, "loss ", loss)), curve.element),
-      html("div", {class: "widget-xor-room"}, weights.element),
+      html("div", {class: "widget-xor-room"}, network.element,
+        html("p", {class: "widget-xor-probe"}, "Wide: a large weight. Blue: above 0, orange: below. In each unit: what it makes of the plane."), numbers, weights.element),
       html("div", {class: "widget-xor-says"}, says.element, record, message))));
+  network.take(training);
   weights.take(training);
   onLook(canvas, () => {
     plane.look();

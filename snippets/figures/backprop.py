@@ -50,10 +50,11 @@ def backprop():
 
     def unit(x, y, layer, place, row):
         box(axes, x - 90, y - 36, 180, 72, PAPER, INK, corner=8)
+        entry = [1, row + 1] if layer is hidden else []  # of example 1
         columns = [
-            ("*b*", layer.bias[row], layer.grad_bias[row]),
-            ("*z*", values[place][0, row], gradients[place][0, row]),
-            ("*a*", values[place + 1][0, row], gradients[place + 1][0, row]),
+            (sub("b", *entry[1:]), layer.bias[row], layer.grad_bias[row]),
+            (sub("z", *entry), values[place][0, row], gradients[place][0, row]),
+            (sub("a", *entry), values[place + 1][0, row], gradients[place + 1][0, row]),
         ]
         for shift, (name, value, gradient) in zip((-58, 0, 58), columns):
             say(axes, x + shift, y - 21, name, SMALL)
@@ -63,15 +64,20 @@ def backprop():
     say(axes, 212, 12, "↑ its gradient", BODY, ORANGE, "left", bold=True)
     sides, middle = (102, 298), 200
     for i, x in enumerate(sides):
-        outer, inner = ("left", "right") if i else ("right", "left")
+        outer = "left" if i else "right"
         out = 1 if i else -1
         dots(axes, [x], [70], 29, PAPER, INK, 1.2)
         pair(x, 62, inputs[0, i], gradients[0][0, i])
         say(axes, x + 44 * out, 70, sub("x", i + 1))
         for j, end in enumerate(sides):
-            arrow(axes, (x, 100), (end + 0.09 * (x - end), 212), MUTED, 1.2)
-            shift, y, align = (8 * out, 146, outer) if x == end else (-50 * out, 106, inner)
-            pair(x + shift, y, hidden.weight[j, i], hidden.grad_weight[j, i], align)
+            tip = end + 0.09 * (x - end)
+            arrow(axes, (x, 100), (tip, 212), MUTED, 1.2)
+            pair_of = hidden.weight[j, i], hidden.grad_weight[j, i]
+            if x == end:
+                pair(x + 8 * out, 146, *pair_of, outer)
+            else:  # where the two cross there is no room beside them
+                box(axes, x - 51 * out - 28, 118, 56, 36, PAPER)
+                pair(x - 51 * out, 128, *pair_of)
         unit(x, 250, hidden, 1, i)
         foot = middle + 0.4 * (x - middle)
         arrow(axes, (x, 287), (foot, 370), MUTED, 1.2)

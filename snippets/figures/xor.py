@@ -30,6 +30,8 @@ from figures.look import (
 )
 from np_nn.network import BCEWithLogitsLoss, MSELoss, Network, Sigmoid, Tanh
 
+LOW, HIGH = -0.5, 1.5  # the part of the plane that is shown
+
 
 @figure
 def xor():
@@ -59,13 +61,34 @@ def xor():
     say(plot, first, losses[first], words, SMALL, align="left", shift=(10, 4))
     say(plot, 2000, losses[-1], show(losses[-1], 4), SMALL, BLUE, "right", shift=(0, 12))
 
-    low, high = -0.5, 1.5
-    square = panel(figure, 44, 264, 290, 290, xlim=(low, high), ylim=(low, high))
-    square.set_xticks([0, 1])
-    square.set_yticks([0, 1])
+    square = panel(figure, 44, 264, 290, 290, xlim=(LOW, HIGH), ylim=(LOW, HIGH))
     say(axes, 44, 248, f"input {sub('x', 2)}", SMALL, MUTED, "left")
     say(axes, 334, 578, f"input {sub('x', 1)}", SMALL, MUTED, "right")
-    ticks = np.linspace(low, high, 41)
+    draw_plane(square, model, outputs)
+    say(axes, 334, 248, "probability of a 1", SMALL, align="right")
+    return write(figure, "xor")
+
+
+@figure
+def start():
+    """What waits at the end of the path: the plane of the inputs, as the trained network shades it."""
+    model = Network(stack([2, 8, 1], Tanh, np.random.default_rng(0)))
+    for _ in train(model, BCEWithLogitsLoss(), XOR_INPUTS, XOR_TARGETS, lr=0.5, steps=2000):
+        pass
+    figure, axes = canvas(330)
+    square = panel(figure, 66, 24, 274, 274, xlim=(LOW, HIGH), ylim=(LOW, HIGH))
+    say(axes, 66, 10, f"input {sub('x', 2)}", SMALL, MUTED, "left")
+    say(axes, 340, 320, f"input {sub('x', 1)}", SMALL, MUTED, "right")
+    draw_plane(square, model, Sigmoid().forward(model.forward(XOR_INPUTS))[:, 0])
+    say(axes, 340, 10, "probability of a 1", SMALL, align="right")
+    return write(figure, "start")
+
+
+def draw_plane(square, model, outputs):
+    """Draw into a panel where a network's logit is above 0, and the four points with its ``outputs``."""
+    square.set_xticks([0, 1])
+    square.set_yticks([0, 1])
+    ticks = np.linspace(LOW, HIGH, 41)
     x1, x2 = np.meshgrid(ticks, ticks)
     logits = model.forward(np.column_stack([x1.ravel(), x2.ravel()])).reshape(x1.shape)
     square.contourf(x1, x2, logits, levels=[0, np.inf], colors=[TINT_BLUE])
@@ -73,8 +96,6 @@ def xor():
     for (a, b), target, output in zip(XOR_INPUTS, XOR_TARGETS[:, 0], outputs):
         dots(square, [a], [b], 7, BLUE if target else PAPER, BLUE if target else INK, 1.8)
         say(square, a, b, show(output, 3), shift=(0, 20))
-    say(axes, 334, 248, "probability of a 1", SMALL, align="right")
-    return write(figure, "xor")
 
 
 # The networks of ``xor_seeds``: words, sizes, activation, start at zero, loss, lr, steps.

@@ -4,11 +4,13 @@ The visit notes what the tests below ask for, at several widths and in both colo
 """
 
 import re
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
 import weights
 from axe_playwright_python.base import AXE_SCRIPT
+from PIL import Image
 from site_pages import NOTES, STORED, address_of, see_all, watch
 
 from docs.plugins import paths
@@ -24,6 +26,22 @@ INLINE = re.compile(r"(?<![\\$])\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\$)")
 
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 HIDDEN = "tables => tables.map(table => table.scrollWidth - table.clientWidth)"
+# Equations that a phone shows only in part: a break in the source keeps them whole.
+CUT = """() => [...document.querySelectorAll(".math.display")]
+  .filter(shown => shown.scrollWidth > shown.clientWidth && shown.checkVisibility())
+  .map(shown => `${shown.scrollWidth - shown.clientWidth} pixels of ${shown.dataset.tex}`)"""
+# [How many buttons blocks of code have, those that lie over the block's text].
+COVERED = """() => {
+  const buttons = [...document.querySelectorAll(".md-code__nav > *")].filter(one => one.checkVisibility())
+  return [buttons.length, buttons.filter(one => {
+    const code = one.closest(".highlight, pre").querySelector("code")
+    const range = document.createRange(), at = one.getBoundingClientRect()
+    code.style.contentVisibility = "visible"
+    range.selectNodeContents(code)
+    return [...range.getClientRects()].some(line => line.left < at.right && line.right > at.left
+      && line.top < at.bottom - 1 && line.bottom > at.top + 1 && line.width > 1)
+  }).map(one => `${one.dataset.mdType} over ${one.closest(".highlight, pre").textContent.slice(0, 80)}`)]
+}"""
 # A closed question hides what is in it (null); all else has a width.
 EQUATIONS = """article => {
   const copy = article.cloneNode(true)
@@ -140,7 +158,7 @@ def look(reader, address):
 
 
 def visit(reader, address, name):
-    page, found = reader.page, SimpleNamespace(wide={}, terms={}, faults={})
+    page, found = reader.page, SimpleNamespace(wide={}, terms={}, covered={}, faults={})
     page.mouse.move(0, 0)  # no link is there, and one under the pointer is fetched ahead
     page.set_viewport_size({"width": WIDTHS[0], "height": 800})
     page.complaints.clear()
@@ -160,8 +178,12 @@ def visit(reader, address, name):
         found.wide[width] = page.evaluate(TOO_WIDE)
         if width == 360:
             see_all(page)
+            found.cut = page.evaluate(CUT)
             found.tables = page.locator(".md-typeset__scrollwrap").evaluate_all(HIDDEN)
             found.faults["narrow"] = axe(page, "tag", RULES, without=COLOURS)
+        if width in (1280, 360):
+            see_all(page)
+            found.covered[width] = page.evaluate(COVERED)
         if width == 320:
             page.evaluate(WITHOUT_ANCHORS)
         if width != 640:
@@ -236,6 +258,57 @@ def test_a_page_does_not_scroll_sideways(look, name):
 @pytest.mark.parametrize("name", ["", "lessons/layers/"])
 def test_on_a_phone_these_tables_are_seen_whole(look, name):
     assert set(look(name).tables) == {0}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_equation_is_cut_on_a_phone(look, name):
+    """Where one is, its source needs a break: aligned, and rows that begin with = or {} and a sign."""
+    assert look(name).cut == []
+
+
+def test_what_is_cut_on_a_phone_is_seen_and_says_that_it_scrolls(reader, address):
+    page = reader.page
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(address + "lessons/backprop/")
+    page.evaluate(UNFOLD)
+    shown = page.locator(".math.display[tabindex]").first
+    assert page.evaluate(CUT) == []
+
+    def edges():
+        """Return whether the outermost pixels, left and right of the equation, have a shadow."""
+        image = Image.open(BytesIO(shown.screenshot())).convert("L")
+        row = [image.getpixel((x, 1)) for x in range(image.width)]
+        return row[1] < max(row) - 20, row[-2] < max(row) - 20
+
+    for scheme in ("default", "slate"):
+        page.evaluate(SCHEME, scheme)
+        assert edges() == (False, False)  # all of it is there
+    page.evaluate(SCHEME, "default")
+    shown.evaluate("shown => { shown.style.width = '120px' }")
+    assert len(page.evaluate(CUT)) == 1
+    assert edges() == (False, True)
+    shown.evaluate("shown => shown.scrollTo(30, 0)")
+    assert edges() == (True, True)
+    shown.evaluate("shown => shown.scrollTo(9999, 0)")
+    assert edges() == (True, False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_buttons_of_a_block_cover_no_code(look, name):
+    for count, covered in look(name).covered.values():
+        assert covered == []
+        assert count > 20 or name not in {f"lessons/{slug}/" for slug in course.order()}
+
+
+def test_a_button_over_code_is_noticed(reader, address):
+    page = reader.page
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(address + "lessons/layers/")
+    see_all(page)
+    assert page.evaluate(COVERED)[1] == []
+    page.evaluate("document.querySelectorAll('pre > code').forEach(e => { e.style.padding = '0.7em' })")
+    count, covered = page.evaluate(COVERED)
+    assert count > len(covered) > 10
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -162,14 +162,14 @@ def test_the_right_guess_is_right_and_the_opposite_one_is_not(modules, given):
         elif chosen == "a quarter at most":
             assert abs(wanted) <= abs(numbers["dA2"][0]) / 4
         else:
-            assert chosen == "by a₁"
+            assert chosen == "by a₁₁"
             assert wanted == pytest.approx(numbers["dZ2"][0] * numbers["A1"][0])
 
 
 @pytest.mark.parametrize(
     "result, guess, words",
     [
-        ("Z1", -0.4, "You took a column of W₁"), ("Z1", 0.8, "without the bias"), ("Z1", 0.6, "That is z₁"),
+        ("Z1", -0.4, "You took a column of W₁"), ("Z1", 0.8, "without the bias"), ("Z1", 0.6, "That is z₁₁"),
         ("Z1", 5, "Multiply each input"), ("Z1", -0.7, "the sign is not"), ("L", -0.54, "how far the answer is off"),
         ("L", 0.54, "the square of it"), ("L", 0.145, "no ½"), ("L", -0.29, "never below 0"),
         ("db2", 0, "no say"), ("db2", -0.0536, "by the bias itself"), ("db2", 0.268, "the sign is not"),
@@ -239,6 +239,37 @@ def check_sums(element, wanted):
         worked = powers.replace("−", "-").replace("·", "*").replace("²", "**2")
         value = eval(worked, {"σ": lambda z: 1 / (1 + np.exp(-z))})
         assert value == pytest.approx(entry, abs=2e-4)  # its factors are rounded to 5e-5
+
+
+def test_entries_are_named_as_the_lesson_names_them(live):
+    """A hidden unit's are those of a row of Z and A: example 1, unit 2. Where there is one, no index."""
+    names = live("backprop").locator("svg[role=img] > text").all_text_contents()
+    assert [name for name in names if re.fullmatch("[bza][₀-₉]*", name)] == [
+        "b₁", "z₁₁", "a₁₁", "b₂", "z₁₂", "a₁₂", "b", "z", "a",
+    ]  # fmt: skip
+
+
+def test_each_weight_lies_at_its_arrow(live):
+    """No other arrow is as near to it as its own."""
+    element = live("backprop")
+    centre = "one => { const r = one.getBoundingClientRect(); return [r.x + r.width / 2, r.bottom] }"
+    lines = {
+        arrow.get_attribute("data-arrow"): arrow.locator("line").evaluate(
+            "one => { const m = one.getScreenCTM(), at = (x, y) => { const p = new DOMPoint(x, y).matrixTransform(m);"
+            " return [p.x, p.y] }; return [at(+one.getAttribute('x1'), +one.getAttribute('y1')),"
+            " at(+one.getAttribute('x2'), +one.getAttribute('y2'))] }"
+        )
+        for arrow in element.locator("[data-arrow^=W]").all()
+    }
+    assert len(lines) == 6
+    for name in lines:
+        point = np.array(element.locator(f'[data-number="{name}"]').evaluate(centre))
+        far = {}
+        for other, (start, end) in lines.items():
+            start, end = np.array(start), np.array(end)
+            along = np.clip((point - start) @ (end - start) / ((end - start) @ (end - start)), 0, 1)
+            far[other] = np.linalg.norm(start + along * (end - start) - point)
+        assert min(far, key=far.get) == name and far[name] < 45, far
 
 
 def test_all_steps_by_mouse_each_number_when_it_is_revealed(live, bare_page):

@@ -122,6 +122,9 @@ def steps(element):
 
 def stated(element):
     """Return all that the figure states, as numbers."""
+    numbers = element.locator("[data-name=numbers]")
+    if numbers.get_attribute("aria-expanded") == "false":
+        numbers.click()
     cells = element.locator(".widget-xor-weights output, .widget-xor-p").all()
     return {cell.get_attribute("data-name"): number(cell.text_content()) for cell in cells}
 
@@ -141,6 +144,38 @@ def check(element, seed, width, activation, lr):
         wanted |= {f"w-{unit + 1}-{k + 1}": hidden.weight[unit, k] for k in range(2)}
         wanted |= {f"b-{unit + 1}": hidden.bias[unit], f"v-{unit + 1}": output.weight[0, unit]}
     assert got == pytest.approx(wanted, abs=5.1e-4)
+
+
+@pytest.mark.parametrize("activation, width", [("tanh", 8), ("relu", 3), ("sigmoid", 2), ("tanh", 0)])
+def test_the_network_is_drawn_with_its_weights(live, activation, width):
+    """As wide as a weight is large, and in another colour below 0."""
+    element = live("xor", f"seed=1&width={width}&activation={activation}&lr=0.5&steps=300")
+    ((model, _),) = learn(1, width, activation, 0.5, [300])
+    hidden, output = model.layers[0], model.layers[-1]
+    wanted = {f"v-{unit + 1}": weight for unit, weight in enumerate(output.weight[0])}
+    for unit in range(width):
+        wanted |= {f"w-{unit + 1}-{k + 1}": hidden.weight[unit, k] for k in range(2)}
+    lines = element.locator("line[data-weight]").evaluate_all(
+        "all => all.map(one => [one.dataset.weight, Number(one.getAttribute('stroke-width')),"
+        " getComputedStyle(one).stroke])"
+    )
+    assert {name for name, _, _ in lines} == set(wanted) and len(lines) == len(wanted)
+    signs = {}
+    for name, wide, colour in lines:
+        assert wide == pytest.approx(0.4 + min(6, 0.9 * abs(wanted[name])), abs=0.051)
+        signs.setdefault(colour, set()).add(bool(wanted[name] < 0))
+    assert all(len(found) == 1 for found in signs.values())
+    assert len(signs) == len({weight < 0 for weight in wanted.values()})
+    assert element.locator(".widget-xor-unit").count() == width
+    assert f"{width or 'no'} hidden unit" in element.locator(".widget-xor-network").get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("weights, bias", [([2, -1], 0.3), ([-0.5, 0.1], -2), ([0, 3], 1)])
+def test_the_shade_of_a_unit_runs_across_its_line(modules, weights, bias):
+    ends = np.array(modules("xor", "(m, [w, b]) => m.across(w, b, [-3, 3])", [weights, bias]))
+    assert ends @ weights + bias == pytest.approx([-3, 3])
+    along = ends[1] - ends[0]
+    assert along[0] * weights[1] - along[1] * weights[0] == pytest.approx(0)  # at right angles to the line
 
 
 def test_xor_by_mouse(live, bare_page):

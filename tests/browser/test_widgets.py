@@ -144,8 +144,8 @@ def test_numbers_are_written_as_figures_write_them(modules, value, digits, wante
 
 
 def test_every_module_belongs_to_a_figure_that_a_lesson_shows():
-    wanted = {"activations", "backprop", "descent", "gradient_check", "gradient_zoo"}
-    wanted |= {"autograd", "digits", "perceptron_line", "perceptron_rule", "xor", "xor_by_hand"}
+    wanted = {"activations", "autograd", "backprop", "chain_rule", "descent", "gradient_check", "gradient_zoo"}
+    wanted |= {"digits", "perceptron_line", "perceptron_rule", "xor", "xor_by_hand"}
     assert wanted <= set(SLUGS)
     assert set(PAGES) == set(SLUGS)
 
@@ -180,6 +180,9 @@ LOOK = """(element) => ({height: element.getBoundingClientRect().height, shifts:
         ...[...element.querySelectorAll(".widget-body")].map((body) => body.scrollWidth - body.clientWidth))})"""
 
 
+KEPT = {"perceptron_rule", "gradient_zoo"}  # whose lessons compare what the static figure shows
+
+
 @pytest.fixture(scope="module")
 def watched(browser):
     """A page that notes what moves on it."""
@@ -199,18 +202,20 @@ def test_nothing_moves_when_it_comes_to_life_and_paper_gets_the_static_figure(wa
     page.evaluate(FRAME)
     page.evaluate("shifts.length = 0")
     element = page.locator(f'[data-widget="{slug}"]')
-    before = element.bounding_box()["height"]
-    assert not element.evaluate("element => element.classList.contains('widget-live')")
-    element.evaluate("element => element.scrollIntoView({block: 'center'})")
+    if PAGES[slug]:  # that of the start page is alive at once
+        before = element.bounding_box()["height"]
+        assert not element.evaluate("element => element.classList.contains('widget-live')")
+        element.evaluate("element => element.scrollIntoView({block: 'center'})")
+        page.locator(f'.widget-live[data-widget="{slug}"]').wait_for()
+        page.evaluate(FRAME)
+        assert element.evaluate(LOOK) == {"height": before, "shifts": [], "wide": 0}
     page.locator(f'.widget-live[data-widget="{slug}"]').wait_for()
-    page.evaluate(FRAME)
-    assert element.evaluate(LOOK) == {"height": before, "shifts": [], "wide": 0}
-    for width in [768, 360, 320]:
+    for width in [1280, 768, 360, 320]:
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate(FRAME)
         before = element.evaluate(REVIVE)
         assert element.evaluate(LOOK) == {"height": before, "shifts": [], "wide": 0}, width
-    assert not element.locator(".figure").is_visible()
+    assert element.locator(".figure svg").is_visible() == (slug in KEPT)
     page.emulate_media(media="print")
     assert element.locator(".figure svg").is_visible()
     assert not element.locator(".widget-body").is_visible()
@@ -238,6 +243,59 @@ def test_every_control_has_a_name_and_is_reached_by_keyboard(live, bare_page, sl
         )
         bare_page.keyboard.press("Tab")
     assert reached - {-1} == set(range(wanted))
+
+
+PRESSED = {  # what is pressed most, and what it moves
+    "activations": ("input[type=range]", ".widget-curves"),
+    "backprop": ("[data-name=next]", ".widget-backprop-picture"),
+    "chain_rule": ("[data-name=next]", ".widget-chain-picture"),
+    "descent": ("[data-name=run]", "canvas"),
+    "gradient_check": ("input[type=range]", "svg[role=img]"),
+    "perceptron_line": ("input[data-name=w₁]", ".widget-plane"),
+    "perceptron_rule": ("[data-name=run]", ".widget-rule-plane"),
+    "xor": ("[data-name=run]", "canvas"),
+}
+
+
+@pytest.mark.parametrize("slug", PRESSED)
+@pytest.mark.parametrize("width", [360, 800])
+def test_one_can_press_and_watch_without_scrolling(live, bare_page, slug, width):
+    """On a phone of 360 × 640 pixels, under the header of the page; and on a wide screen."""
+    element = live(slug)
+    bare_page.set_viewport_size({"width": width, "height": 1000})
+    pass_time(bare_page)
+    boxes = [element.locator(one).first.bounding_box() for one in PRESSED[slug]]
+    top, bottom = min(box["y"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
+    assert bottom - top < 640 - 48
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+def test_what_has_the_focus_has_a_colour_that_means_nothing_else(live, bare_page, scheme):
+    live("perceptron_rule")
+    seen = bare_page.evaluate(
+        """(scheme) => {
+            document.body.dataset.mdColorScheme = scheme;
+            const one = document.querySelector("[data-name=run]");
+            one.focus({focusVisible: true});
+            const colour = (text) => { one.style.color = text; return getComputedStyle(one).color };
+            const others = [..."ink muted blue orange tint tint-blue tint-orange paper".split(" ").map((name) => `var(--fig-${name})`),
+                "var(--md-accent-fg-color)", "var(--md-typeset-a-color)", "var(--md-default-fg-color)"];
+            const found = [getComputedStyle(one).outlineColor, others.map(colour)];
+            one.style.color = "";
+            document.body.dataset.mdColorScheme = "default";
+            return found;
+        }""",
+        scheme,
+    )
+    ring, others = seen
+    assert ring not in others and len(set(others)) > 6
+    # and is seen: at least 3 to 1 on the page's own colour
+    paper, light = others[7], {}
+    for name, text in [("ring", ring), ("paper", paper)]:
+        parts = np.array([float(part) for part in re.findall(r"[\d.]+", text)[:3]]) / 255
+        parts = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        light[name] = parts @ [0.2126, 0.7152, 0.0722] + 0.05
+    assert max(light.values()) / min(light.values()) >= 3
 
 
 def test_readers_without_scripts_get_the_static_figure(browser, address):
@@ -466,6 +524,19 @@ def test_the_walks_in_the_valley_are_np_nns(modules, lr):
     assert difference(modules("descent", code, got["points"]), heights) < 1e-10
 
 
+@pytest.mark.parametrize("surface, lr, wanted", [
+    ("valley", 0.2, [0.05, 0.19]), ("valley", 0.19, [0.05]), ("valley", 0.05, [0.19]),
+    ("saddle", 0.1, []), ("unit", 5.0, []),
+])  # fmt: skip
+def test_the_walks_that_the_lesson_compares_lie_beside_that_of_the_reader(modules, live, surface, lr, wanted):
+    found = modules("descent", "(m, all) => m.ghosts(...all)", [surface, [-6, 2], lr])
+    assert [ghost["words"] for ghost in found] == [f"η = {rate}" for rate in wanted]
+    for ghost, rate in zip(found, wanted):
+        assert difference(ghost["points"], figures.compute.walk(rate, 14)[0]) < 1e-10
+    said = live("descent", f"surface={surface}&lr={lr}").locator("canvas").get_attribute("aria-label")
+    assert ("to compare" in said) == bool(wanted) and all(f"η = {rate}" in said for rate in wanted)
+
+
 def rain_unit(w, b):
     """The unit of the lesson, its loss and its data."""
     linear = Linear(1, 1, np.random.default_rng(0))
@@ -691,6 +762,34 @@ def test_perceptron_line_by_mouse(live, bare_page):
     assert says(element).startswith("For XOR")
 
 
+def test_a_near_miss_still_catches_the_line(live, bare_page):
+    element = live("perceptron_line", "w1=1&w2=1&b=-1.5&x1=0&x2=0")
+    # 15 units beside the line, which are no more pixels here; one of x is far more.
+    at = np.array(in_plane(0.5, 1)) + 15 / np.sqrt(2) * np.array([1, -1])
+    drag(bare_page, element, at, in_plane(0.2, 0.6))
+    assert written(element, "w₁", "w₂", "b", "x₁", "x₂") == [1, 1, -0.8, 0, 0]
+    at = np.array(in_plane(0.2, 0.6)) + 40 / np.sqrt(2) * np.array([1, -1])  # that is beside it
+    drag(bare_page, element, at, in_plane(1, 1))
+    assert written(element, "b", "x₁", "x₂") == [-0.8, 1, 1]
+
+
+def test_the_pointer_says_what_is_under_it(live, bare_page):
+    element = live("perceptron_line", "w1=1&w2=1&b=-1.5&x1=0&x2=0")
+    picture = element.locator("svg[role=img]")
+    box, size = picture.bounding_box(), picture.evaluate("one => one.viewBox.baseVal.width")
+    foot = (1.15, 0.35)  # it lies on the line: there the arrow begins
+    for place, words, cursor in [
+        ((0.5, 1), "The line: drag it, and b changes.", "grab"),
+        ((foot[0] + 0.3, foot[1] + 0.3), "The arrow w: drag it, and the line turns.", "grab"),
+        ((0, 0), "The input: drag it.", "move"),
+        ((0.2, 0.4), "Press to put the input here.", "crosshair"),
+    ]:
+        x, y = in_plane(*place)
+        bare_page.mouse.move(box["x"] + x * box["width"] / size, box["y"] + y * box["width"] / size)
+        assert element.locator("[data-name=hint]").text_content() == words
+        assert picture.evaluate("one => getComputedStyle(one).cursor") == cursor
+
+
 def test_perceptron_line_by_keyboard_and_bad_input(live, bare_page):
     element = live("perceptron_line", "w1=1&w2=1&b=-1.5&x1=1&x2=1")
     bare_page.get_by_role("slider", name="b").focus()
@@ -743,6 +842,20 @@ def test_what_activations_says_of_a_push(live, kind, z, words):
     assert words in says(element)
     picture, words = element.locator("svg"), "lies to the right of this picture"
     assert (words in picture.text_content()) == (z > 6)
+
+
+@pytest.mark.parametrize("kind", ["step", "sigmoid", "tanh", "relu"])
+def test_the_slopes_that_the_lesson_compares_stay_side_by_side(live, kind):
+    """Whichever is looked at, those of the others lie beside it, on one scale."""
+    element = live("activations", f"kind={kind}&z=1")
+    paths = element.locator("[data-name=others] path")
+    shown = paths.evaluate_all("all => all.map(one => one.dataset.kind)")
+    assert shown == [other for other in ["sigmoid", "tanh", "relu"] if other != kind]
+    heights = paths.evaluate_all("all => all.map(one => one.getBBox().height)")
+    for other, height in zip(shown, heights):  # far out a slope is nearly 0
+        assert abs(height - {"sigmoid": 0.25, "tanh": 1, "relu": 1}[other] * 100 / 1.26) < 0.5
+    names = {"sigmoid": "σ′", "tanh": "tanh′", "relu": "ReLU′"}
+    assert element.locator("[data-name=others] text").all_text_contents() == [names[s] for s in shown]
 
 
 def test_activations_by_mouse_keyboard_and_bad_input(live, bare_page):

@@ -559,6 +559,15 @@ def test_aligned_rows_are_statements_and_a_row_may_go_on():
     assert page_of(text.replace("2 z", "3 z")).problems
 
 
+def test_a_sum_too_long_for_a_phone_goes_on_in_the_next_row():
+    text = r"\begin{aligned} a = {}&z^2 \\ &{} - 2z \\ &\quad = z(z - 2) \end{aligned}"
+    assert page_of(text, "a + 2z = z^2").problems == []
+    assert page_of(text.replace("- 2z", "+ 2z")).problems
+    assert page_of(text.replace("(z - 2)", "(z + 2)")).problems
+    alone = r"\begin{aligned} a &= z^2 \\ &- 2z < 0 \end{aligned}"
+    assert [c.tex for c in page_of(alone, "z := 1").checked][0] == "a  = z^2"
+
+
 def test_words_may_stand_around_a_statement():
     assert page_of(r"\text{It is } (a + z)^2 = a^2 + 2az + z^2 \text{ for all.}").problems == []
 

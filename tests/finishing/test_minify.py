@@ -130,6 +130,21 @@ def test_code_says_how_many_lines_it_has():
         assert minify.close(page) == counted.replace("<code>", '<code data-lines="1">')
 
 
+@pytest.mark.parametrize(
+    ("code", "is_long"),
+    [
+        ("x" * 62, False),
+        ("x" * 63, True),
+        ("\n" + "x" * 63, True),
+        ("\n\n" + "x" * 63, False),  # the buttons do not reach so far down
+        ('<span class="n">' + "x" * 40 + "</span>", False),
+        ("&lt;" * 62, False),
+    ],
+)
+def test_code_says_whether_its_first_lines_leave_room_for_buttons(code, is_long):
+    assert ("data-long" in minify.close(f"<pre><code>{code}\n</code></pre>")) == is_long
+
+
 def a_site(folder, pages):
     (folder / "assets/stylesheets").mkdir(parents=True)
     (folder / "assets/stylesheets/main.css").write_text(".a{top:0}.c{top:0}")

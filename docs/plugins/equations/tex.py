@@ -61,6 +61,10 @@ GRAMMAR = r"""
 PARSER = lark.Lark(GRAMMAR, parser="lalr", propagate_positions=True)
 RELATION = re.compile(r"[=<>]|\\(approx|leftarrow|le|ge|ne|iff|implies)(?![a-z])")
 OPENS = re.compile(r"\$|\\[(\[]")
+GOES_ON = re.compile(
+    r"\\\\(\[[^]]*\])?(\s|&|\\q?quad(?![a-z]))*"
+    r"(?=[=<>]|\\(approx|le|ge|iff|implies)(?![a-z])|\{\}\s*[-+])"
+)
 SHAPE = re.compile(r"((?:\$[^$]+\$, )*\$[^$]+\$): (?:\$([^$]+)\$( numbers)?|(\d+) numbers?)")
 CONSTANTS = ("e", r"\pi")
 
@@ -118,9 +122,9 @@ def states_something(tex):
 def plain(tex):
     """Return the TeX with aligned rows in one line, and with two signs for the two sides of |x|."""
     for inside in re.findall(r"\\begin\{aligned\}(.*?)\\end\{aligned\}", tex, re.DOTALL):
-        # A row that begins with a relation goes on with the row above it.
-        goes_on = r"\\\\(\[[^]]*\])?[\s&]*(?=[=<>]|\\(approx|le|ge|iff|implies)(?![a-z]))"
-        rows = re.sub(goes_on, " ", inside)
+        # A row that begins with a relation, or with {} and a sign, goes on with the row above it.
+        rows = GOES_ON.sub(" ", inside)
+        rows = re.sub(r"(?<=[=<>])\s*\{\}|\{\}(?=\s*[-+])", " ", rows)
         rows = re.sub(r"(\\begin\{cases\}.*?\\end\{cases\})|&", lambda m: m[1] or " ", rows)
         tex = tex.replace(rf"\begin{{aligned}}{inside}\end{{aligned}}", rows)
     return re.sub(r"\|([^|]*)\|", r"\\lvert \1\\rvert ", tex).strip()

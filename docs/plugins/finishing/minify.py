@@ -8,10 +8,12 @@ docs/widgets/loader.mjs asks for with the first such figure.
 The theme's script is told first, by docs/assets/early.js, not to ask for what the search needs
 before somebody searches. Scripts come without comments, and pages without spaces between tags
 and without marks of code that has the colour of any code. Code says how many lines it has, so that
-a browser knows its height without looking inside: see data-lines in docs/assets/css/code.css.
+a browser knows its height without looking inside, and whether its first lines leave room for its
+buttons: see data-lines and data-long in docs/assets/css/code.css.
 """
 
 import hashlib
+import html
 import json
 import re
 from pathlib import Path
@@ -22,6 +24,7 @@ from docs.plugins import cache, paths
 from docs.plugins.paths import DOCS
 
 CACHE = paths.CACHE / "styles"
+BESIDE = 62  # characters of a line that has room for the buttons of its block, where a page is wide
 LINK = re.compile(r'<link rel="stylesheet" href="([^":]*)">\s*')
 GIVEN = re.compile(r'\s(?:class|id|for)="([^"]*)"')
 OFFERED = re.compile(r'\s(?:data-md-color-\w+|dir)="\w+"')  # colours, and the way of reading
@@ -134,8 +137,10 @@ def close(page):
 
 def _counted(match):
     start, code = match.groups()
-    lines = code.removesuffix("\n").count("\n") + 1
-    return f'{start} data-lines="{lines}">{code}</code></pre>'
+    lines = code.removesuffix("\n").split("\n")
+    first = (html.unescape(re.sub("<[^>]*>", "", line)) for line in lines[:2])
+    long = " data-long" if max(map(len, first)) > BESIDE else ""
+    return f'{start} data-lines="{len(lines)}"{long}>{code}</code></pre>'
 
 
 def one_stylesheet(site: Path, pages: dict[Path, str]) -> dict[Path, str]:
