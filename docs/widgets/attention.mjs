@@ -91,8 +91,9 @@ export function mount(element, {state, share, signal}) {
       svg("rect", {x: x - 24, y: 168, width: 48, height: 52, rx: 6}), letter, digit);
     return {x, bars, numbers, letter, digit, mark, group};
   });
+  const legends = ["first", "second"].map((head, place) => svg("text", {x: place ? 230 : 170, y: 16, class: `widget-attention-number widget-attention-${head}`}, `head ${place + 1}`));
   const picture = svg("svg", {viewBox: "0 0 400 244", tabindex: "0", role: "img", class: "widget-attention-picture", "data-name": "cards"},
-    svg("path", {class: "widget-attention-floor", d: `M6 ${FOOT + 0.5}H394`}),
+    ...legends, svg("path", {class: "widget-attention-floor", d: `M6 ${FOOT + 0.5}H394`}),
     ...cards.flatMap(({bars, numbers, group, mark}) => [...bars, ...numbers, group, mark]));
 
   const says = sentence(signal);
@@ -106,7 +107,7 @@ export function mount(element, {state, share, signal}) {
     mask = /** @type {Mask} */ (picked);
     moved();
   }});
-  const roots = button("÷ √d", () => {
+  const roots = button("divide by √d", () => {
     root = !root;
     moved();
   }, {"data-name": "root"});
@@ -167,6 +168,7 @@ export function mount(element, {state, share, signal}) {
       group.classList.toggle("widget-attention-hidden", mask !== "none" && place >= CARDS - HIDDEN);
       mark.textContent = isAsked < 0 ? "" : places.length === 1 ? "asked" : isAsked ? "asked 2nd" : "asked 1st";
     });
+    legends.forEach((legend) => set(legend, {visibility: weights.length === 2 ? "visible" : "hidden"}));
     set(roots, {"aria-pressed": String(root)});
     const named = places.map((place) => LETTERS[hand.letters[place]]);
     const answers = sums.map(answerOf);
@@ -182,7 +184,7 @@ export function mount(element, {state, share, signal}) {
     const hidden = mask !== "none" && places.some((place) => place >= CARDS - HIDDEN);
     const total = weights[0].reduce((all, weight) => all + weight, 0);
     const whole = mask === "after" ? ` The weights add up to ${show(total, 2)}.` : "";
-    const covered = hidden ? " What is asked for is hidden, so right it should not be." : "";
+    const covered = hidden ? " A card that is asked for is hidden, so the answer should be wrong." : "";
     if (!by) return `${whole}${covered} Change the last digit: does the answer know?`.trim();
     const before = attend(changed(hand, DIGITS - by), question).sums;
     const most = Math.max(...sums.flatMap((row, n) => row.map((sum, digit) => Math.abs(sum - before[n][digit]))));

@@ -58,7 +58,7 @@ def attention():
 
 @figure
 def attention_masks():
-    """The loss on new random digits, for eight masks and twenty seeds, and the line at ln 10."""
+    """The loss on new random digits, for eight masks and twenty seeds, and the line of guessing."""
     names = {
         "right": "the right mask",
         "not itself": "without itself",
@@ -78,7 +78,7 @@ def attention_masks():
     plot.set_yticks([])
     stroke(plot, [np.log(10)] * 2, [-0.5, len(names) - 0.5], INK, 1.2, (0, (4, 3)))
     across = left + width * np.log(10) / 2.5
-    say(axes, across + 8, 24, f"ln 10 = {np.log(10):.3f}", SMALL, INK, "right", bold=True)
+    say(axes, across + 8, 24, f"guessing: {np.log(10):.3f}", SMALL, INK, "right", bold=True)
     say(axes, left, top + height + 38, "loss on new random digits, 20 seeds", SMALL, MUTED, "left")
     for place, (name, about) in enumerate(names.items()):
         colour = BLUE if name == "right" else ORANGE
