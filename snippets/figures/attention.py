@@ -56,6 +56,15 @@ def attention():
     return write(figure, "attention")
 
 
+def spread(losses, unit):
+    """Return losses from the least on, without those that would lie on the one before, half a unit away."""
+    kept = []
+    for loss in sorted(losses):
+        if not kept or loss - kept[-1] > unit / 2:
+            kept.append(loss)
+    return kept
+
+
 @figure
 def attention_masks():
     """The loss on new random digits, for eight masks and twenty seeds, and the line of guessing."""
@@ -83,5 +92,6 @@ def attention_masks():
     for place, (name, about) in enumerate(names.items()):
         colour = BLUE if name == "right" else ORANGE
         say(axes, left - 10, top + step * (place + 0.5), about, SMALL, colour, "right", bold=name == "right")
-        dots(plot, report[name], np.full(len(report[name]), place), 2.5, colour)
+        seeds = spread(report[name], 2.5 / width)
+        dots(plot, seeds, np.full(len(seeds), place), 2.5, colour)
     return write(figure, "attention_masks")

@@ -110,7 +110,9 @@ def test_the_figure_of_masks_draws_the_twenty_seeds_of_each():
     assert len(places) == len(names)
     for place, name in zip(places, names):
         across = drawn[drawn[:, 1] == place, 0]
-        np.testing.assert_allclose(across, 160 + 224 * np.array(MASKS[name]) / 2.5, atol=0.06)
+        wanted = 160 + 224 * np.array(MASKS[name]) / 2.5
+        far = np.abs(across[:, None] - wanted)  # dots that would lie on each other are drawn once
+        assert far.min(axis=0).max() < 0.56 and far.min(axis=1).max() < 0.06
 
 
 def test_the_still_has_the_weights_of_the_network_before_and_after():
