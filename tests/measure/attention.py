@@ -176,6 +176,16 @@ def ahead(name, seed, steps=300):
     return float(cross_entropy(guess(name)(parameters, rows), labels.ravel()).data)
 
 
+def looks_ahead(name, seed, steps=300):
+    """Return for each of the seven rows the weight that later places get, a mean over new strings."""
+    rng, wide = np.random.default_rng(seed), DIGITS + PLACES
+    parameters = zoo.start(rng, (wide, D), (wide, D), (wide, DIGITS))
+    train(guess(name), parameters, lambda: strings(rng, 32), steps)
+    (Wq, Wk, _), (rows, _) = parameters, strings(rng, 1000)
+    weights = zoo.MASKS[name](rows @ Wq @ (rows @ Wk).transpose(0, 2, 1) / np.sqrt(D)).data
+    return (weights * np.triu(np.ones((PLACES, PLACES)), 1)).sum(axis=2).mean(axis=0)
+
+
 # The zoo: the question is one more row, and every row asks
 
 

@@ -130,3 +130,17 @@ def test_weights_of_the_right_mask_are_those_of_pytorch():
     scores = Tensor(Q @ K.transpose(0, 2, 1) / 2)
     off = np.abs(zoo.MASKS["right"](scores).data @ V - of_pytorch(Q, K, V, is_causal=True)).max()
     assert off < 1e-14
+
+
+def test_with_the_softmax_over_the_questions_the_card_that_is_asked_for_still_has_the_largest_weight():
+    rng = np.random.default_rng(0)
+    parameters = measured.self_parameters(rng)
+    answer = measured.ask_rows(zoo.over_the_questions)
+    measured.train(answer, parameters, lambda: measured.deal_rows(rng, 32), 300, 0.03)
+    cards, questions, _ = measured.deal(rng, 500)
+    rows = measured.rows_of(cards, questions)
+    scores = (rows @ parameters[0]) @ (rows @ parameters[1]).transpose(0, 2, 1) / np.sqrt(measured.D)
+    weights = zoo.softmax(scores, axis=-2).data[:, -1]
+    wanted = (cards[:, :, : measured.LETTERS] * questions).sum(axis=2).argmax(axis=1)
+    assert (weights.argmax(axis=1) == wanted).mean() > 0.99
+    assert np.abs(weights.sum(axis=1) - 1).mean() > 0.1  # as the page says

@@ -76,8 +76,8 @@ def mask(function):
 
 def by_hand(Wq, Wk, Wv):
     """Judge three matrices that answer with the digit of the card whose letter comes next."""
-    Wq = np.asarray(Wq, dtype=object)
-    d = Wq.shape[1] if Wq.ndim == 2 and Wq.shape[1] else LETTERS
+    shape = np.asarray(Wq, dtype=object).shape
+    d = shape[1] if len(shape) == 2 and shape[1] else LETTERS
     Wq = numbers(Wq, (LETTERS, d), "Wq, a row for each letter,")
     Wk = numbers(Wk, (LETTERS + DIGITS, d), "Wk, a row for each letter and then for each digit,")
     Wv = numbers(Wv, (LETTERS + DIGITS, DIGITS), "Wv, a row for each letter and then for each digit,")
