@@ -136,7 +136,7 @@ def test_with_the_softmax_over_the_questions_the_card_that_is_asked_for_still_ha
     rng = np.random.default_rng(0)
     parameters = measured.self_parameters(rng)
     answer = measured.ask_rows(zoo.over_the_questions)
-    measured.train(answer, parameters, lambda: measured.deal_rows(rng, 32), 300, 0.03)
+    measured.train(answer, parameters, lambda: measured.deal_rows(rng, 32), 150, 0.03)
     cards, questions, _ = measured.deal(rng, 500)
     rows = measured.rows_of(cards, questions)
     scores = (rows @ parameters[0]) @ (rows @ parameters[1]).transpose(0, 2, 1) / np.sqrt(measured.D)
