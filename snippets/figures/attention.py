@@ -73,7 +73,7 @@ def attention_masks():
         "not itself": "without itself",
         "after the softmax": "0 after the softmax",
         "-10 for minus infinity": "−10 in place of −∞",
-        "scores times the mask": "scores times 0",
+        "scores times the mask": "0 in place of −∞",
         "none": "no mask",
         "one too many": "one place too many",
         "-1e-9 for -1e9": "−10⁻⁹ in place of −∞",
