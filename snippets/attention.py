@@ -114,14 +114,15 @@ def main():
         train(guess(mask), parameters, lambda: strings(rng, 32), steps=300)
         rows, labels = strings(rng, 1000)
         loss = cross_entropy(guess(mask)(parameters, rows), labels.ravel()).data
-        print(f"{name:8}   loss on new random digits {loss:.3f}")
+        print(f"{name:8}   {loss:.3f}")  # on new random digits
 
     for count in [1, 2]:
         rng = np.random.default_rng(0)
         parameters = start(rng, (2 * LETTERS, WIDTH), (card, WIDTH), (card, 20), (20, 20))
         train(ask_two(count), parameters, lambda: deal(rng, 32, asked=2), steps=120)
         right = share_right(ask_two(count), parameters, *deal(rng, 1000, asked=2))
-        print(f"heads {count}   both answers right {right:.3f}")
+        size = sum(tensor.data.size for tensor in parameters)
+        print(f"heads {count}   parameters {size}   both right {right:.3f}")
 
 
 if __name__ == "__main__":
