@@ -5,7 +5,26 @@ import json
 import numpy as np
 
 from docs.plugins.paths import DOCS
-from figures.look import BLUE, BODY, INK, MUTED, ORANGE, PAPER, SMALL, TINT, TINT_BLUE, box, canvas, dots, figure, panel, say, show, stroke, write
+from figures.look import (
+    BLUE,
+    BODY,
+    INK,
+    MUTED,
+    ORANGE,
+    PAPER,
+    SMALL,
+    TINT,
+    TINT_BLUE,
+    box,
+    canvas,
+    dots,
+    figure,
+    panel,
+    say,
+    show,
+    stroke,
+    write,
+)
 
 # Both were written by tests/measure/attention.py: trained networks, and what twenty seeds end with.
 NUMBERS = DOCS / "widgets/attention_numbers.mjs"

@@ -2,11 +2,11 @@
 
 import sys
 
-import figures
 import numpy as np
 import pytest
 from figure_page import CLOSE, difference, pass_time, says
 
+import figures
 from docs.plugins.paths import ROOT
 from np_nn.autograd import Tensor
 
