@@ -15,7 +15,7 @@ export const STEPS = 60;
 const LR = 0.2;
 const WIDTH = 8;
 const CUT = {min: 1, max: ROWS - 1, whole: true};
-const EXCHANGES = {weighted: "weighted", mean: "plain", sum: "sum", nothing: "nothing"};
+const EXCHANGES = {weighted: "weighted", mean: "plain", sum: "sum", nothing: "none"};
 const STARTS = {same: "same start", other: "other start"};
 const NOISE = 1e-12; // of a distance: what is smaller comes of rounding
 
@@ -105,7 +105,7 @@ const line = (/** @type {number[]} */ values) => values.map((value, step) => `${
 /** A distance with two digits. @param {number} value */
 export function words(value) {
   if (value === 0) return "0";
-  return value < NOISE ? "rounding noise" : show(Number(value.toPrecision(2)));
+  return value < NOISE ? "rounding" : show(Number(value.toPrecision(2)));
 }
 
 /** @param {HTMLElement} element @param {{state: Record<string, string>, share: (state: Record<string, string | number>) => void, signal: AbortSignal}} page */

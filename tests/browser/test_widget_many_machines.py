@@ -52,7 +52,7 @@ def shown(element):
 
 def words(value):
     """Return a distance as the figure writes it."""
-    return "0" if value == 0 else "rounding noise" if value < 1e-12 else f"{float(f'{value:.2g}'):g}"
+    return "0" if value == 0 else "rounding" if value < 1e-12 else f"{float(f'{value:.2g}'):g}"
 
 
 @pytest.mark.parametrize("start", ["same", "other"])
@@ -77,7 +77,7 @@ def test_each_power_of_ten_lies_as_far_below_the_next_and_0_lies_on_the_ground(m
 
 def test_it_writes_a_distance_with_two_digits(modules):
     found = modules("many_machines", "m => [0, 3e-16, 0.4712, 0.0123].map(m.words)")
-    assert found == ["0", "rounding noise", "0.47", "0.012"]
+    assert found == ["0", "rounding", "0.47", "0.012"]
 
 
 @pytest.mark.parametrize("query, state", [
@@ -110,7 +110,7 @@ def test_arrow_keys_move_the_cut_and_clicks_change_the_exchange(live, bare_page)
     pass_time(bare_page)
     assert field(element, "rows").input_value() == "22"
     assert shown(element) == [words(far[-1]) for far in of_np_nn(22, "mean", "same")]
-    element.get_by_text("nothing", exact=True).click()
+    element.get_by_text("none", exact=True).click()
     element.get_by_text("other start", exact=True).click()
     pass_time(bare_page)
     assert shown(element) == [words(far[-1]) for far in of_np_nn(22, "nothing", "other")]
