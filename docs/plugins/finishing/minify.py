@@ -26,6 +26,7 @@ from docs.plugins.paths import DOCS
 CACHE = paths.CACHE / "styles"
 BESIDE = 62  # characters of a line that has room for the buttons of its block, where a page is wide
 LINK = re.compile(r'<link rel="stylesheet" href="([^":]*)">\s*')
+CLASSES = re.compile(r'\bclass="([^"]*)"')
 GIVEN = re.compile(r'\s(?:class|id|for)="([^"]*)"')
 OFFERED = re.compile(r'\s(?:data-md-color-\w+|dir)="\w+"')  # colours, and the way of reading
 TABS = re.compile(r'\sdata-tabs="\d+:(\d+)"')
@@ -213,7 +214,8 @@ def _write(site, name, sheet):
 def names_of(pages, scripts):
     """Return the names that stand in pages, and in scripts those that something there may bear."""
     written = " ".join(value for page in pages for value in GIVEN.findall(page))
-    given = set(NAME.findall(written))
+    classes = {name for page in pages for value in CLASSES.findall(page) for name in value.split()}
+    given = set(NAME.findall(written)) - (WORDS - classes)  # as the place of a heading it is no class
     absent = [name for name, sign in MADE.items() if not any(re.search(sign, page) for page in pages)]
     made = {name for script in scripts for name in NAME.findall(script)} - WORDS
     return given | {name for name in made if not name.startswith(tuple(absent))}

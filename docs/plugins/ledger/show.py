@@ -178,7 +178,7 @@ def _section(name, found):
         rows = [made for made in statements if made["kind"] == kind]
         if not rows:
             continue
-        yield f'??? abstract "{count(len(rows), noun, what)}"'
+        yield f'??? note "{count(len(rows), noun, what)}"'
         yield "    | Verdict | Equation |"
         yield "    |---|---|"
         for made in rows:
