@@ -979,6 +979,7 @@ def is_refused(page, then, code):
 STILL_TRUE = {
     r"\\implies": "it supposes more, or concludes less",
     r"\\operatorname\{step\}'\(z\) \\approx": "both sides are 0, since a step is flat",
+    r"I_\{i\+f-1,j\+q-1\} \\frac": "two factors that are numbers have changed places",
     r"\\sqrt\{\\nu / \(1 - \\beta_2\^k\)\}\}$": "without its letter, epsilon is 0 in PyTorch's Adam too",
 }
 
