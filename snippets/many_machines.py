@@ -131,6 +131,8 @@ def main():
         print("largest difference from one process:     ", words((alone - together).abs().max()))
     dist.barrier()  # nobody leaves while another still listens to it
     dist.destroy_process_group()
+    sys.stdout.flush()
+    os._exit(0)  # when Python ends by itself, threads of gloo that still run may abort it
 
 
 if __name__ == "__main__":

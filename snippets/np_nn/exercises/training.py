@@ -13,7 +13,7 @@ def init(function):
     """Judge a function: a generator, inputs, outputs to weights (outputs, inputs) of He's start."""
     for inputs, outputs in ((WIDE, 50), (50, WIDE)):
         weight = call(function, np.random.default_rng(15), inputs, outputs)
-        weight = numbers(weight, (outputs, inputs), f"the array of weights from {inputs} inputs to {outputs} outputs")
+        weight = numbers(weight, (outputs, inputs), f"the {outputs} × {inputs} array of weights")
         size = np.sqrt(np.mean(weight**2))
         expect(size > 0, "all weights are 0, and then all units stay alike")
         expect(abs(weight.mean()) < 0.1 * size, "the mean of the weights should be 0: as many of them below it as above")
