@@ -25,6 +25,7 @@ from figures.look import (
     stroke,
     write,
 )
+from figures.numbers import read
 
 # Both were written by tests/measure/attention.py: trained networks, and what twenty seeds end with.
 NUMBERS = DOCS / "widgets/attention_numbers.mjs"
@@ -34,11 +35,7 @@ ASKED = 1  # the card of the first hand that the still asks for
 
 def numbers():
     """Return what the live figure knows: networks and hands."""
-    found = {}
-    for line in NUMBERS.read_text(encoding="utf-8").splitlines()[1:]:
-        name, _, value = line.removeprefix("export const ").partition(" = ")
-        found[name] = json.loads(value)
-    return found
+    return read(NUMBERS)
 
 
 def weights(network, hand, asked):

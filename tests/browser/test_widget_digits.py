@@ -1,24 +1,16 @@
 """The interactive figure of lesson digits: it says what np_nn says, and takes what is drawn."""
 
-import json
 
 import numpy as np
 import pytest
 from figure_page import CLOSE, difference, pass_time, says, value
 
 from docs.plugins.paths import DOCS
+from figures.numbers import read
 from np_nn import digits
 from np_nn.network import Linear, Network, ReLU
 
-
-def numbers():
-    """Return what the module of the figure's numbers exports."""
-    lines = (DOCS / "widgets/digits_numbers.mjs").read_text(encoding="utf-8").splitlines()[1:]
-    pairs = (line.removeprefix("export const ").partition(" = ") for line in lines)
-    return {name: json.loads(text) for name, _, text in pairs}
-
-
-NUMBERS = numbers()
+NUMBERS = read(DOCS / "widgets/digits_numbers.mjs")
 IMAGES, LABELS, FORMS = digits.load()
 BLANK = [0] * 64
 

@@ -12,8 +12,10 @@ import sys
 
 import attention_zoo as zoo
 import numpy as np
+from reports import rounded
 
 from docs.plugins.paths import DOCS
+from figures.numbers import to_module
 from np_nn.network import Adam, CrossEntropyLoss, Linear, Network, ReLU
 
 REPORT = DOCS / "measured/attention.json"
@@ -348,19 +350,8 @@ def numbers():
     """Return the text of the module with the matrices of four networks, and five hands of six cards."""
     rng = np.random.default_rng(3)
     hands = [{"letters": rng.permutation(LETTERS)[:6].tolist(), "digits": rng.permutation(DIGITS)[:6].tolist()} for _ in range(5)]
-    text = "// Written by tests/measure/attention.py: networks of the lesson attention, and hands of cards.\n"
-    for name, value in {"networks": networks(), "hands": hands}.items():
-        text += f"export const {name} = {json.dumps(value, separators=(',', ':'))}\n"
-    return text
-
-
-def rounded(value, digits=5):
-    """Return a report whose numbers have so many digits, which is more than any page shows."""
-    if isinstance(value, dict):
-        return {key: rounded(part, digits) for key, part in value.items()}
-    if isinstance(value, list):
-        return [rounded(part, digits) for part in value]
-    return float(f"{value:.{digits}g}")
+    about = "Written by tests/measure/attention.py: networks of the lesson attention, and hands of cards."
+    return to_module(about, {"networks": networks(), "hands": hands})
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import digits_zoo
 import numpy as np
 
 from docs.plugins.paths import DOCS
+from figures.numbers import to_module
 from np_nn import digits
 from np_nn.network import SGD, CrossEntropyLoss, Linear, Network, ReLU
 
@@ -288,10 +289,7 @@ def numbers():
     ]
     layers = [[layer.weight.tolist(), layer.bias.tolist()] for layer in network.layers[::2]]
     data = {"mean": mean.tolist(), "layers": layers, "pictures": pictures, "validated": int(VALIDATE.sum())}
-    text = "// Written by tests/measure/digits.py: the network of the lesson digits, seed 0.\n"
-    for name, value in data.items():
-        text += f"export const {name} = {json.dumps(value, separators=(',', ':'))}\n"
-    return text
+    return to_module("Written by tests/measure/digits.py: the network of the lesson digits, seed 0.", data)
 
 
 if __name__ == "__main__":

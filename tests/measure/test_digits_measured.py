@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import digits as measured
 
 from docs.plugins.paths import DOCS
+from figures.numbers import read
 
 REPORT = json.loads(measured.REPORT.read_text(encoding="utf-8"))
 PAGE = (DOCS / "lessons/digits.md").read_text(encoding="utf-8")
@@ -119,11 +120,7 @@ def test_the_figure_draws_what_was_measured():
 
 
 def test_the_numbers_of_the_live_figure_are_those_that_training_gives():
-    written = measured.NUMBERS.read_text(encoding="utf-8")
-    data = {}
-    for line in written.splitlines()[1:]:
-        name, _, value = line.removeprefix("export const ").partition(" = ")
-        data[name] = json.loads(value)
+    data = read(measured.NUMBERS)
     network, _ = measured.trained(measured.TRAIN, 0)
     for layer, (weight, bias) in zip(network.layers[::2], data["layers"], strict=True):
         np.testing.assert_allclose(weight, layer.weight, atol=1e-4)

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import training as measured
 
 from docs.plugins.paths import DOCS
+from figures.numbers import read
 
 REPORT = json.loads(measured.REPORT.read_text(encoding="utf-8"))
 PAGE = (DOCS / "lessons/training.md").read_text(encoding="utf-8")
@@ -158,10 +159,7 @@ def test_the_figure_of_starts_draws_what_np_nn_computes():
 
 
 def test_the_pictures_of_the_live_figure_are_the_first_of_the_training():
-    data = {}
-    for line in measured.NUMBERS.read_text(encoding="utf-8").splitlines()[1:]:
-        name, _, value = line.removeprefix("export const ").partition(" = ")
-        data[name] = json.loads(value)
+    data = read(measured.NUMBERS)
     assert (np.flatnonzero(measured.TRAIN)[:32] == np.arange(32)).all()
     assert data["pixels"] == measured.IMAGES[:32].tolist() and data["labels"] == measured.LABELS[:32].tolist()
     np.testing.assert_allclose(data["mean"], measured.IMAGES[measured.TRAIN].mean(axis=0), atol=1e-4)

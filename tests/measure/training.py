@@ -12,8 +12,10 @@ import sys
 
 import numpy as np
 import training_zoo
+from reports import rounded
 
 from docs.plugins.paths import DOCS
+from figures.numbers import to_module
 from np_nn import digits
 from np_nn.network import SGD, Adam, CrossEntropyLoss, Linear, Network, ReLU, Tanh
 
@@ -206,15 +208,6 @@ def measure():
     return report
 
 
-def rounded(value, digits=5):
-    """Return a report whose numbers have so many digits, which is more than any page shows."""
-    if isinstance(value, dict):
-        return {key: rounded(part, digits) for key, part in value.items()}
-    if isinstance(value, list):
-        return [rounded(part, digits) for part in value]
-    return value if value is None else float(f"{value:.{digits}g}")
-
-
 # What the page shows of it
 
 
@@ -291,10 +284,7 @@ def numbers():
         "labels": LABELS[:BATCH].tolist(),
         "mean": np.round(IMAGES[TRAIN].mean(axis=0), 4).tolist(),
     }
-    text = "// Written by tests/measure/training.py: the first pictures of the lesson training.\n"
-    for name, value in data.items():
-        text += f"export const {name} = {json.dumps(value, separators=(',', ':'))}\n"
-    return text
+    return to_module("Written by tests/measure/training.py: the first pictures of the lesson training.", data)
 
 
 if __name__ == "__main__":

@@ -14,20 +14,13 @@ SCROLLABLE = 24  # ex: wider displays may have to be scrolled on a phone of 320 
 def of_ledger(inputs, tree):
     """Let the equations of the ledger be drawn, which are code there, so that no test takes them for its own."""
     for code in tree.select("td > code") if inputs.name == store.PAGE.name else ():
-        parts = re.split(r"\$(.+?)\$", code.get_text())
-        if len(parts) == 1:
-            parts = ["", *parts, ""]
-        elif not all(map(_is_tex, parts[1::2])):
-            continue
-        if not _is_tex(parts[1]):
-            continue
-        for number, part in enumerate(parts):
-            code.insert_before(_raw(tree, part) if number % 2 else NavigableString(part))
-        code.extract()
-
-
-def _raw(tree, tex):
-    return new(tree, "span", {"class": "arithmatex"}, f"\\({tex}\\)")
+        text = code.get_text()
+        parts = re.split(r"\$(.+?)\$", text) if "$" in text else ["", text, ""]  # words, TeX, words, …
+        if all(map(_is_tex, parts[1::2])):
+            for number, part in enumerate(parts):
+                is_tex = {"class": "arithmatex"}, f"\\({part}\\)"
+                code.insert_before(new(tree, "span", *is_tex) if number % 2 else NavigableString(part))
+            code.extract()
 
 
 def _is_tex(text):
