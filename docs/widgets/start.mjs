@@ -1,8 +1,8 @@
 // @ts-check
 /** The start page: a network learns XOR while one watches. The training and the plane are those of the lesson. */
 
-import {button, html, onLook, painter, sentence, show} from "./widget.mjs";
-import {INPUTS, Plane, Training, verdict} from "./xor.mjs";
+import {button, html, onLook, painter, sentence} from "./widget.mjs";
+import {makeView, Training, verdict} from "./xor.mjs";
 
 const STEPS = 2000; // of the lesson
 const SPEED = 150; // steps a second
@@ -20,11 +20,9 @@ export function mount(element, {signal}) {
   let before = 0; // when the last frame was
   let written = -PAUSE; // when the numbers were
 
-  const canvas = html("canvas", {class: "widget-xor-canvas", tabindex: "0", role: "img"});
-  const plane = new Plane(canvas);
+  const view = makeView();
+  const {canvas, plane} = view;
   const says = sentence(signal);
-  const outputs = INPUTS.map(([a, b]) => html("output", {"aria-live": "off", class: `widget-xor-p widget-xor-p${a}${b}`, "data-name": `p${a}${b}`}));
-  const [step, loss] = ["step", "loss"].map((name) => html("output", {"aria-live": "off", "data-name": name}));
   const play = button("Watch it learn", () => (isRunning ? run(false) : training.steps >= STEPS ? again() : run(true)), {"data-name": "run"});
   const another = button("Another start", () => {
     seed += 1;
@@ -67,20 +65,15 @@ export function mount(element, {signal}) {
   /** @param {number} now */
   function write(now) {
     written = now;
-    const {steps, probabilities} = training;
-    step.textContent = steps.toLocaleString("en");
-    loss.textContent = show(training.loss, 4);
-    probabilities.forEach((probability, row) => (outputs[row].textContent = show(probability, 3)));
+    view.write(training);
     says.say(...verdict(training));
-    canvas.setAttribute("aria-label", `The plane of the two inputs. Probability of a 1: ${INPUTS.map(([a, b], row) => `${show(probabilities[row], 3)} at (${a}, ${b})`).join(", ")}.`);
   }
 
-  const axes = [["x1", "x₁"], ["x2", "x₂"], ["x1-0", "0"], ["x1-1", "1"], ["x2-0", "0"], ["x2-1", "1"]].map(([name, words]) => html("span", {class: `widget-xor-${name}`}, words));
   element.append(html("div", {class: "widget-body"}, html("div", {class: "widget-start"},
-    html("div", {class: "widget-xor-plane"}, html("div", {class: "widget-xor-view"}, canvas, ...outputs), ...axes),
+    view.element,
     html("div", {},
       html("div", {class: "widget-start-buttons"}, play, another),
-      html("p", {class: "widget-xor-title"}, "step ", step, html("span", {}, "loss ", loss)),
+      view.title,
       says.element,
       html("p", {class: "widget-hint"}, "XOR is 1 if exactly one of two inputs is 1. A network with eight hidden units learns it here.")))));
   onLook(canvas, () => {

@@ -422,6 +422,29 @@ function makeWeights() {
   return {element, take, write};
 }
 
+/** The plane with the probability at each point, and a line with the step and the loss: on the start page too. */
+export function makeView() {
+  const canvas = html("canvas", {class: "widget-xor-canvas", tabindex: "0", role: "img"});
+  const plane = new Plane(canvas);
+  const outputs = INPUTS.map(([a, b]) => html("output", {"aria-live": "off", class: `widget-xor-p widget-xor-p${a}${b}`, "data-name": `p${a}${b}`}));
+  const [step, loss] = ["step", "loss"].map((name) => html("output", {"aria-live": "off", "data-name": name}));
+  const axes = [["x1", "x₁"], ["x2", "x₂"], ["x1-0", "0"], ["x1-1", "1"], ["x2-0", "0"], ["x2-1", "1"]].map(([name, words]) =>
+    html("span", {class: `widget-xor-${name}`}, ...(words[1] ? [html("i", {}, words[0]), words[1]] : [words])));
+  return {
+    canvas, plane,
+    element: html("div", {class: "widget-xor-plane"}, html("div", {class: "widget-xor-view"}, canvas, ...outputs), ...axes),
+    title: html("p", {class: "widget-xor-title"}, "step ", step, html("span", {}, "loss ", loss)),
+    /** Say in numbers how it stands. @param {Training} training @param {string} [more] */
+    write(training, more = "") {
+      const {probabilities} = training;
+      step.textContent = training.steps.toLocaleString("en");
+      loss.textContent = show(training.loss, 4);
+      probabilities.forEach((probability, row) => (outputs[row].textContent = show(probability, 3)));
+      canvas.setAttribute("aria-label", `The plane of the two inputs. Probability of a 1: ${INPUTS.map(([a, b], row) => `${show(probabilities[row], 3)} at (${a}, ${b})`).join(", ")}.${more}`);
+    },
+  };
+}
+
 /** @param {HTMLElement} element @param {{state: Record<string, string>, share: (state: Record<string, string | number>) => void, signal: AbortSignal}} page */
 export function mount(element, {state, share, signal}) {
   const seeds = {min: 0, max: 999999, whole: true};
@@ -446,8 +469,8 @@ export function mount(element, {state, share, signal}) {
   /** @type {Map<number, boolean>} */
   let tried = new Map(); // the seeds of this setting, and whether they solved it
 
-  const canvas = html("canvas", {class: "widget-xor-canvas", tabindex: "0", role: "img"});
-  const plane = new Plane(canvas);
+  const view = makeView();
+  const {canvas, plane} = view;
   const curve = makeCurve();
   const network = makeNetwork();
   const weights = makeWeights();
@@ -464,9 +487,6 @@ export function mount(element, {state, share, signal}) {
     run(false);
     refuse(words);
   };
-  const outputs = INPUTS.map(([a, b]) => html("output", {"aria-live": "off", class: `widget-xor-p widget-xor-p${a}${b}`, "data-name": `p${a}${b}`}));
-  const step = html("output", {"aria-live": "off", "data-name": "step"});
-  const loss = html("output", {"aria-live": "off", "data-name": "loss"});
   const probe = html("p", {class: "widget-xor-probe", "data-name": "probe"}, "\u00a0");
 
   const activations = choice({
@@ -592,10 +612,7 @@ export function mount(element, {state, share, signal}) {
   /** Say in numbers and words how it stands. @param {number} now */
   function write(now) {
     written = now;
-    const {steps, probabilities} = training;
-    step.textContent = steps.toLocaleString("en");
-    loss.textContent = show(training.loss, 4);
-    probabilities.forEach((probability, row) => (outputs[row].textContent = show(probability, 3)));
+    view.write(training, " Arrow keys ask for other places.");
     network.write();
     weights.write();
     const [judged, why, isWarning] = verdict(training);
@@ -605,9 +622,8 @@ export function mount(element, {state, share, signal}) {
     const [solved, stuck] = [list(true), list(false)];
     if (!isReady) record.textContent = "Predict: with two hidden units, how many of ten seeds solve it? Then try.";
     else record.textContent = `Seeds tried so far with this setting: ${[solved && `${solved} solved it`, stuck && `${stuck} got stuck`].filter(Boolean).join("; ") || "none to the end"}.`;
-    canvas.setAttribute("aria-label", `The plane of the two inputs. Probability of a 1: ${INPUTS.map(([a, b], row) => `${show(probabilities[row], 3)} at (${a}, ${b})`).join(", ")}. Arrow keys ask for other places.`);
     ask();
-    if (isReady) share({...setting, steps});
+    if (isReady) share({...setting, steps: training.steps});
   }
 
   function ask() {
@@ -640,8 +656,6 @@ export function mount(element, {state, share, signal}) {
     point(x1 + by[0], x2 + by[1]);
   });
 
-  const axes = [["x1", "x₁"], ["x2", "x₂"], ["x1-0", "0"], ["x1-1", "1"], ["x2-0", "0"], ["x2-1", "1"]].map(([name, words]) =>
-    html("span", {class: `widget-xor-${name}`}, ...(words[1] ? [html("i", {}, words[0]), words[1]] : [words])));
   element.append(html("div", {class: "widget-body widget-xor"},
     html("div", {class: "widget-row"}, activations, width.element),
     html("div", {class: "widget-row"}, html("div", {class: "widget-xor-seed"}, seed.element, another), rate.element),
@@ -649,9 +663,9 @@ export function mount(element, {state, share, signal}) {
     html("div", {class: "widget-xor-stage"},
       html("div", {class: "widget-xor-left"},
         html("p", {class: "widget-xor-title"}, "probability of a 1"),
-        html("div", {class: "widget-xor-plane"}, html("div", {class: "widget-xor-view"}, canvas, ...outputs), ...axes),
+        view.element,
         html("p", {class: "widget-xor-probe"}, "Line: one half. Dashed: where a unit’s ", html("i", {}, "z"), " is 0."), probe),
-      html("div", {}, html("p", {class: "widget-xor-title"}, "step ", step, html("span", {}, "loss ", loss)), curve.element),
+      html("div", {}, view.title, curve.element),
       html("div", {class: "widget-xor-room"}, network.element,
         html("p", {class: "widget-xor-probe"}, "Wide: a large weight. Blue: above 0, orange: below. In each unit: what it makes of the plane."), numbers, weights.element),
       html("div", {class: "widget-xor-says"}, says.element, record, message))));
