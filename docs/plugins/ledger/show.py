@@ -3,6 +3,7 @@
 import datetime
 import math
 import os
+from collections import Counter
 
 from docs.plugins.paths import ROOT
 
@@ -73,11 +74,9 @@ def scientific(number):
 
 def summary(found: dict) -> str:
     """Return in a sentence what was verified on a page."""
-    statements = [made for formula in found["equations"] for made in formula["statements"]]
-    evaluated = [made for made in statements if made["kind"] == "evaluated"]
-    exact = [made["error"] for made in evaluated if not is_approximate(made)]
-    worst = f" (worst relative error {scientific(max(exact))})" if any(exact) else ""
-    others = {kind: sum(made["kind"] == kind for made in statements) for kind in ("defined", "exempt")}
+    kinds = Counter(made["kind"] for made in _statements(found))
+    evaluated = count(kinds["evaluated"], "equation", "evaluated")
+    worst = f" (worst relative error {scientific(error)})" if (error := _worst(found)) else ""
     ran = count(found["blocks"], "block", "run")
     lines = f" to the end ({count(found['lines'], 'line', 'executed')})" if found["lines"] else ""
     parts = [
@@ -86,10 +85,9 @@ def summary(found: dict) -> str:
         count(found["outputs"], "output", "compared character by character"),
         count(found["errors"], "block", "that must fail, failing as shown"),
         count(found["exercises"], "exercise", "judged"),
-        count(len(evaluated), "equation", "evaluated") and
-        count(len(evaluated), "equation", "evaluated") + worst,
-        count(others["defined"], "definition", "used"),
-        count(others["exempt"], "equation", "exempt"),
+        evaluated and evaluated + worst,
+        count(kinds["defined"], "definition", "used"),
+        count(kinds["exempt"], "equation", "exempt"),
         count(found["figures"], "figure", "drawn from np_nn"),
         count(found.get("drawings"), "figure", "without numbers"),
     ]
@@ -104,8 +102,11 @@ def count(number, noun, what):
 
 def setting(versions: dict, date: str) -> str:
     """Return with what and when it was verified: versions, and the date of the commit, if known."""
-    tools = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
-    return f"With {tools}; commit of {date}." if date else f"With {tools}."
+    return f"With {_tools(versions)}; commit of {date}." if date else f"With {_tools(versions)}."
+
+
+def _tools(versions):
+    return ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
 
 
 def date_of_commit() -> datetime.date | None:
@@ -126,14 +127,13 @@ def to_markdown(ledger: dict) -> str:
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     names = sorted(ledger["pages"], key=lambda name: (nav.find(f" {name}\n") % 10**6, name))
     pages = [(name, ledger["pages"][name]) for name in names]
-    tools = ", ".join(f"{name} {version}" for name, version in sorted(ledger["versions"].items()))
     lines = sum(found["lines"] for _, found in pages)
     facts = [LINES.format(lines), *(f"- {sentence}" for _, sentence in sorted(ledger["facts"].items()))]
     rows = [_row(name, found) for name, found in pages if _is_checked(found)]
     without = [f"[{found['title']}]({name})" for name, found in pages if not _is_checked(found)]
     sections = [line for name, found in pages for line in _section(name, found)]
     return LEDGER_PAGE.format(
-        tools=tools,
+        tools=_tools(ledger["versions"]),
         facts="\n".join(facts),
         rows="\n".join(rows),
         without=", ".join(without),
@@ -145,26 +145,30 @@ def _statements(found):
     return [made for formula in found["equations"] for made in formula["statements"]]
 
 
+def _worst(found):
+    """Return the largest error of what was evaluated and holds exactly; None if nothing does."""
+    exact = (m for m in _statements(found) if m["kind"] == "evaluated" and not is_approximate(m))
+    return max((made["error"] for made in exact), default=None)
+
+
 def _is_checked(found):
     return any(found[key] for key in ("blocks", "equations", "figures")) or "cells" in found
 
 
 def _row(name, found):
     """Return the row of a page: its counts."""
-    statements = _statements(found)
-    evaluated = [made for made in statements if made["kind"] == "evaluated"]
-    exact = [made["error"] for made in evaluated if not is_approximate(made)]
-    title = f"[{found['title']}]({name})"
-    equations = f"[{len(evaluated)}](#{anchor_of(name)})" if statements else "–"
-    counts = [
+    kinds = Counter(made["kind"] for made in _statements(found))
+    worst = _worst(found)
+    cells = [
+        f"[{found['title']}]({name})",
         found.get("cells") or found["blocks"],
         found["outputs"],
         found["exercises"],
-        equations,
-        scientific(max(exact)) if any(exact) else "0" if exact else "–",
+        kinds and f"[{kinds['evaluated']}](#{anchor_of(name)})",
+        scientific(worst) if worst else "0" if worst == 0 else None,
         found["figures"],
     ]
-    return f"| {title} | {' | '.join(str(each or '–') for each in counts)} |"
+    return f"| {' | '.join(str(cell or '–') for cell in cells)} |"
 
 
 def _section(name, found):
