@@ -424,7 +424,7 @@ function makeWeights() {
 
 /** The plane with the probability at each point, and a line with the step and the loss: on the start page too. */
 export function makeView() {
-  const canvas = html("canvas", {class: "widget-xor-canvas", tabindex: "0", role: "img"});
+  const canvas = html("canvas", {class: "widget-xor-canvas", tabindex: "0", role: "img", "aria-label": "The plane of the two inputs."});
   const plane = new Plane(canvas);
   const outputs = INPUTS.map(([a, b]) => html("output", {"aria-live": "off", class: `widget-xor-p widget-xor-p${a}${b}`, "data-name": `p${a}${b}`}));
   const [step, loss] = ["step", "loss"].map((name) => html("output", {"aria-live": "off", "data-name": name}));

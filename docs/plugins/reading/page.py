@@ -144,10 +144,9 @@ class Page:
     def is_draft(self) -> bool:
         """Whether its front matter says so: it must be true, but need not be complete."""
         try:
-            meta = self.meta if self.front_matter else None
+            return isinstance(self.meta, dict) and self.meta.get("draft") is True
         except yaml.YAMLError:  # which is told
             return False
-        return isinstance(meta, dict) and meta.get("draft") is True
 
     @cached_property
     def lines(self) -> list[str]:
