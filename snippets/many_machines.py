@@ -3,11 +3,11 @@
     python many_machines.py                                      one process, all rows
     torchrun --standalone --nproc-per-node=2 many_machines.py    two processes on this machine
 
-On several machines the same, with the address of the first one, and on each another --node-rank:
+On several machines, the same with the address of the first one, and another --node-rank on each:
 
     torchrun --nnodes=2 --node-rank=0 --nproc-per-node=1 --master-addr=FIRST --master-port=29500 many_machines.py
 
-Behind the name of this file may stand ``--weigh``, ``--keep FILE`` and ``--die STEP``; ``--help``
+After the name of the file you can add ``--weigh``, ``--keep FILE`` and ``--die STEP``; ``--help``
 says what they do.
 """
 
@@ -34,7 +34,7 @@ def build():
 
 
 def rows_of(step, count):
-    """Return the rows of a step. The number of the epoch is the seed, so all know the same order."""
+    """Return the rows of a step. The number of the epoch is the seed, so all use the same order."""
     epoch, place = divmod(step, count // BATCH)
     order = torch.randperm(count, generator=torch.Generator().manual_seed(epoch))
     return order[BATCH * place : BATCH * (place + 1)]
@@ -65,7 +65,7 @@ def train(model, x, y, rank, size, options):
 
 
 def end(sentence):
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # torchrun ends all the others, too; once is enough
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # torchrun ends the others as well; once is enough
     sys.exit(sentence)
 
 

@@ -120,7 +120,7 @@ export function mount(element, {state, share, signal}) {
     } else {
       const {label, form, row: number} = pictures[place];
       const where = `row ${number}, form ${form}, which was not in the training`;
-      if (guess === label) says.say(`It reads a ${guess}, rightly.`, `Probability ${sure}. This is ${where}.`);
+      if (guess === label) says.say(`It reads a ${guess}, correctly.`, `Probability ${sure}. This is ${where}.`);
       else says.say(`It reads a ${guess}, and it is a ${label}.`, `Probability ${sure} for the ${guess}, ${show(found.probabilities[label], 3)} for the ${label}. This is ${where}; mistake ${place} of ${pictures.length - 1} in ${validated} pictures.`, true);
     }
     set(sheet, {"aria-label": `A sheet of 8 by 8 pixels, read as a ${guess}. Row ${row + 1}, column ${column + 1}: ink ${pixels[SIDE * row + column]} of 16. `

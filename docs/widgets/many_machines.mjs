@@ -163,7 +163,7 @@ export function mount(element, {state, share, signal}) {
     set(curves[1], {d: line(found.alone)});
     values.forEach((value, place) => (value.textContent = words(last[place])));
     const [together, right] = last.map((far) => far < NOISE);
-    const first = together ? "The copies stay one" : "The copies are apart";
+    const first = together ? "The copies stay alike" : "The copies are apart";
     const second = right ? "and they are what one process gets." : together ? "but they are not what one process gets." : "and A is not what one process gets.";
     const why = start === "other" ? "No exchange of gradients takes back a different start."
       : exchange === "nothing" ? "Each learns from its own rows alone."

@@ -85,7 +85,7 @@ def test_a_bar_of_a_negative_sum_ends_at_zero(modules):
 
 def test_the_button_and_the_key_bring_the_next_mistake(live, bare_page):
     element = live("digits")
-    assert "rightly" in says(element)
+    assert "correctly" in says(element)
     element.get_by_text("Next mistake").click()
     pass_time(bare_page)
     first = NUMBERS["pictures"][1]

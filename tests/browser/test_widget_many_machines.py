@@ -91,10 +91,10 @@ def test_an_address_opens_a_state(live, query, state):
 
 
 @pytest.mark.parametrize("query, said", [
-    ("exchange=weighted", "The copies stay one, and they are what one process gets. Each row counts the same."),
-    ("exchange=mean", "The copies stay one, but they are not what one process gets. The 8 rows of one copy weigh as much as the 24 of the other."),
-    ("exchange=mean&cut=16", "The copies stay one, and they are what one process gets. Each row counts the same."),
-    ("exchange=sum", "The copies stay one, but they are not what one process gets. Both take the same step"),
+    ("exchange=weighted", "The copies stay alike, and they are what one process gets. Each row counts the same."),
+    ("exchange=mean", "The copies stay alike, but they are not what one process gets. The 8 rows of one copy weigh as much as the 24 of the other."),
+    ("exchange=mean&cut=16", "The copies stay alike, and they are what one process gets. Each row counts the same."),
+    ("exchange=sum", "The copies stay alike, but they are not what one process gets. Both take the same step"),
     ("exchange=nothing", "The copies are apart, and A is not what one process gets. Each learns from its own rows alone."),
     ("exchange=weighted&start=other", "The copies are apart, and A is not what one process gets. No exchange of gradients"),
 ])  # fmt: skip

@@ -132,10 +132,10 @@ def strangers_table(report):
     lookup = np.mean(digits_report["nearest"]["left out"])
     ours = np.mean(report["left out"])
     return "\n".join([
-        "each form left out             strangers' digits read rightly",
-        f"{'dense, 15 epochs':30} {dense:30.3f}",
-        f"{'16 kernels, moved, 10 epochs':30} {ours:30.3f}",
-        f"{'lookup':30} {lookup:30.3f}",
+        "each form left out             strangers' digits read correctly",
+        f"{'dense, 15 epochs':30} {dense:32.3f}",
+        f"{'16 kernels, moved, 10 epochs':30} {ours:32.3f}",
+        f"{'lookup':30} {lookup:32.3f}",
     ])  # fmt: skip
 
 
