@@ -432,6 +432,7 @@ class Picture {
     else this.drawSurface(context, mesh, false);
     for (const ghost of ghosts) this.drawGhost(ghost);
     this.drawWalk(points, (point) => this.onSurface(point), 1);
+    for (const ghost of ghosts) this.nameGhost(ghost);
     const newest = points[points.length - 1];
     if (next && this.isOn(newest)) this.arrow(this.onSurface(newest), this.onSurface(this.cut(newest, next)));
   }
@@ -609,25 +610,29 @@ class Picture {
     });
   }
 
-  /** A thin walk, with its words at the left of its second step. @param {Ghost} ghost */
-  drawGhost({points, words}) {
-    const {context, paints, font} = this;
+  /** A thin walk. @param {Ghost} ghost */
+  drawGhost({points}) {
+    const {context, paints} = this;
     const stroke = (/** @type {(point: Point) => number[]} */ project, /** @type {number} */ width, /** @type {string} */ colour) => {
       const spots = this.follow(points, project);
       context.strokeStyle = colour;
       context.lineWidth = width;
       context.stroke();
-      return spots;
     };
     const [onSurface, onFloor] = [(/** @type {Point} */ point) => this.onSurface(point), (/** @type {Point} */ point) => this.onFloor(point)];
     stroke(onSurface, 4, css(paints.paper, 0.85));
     context.setLineDash([5, 3]);
     stroke(onFloor, 1, css(paints.ink, 0.5));
-    const spots = stroke(onSurface, 1.6, css(paints.ink, 0.75));
+    stroke(onSurface, 1.6, css(paints.ink, 0.75));
     context.setLineDash([]);
-    const spot = spots[Math.min(2, spots.length - 1)];
-    if (!spot) return;
-    const [px, py] = spot;
+  }
+
+  /** The words of a thin walk, at the left of its second step. @param {Ghost} ghost */
+  nameGhost({points, words}) {
+    const {context, paints, font} = this;
+    const point = points[Math.min(2, points.length - 1)];
+    if (!this.isOn(point)) return;
+    const [px, py] = this.onSurface(point);
     context.font = `12px ${font}`;
     context.textAlign = "right";
     context.textBaseline = "middle";
@@ -718,9 +723,8 @@ export function lossAxis(name, lines) {
   const all = lines.flatMap(({losses}) => losses);
   if (name === "saddle") return {isLog: false, low: -2, high: 2, ticks: [-2, 0, 2]};
   if (name === "unit") {
-    if (Math.max(...all) <= 0.3) return {isLog: false, low: 0.1, high: 0.3, ticks: [0.1, 0.2, 0.3]}; // it is nowhere below 0.1
-    const high = Math.max(...all) <= 0.6 ? 0.6 : 0.9;
-    return {isLog: false, low: 0, high, ticks: [0, high / 2, high]};
+    const third = [0.1, 0.2].find((part) => Math.max(...all) <= 0.1 + 3 * part) ?? 0.3; // it is nowhere below 0.1
+    return {isLog: false, low: 0.1, high: 0.1 + 3 * third, ticks: [0, 1, 2, 3].map((k) => 0.1 + k * third)};
   }
   const tens = all.filter((loss) => loss > 0).map((loss) => Math.log10(loss));
   const low = Math.max(-16, Math.min(-1, Math.floor(Math.min(...tens))));
