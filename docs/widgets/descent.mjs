@@ -860,6 +860,7 @@ export function mount(element, {state, share, signal}) {
       dressRows();
     })}));
   const seedControl = numberControl({label: "seed", name: "seed", value: seed, step: 1, slider: false, limits: SEEDS, refuse: refuseInput, change: (value) => choose(() => (seed = value))});
+  const whole = html("p", {class: "widget-hint"}, "Each step looks at the whole of this loss: a formula has no rows to pick from.");
   const rowsLine = html("div", {class: "widget-row widget-descent-rows"});
   const runButton = button("Run", () => run(!isRunning), {"data-name": "run"});
   const stepButton = button("Step", () => {
@@ -952,9 +953,11 @@ export function mount(element, {state, share, signal}) {
 
   /** Fit to the number of days that each step looks at. */
   function dressRows() {
+    if (name !== "unit") rowsLine.replaceChildren(whole);
+    else if (!rowsLine.contains(looks)) rowsLine.replaceChildren(looks); // once in, it stays, and so does the focus
     for (const radio of looks.querySelectorAll("input")) radio.checked = radio.value === String(days);
-    rowsLine.replaceChildren(...(name !== "unit" ? [html("p", {class: "widget-hint"}, "Each step looks at the whole of this loss: a formula has no rows to pick from.")]
-      : [looks, ...(days < DAYS ? [seedControl.element] : [])]));
+    if (name === "unit" && days < DAYS) rowsLine.append(seedControl.element);
+    else seedControl.element.remove();
     part.hidden = days === DAYS;
   }
 
@@ -1021,7 +1024,9 @@ export function mount(element, {state, share, signal}) {
     const left = picture.isOn([x, y]) ? "" : " The walk has left this map.";
     says.say(judged, why + left, isWarning);
     canvas.setAttribute("aria-label", `The surface ${surface.formula}, and on it a walk of ${points.length - 1} steps from (${show(start[0])}, ${show(start[1])}) to (${show(x, digits)}, ${show(y, digits)}). ${judged} ${others.length ? `Thin, to compare: ${others.map(({words}) => words).join(" and ")}. ` : ""}Arrow keys turn it.`);
-    const course = (/** @type {Curve} */ {losses}) => `from ${show(losses[0], digits)} to ${show(losses[losses.length - 1], digits)} in ${losses.length - 1} steps`;
+    const course = (/** @type {Curve} */ {losses: [first, ...rest]}) => (rest.length
+      ? `from ${show(first, digits)} to ${show(rest[rest.length - 1], digits)} in ${rest.length} step${rest.length === 1 ? "" : "s"}`
+      : `at ${show(first, digits)}, before the first step`);
     const compared = lines.slice(0, -1).map((one) => `${one.words}${one.kind === "earlier" ? ", your earlier walk" : ""}, ${course(one)}`);
     set(lossCurve.element, {"aria-label": `The loss against the step${name === "valley" ? ", in powers of ten" : ""}: ${lines[lines.length - 1].words}, ${course(lines[lines.length - 1])}.${compared.length ? ` Thin, to compare: ${compared.join("; ")}.` : ""}`});
     refuse("");
