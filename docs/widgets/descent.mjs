@@ -771,7 +771,7 @@ class LossCurve {
     set(this.spot, {cx: left + walked.x, cy: top + walked.y});
     const placed = [...ends].sort((one, other) => one.y - other.y);
     for (let k = 1; k < placed.length; k++) placed[k].y = Math.max(placed[k].y, placed[k - 1].y + 14);
-    placed.reverse().forEach((end, k) => (end.y = Math.min(end.y, height - 14 * k)));
+    placed.reverse().forEach((end, k) => (end.y = Math.min(end.y, height - 4 - 14 * k)));
     this.words.replaceChildren(...placed.map(({words, kind, x, y}) =>
       say(left + x + (kind === "walk" ? 9 : 6), top + y + 4, words, {class: kind === "walk" ? "widget-descent-own fig-halo" : "fig-halo"})));
   }
