@@ -37,11 +37,7 @@ def path():
             start -= height / 2 - 6
             end = top + height / 2 - 6
             lane = next(
-                (
-                    n
-                    for n, taken in enumerate(lanes)
-                    if all(start > low or end < high for high, low in taken)
-                ),
+                (n for n, taken in enumerate(lanes) if all(start > low or end < high for high, low in taken)),
                 len(lanes),
             )
             if lane == len(lanes):

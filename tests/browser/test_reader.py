@@ -262,9 +262,7 @@ def test_the_keys_turn_pages_and_say_which_they_are(page, address):
     page.keyboard.press("n")
     page.wait_for_url(f"**/{order[order.index('descent') + 1]}/")
     # The address is a new one before the page is: the keys go by what the page says of its neighbours.
-    page.wait_for_function(
-        "place => document.querySelector('link[rel=prev]')?.href.endsWith(place)", arg=LESSON
-    )
+    page.wait_for_function("place => document.querySelector('link[rel=prev]')?.href.endsWith(place)", arg=LESSON)
     page.keyboard.press("p")
     page.wait_for_url(f"**/{LESSON}")
 

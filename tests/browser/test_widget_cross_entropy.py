@@ -45,13 +45,16 @@ def test_the_figure_shows_what_the_lesson_prints(live):
 @pytest.mark.parametrize(
     "query, words",
     [
-        ("p=0.01&y=1", "It rains, and the probability given to that is 0.01. Sure and wrong: the cross-entropy is as steep as 100, and the squared error only 1.98"),
+        (
+            "p=0.01&y=1",
+            "It rains, and the probability given to that is 0.01. Sure and wrong: the cross-entropy is as steep as 100, and the squared error only 1.98",
+        ),
         ("p=0.99&y=0", "It stays dry, and the probability given to that is 0.01. Sure and wrong"),
         ("p=0.3&y=1", "More wrong than right: the cross-entropy has a slope of size 3.333"),
         ("p=0.5&y=0", "the cross-entropy is ln 2, and the squared error a quarter"),
         ("p=0.9&y=1", "More right than wrong: both are low. The squared error flattens out, with a slope of size 0.2"),
     ],
-)  # fmt: skip
+)
 def test_what_is_said_fits_the_numbers(live, query, words):
     assert words in says(live("cross_entropy", query))
 

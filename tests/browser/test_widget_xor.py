@@ -98,14 +98,16 @@ def test_what_is_stuck_is_called_stuck_and_nothing_else(modules):
     "setting, steps, words",
     [
         ((0, 8, "tanh", 0.5), 2000, "have been so since step 61; after 2,000 steps the loss is 0.0013"),
-        ((0, 2, "tanh", 1.0), 600, "The loss is 0.3512"), ((0, 8, "tanh", 0.5), 0, "Nothing is learned yet"),
+        ((0, 2, "tanh", 1.0), 600, "The loss is 0.3512"),
+        ((0, 8, "tanh", 0.5), 0, "Nothing is learned yet"),
         ((0, 0, "tanh", 0.5), 500, "the border is one straight line"),
         ((0, 1, "tanh", 1.0), 1000, "one hidden unit is too few"),
         ((0, 4, "tanh", 0.01), 300, "More steps or a larger η may lead off it"),
         ((0, 2, "tanh", 10.0), 100, "The steps are too long"),
-        ((0, 8, "tanh", 0.5), 40, "On its way"), ((0, 8, "relu", 1e9), 60, "too large for this computer"),
+        ((0, 8, "tanh", 0.5), 40, "On its way"),
+        ((0, 8, "relu", 1e9), 60, "too large for this computer"),
     ],
-)  # fmt: skip
+)
 def test_what_xor_says_of_a_training(modules, setting, steps, words):
     (mine,) = modules("xor", TRAIN, [setting, [steps]]) if setting[3] < 1e9 else [
         modules("xor", """(m) => { const training = new m.Training({seed: 0, width: 8, activation: 'relu', lr: 1e9});
@@ -238,9 +240,11 @@ def test_xor_by_keyboard_and_bad_input(live, bare_page):
     assert "(0.55, 0.50)" in element.locator("[data-name=probe]").text_content()
     for name, bad, words in [
         ("seed", "-1", "seed must be a whole number from 0 to 999999."),
-        ("seed", "1.5", "seed must be a whole number"), ("η", "0", "η must be a number above 0"),
-        ("hidden units", "9", "hidden units must be a whole number from 0 to 8."), ("η", "eta", "η must be"),
-    ]:  # fmt: skip
+        ("seed", "1.5", "seed must be a whole number"),
+        ("η", "0", "η must be a number above 0"),
+        ("hidden units", "9", "hidden units must be a whole number from 0 to 8."),
+        ("η", "eta", "η must be"),
+    ]:
         field(element, name).fill(bad)
         assert words in complaint(element)
         field(element, name).blur()

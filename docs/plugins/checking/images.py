@@ -18,9 +18,7 @@ def images(page):
         if re.match(r"(?:https?:)?//|data:", source):
             yield line, f"image {source} of another origin: draw it in snippets/figures, {form}"
         elif not re.fullmatch(r"(?:\.\./)*figures/[\w-]+\.svg", source) or not alone:
-            yield line, (
-                f"image {source}: only figures drawn by snippets/figures, alone on a line: {form}"
-            )
+            yield line, (f"image {source}: only figures drawn by snippets/figures, alone on a line: {form}")
         elif name not in page.site.figures:
             near = difflib.get_close_matches(name, page.site.figures, 1)
             instead = f"write {near[0]}, or " if near else ""
@@ -34,7 +32,10 @@ def shown(page, tree):
         source, around = image.get("src", ""), image.parent
         is_alone = around.name == "p" and len(around.contents) == 1
         if not is_alone or not re.fullmatch(r"[^:]*figures/[\w-]+\.svg", source):
-            yield page.line_of(source.rpartition("/")[2]), (
-                f"image {source}: only figures drawn by snippets/figures, alone on a line: "
-                "![what to see](../figures/name.svg)"
+            yield (
+                page.line_of(source.rpartition("/")[2]),
+                (
+                    f"image {source}: only figures drawn by snippets/figures, alone on a line: "
+                    "![what to see](../figures/name.svg)"
+                ),
             )

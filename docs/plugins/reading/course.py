@@ -62,9 +62,7 @@ def order():
 
 def lessons():
     """Return all Lessons but drafts, in the order of `nav`."""
-    return [
-        read(slug, (DOCS / f"lessons/{slug}.md").read_text(encoding="utf-8")) for slug in order()
-    ]
+    return [read(slug, (DOCS / f"lessons/{slug}.md").read_text(encoding="utf-8")) for slug in order()]
 
 
 def direct_needs(course):
@@ -77,9 +75,7 @@ def direct_needs(course):
 
     return {
         slug: [
-            before
-            for before in wanted
-            if not any(before in all_before(other) for other in wanted if other != before)
+            before for before in wanted if not any(before in all_before(other) for other in wanted if other != before)
         ]
         for slug, wanted in needs.items()
     }

@@ -214,9 +214,7 @@ class Page:
     @cached_property
     def plain(self) -> str:
         """The Markdown with empty lines for its fences, and dots for inline code and comments."""
-        return UNSEEN.sub(
-            lambda match: re.sub(r"[^\n]", "·", match[0]), unfenced(self.markdown)
-        )
+        return UNSEEN.sub(lambda match: re.sub(r"[^\n]", "·", match[0]), unfenced(self.markdown))
 
     @cached_property
     def front_matter(self) -> FrontMatter | None:
@@ -293,8 +291,7 @@ class Page:
     @cached_property
     def images(self) -> list[Link]:
         return [
-            self._link(found, words=found[1], target=found[2], at=found.start())
-            for found in IMAGE.finditer(self.prose)
+            self._link(found, words=found[1], target=found[2], at=found.start()) for found in IMAGE.finditer(self.prose)
         ]
 
     def _link(self, found, words, target, at):
@@ -306,9 +303,7 @@ class Page:
         """The figures of ours that the page shows."""
         return [
             Figure(number, *FIGURE.match(line).groups())
-            for number, (line, left) in enumerate(
-                zip(self.markdown.split("\n"), self.plain.split("\n")), 1
-            )
+            for number, (line, left) in enumerate(zip(self.markdown.split("\n"), self.plain.split("\n")), 1)
             if FIGURE.match(line) and FIGURE.match(left)
         ]
 
