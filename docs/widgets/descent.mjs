@@ -1,17 +1,23 @@
 // @ts-check
-/** Lesson descent: a walk down a surface that can be turned, with a start and η to choose. */
+/**
+ * Lesson descent: a walk down a surface that can be turned, with a start and η to choose, and its
+ * loss curve beside it. On a loss that is made of rows, each step may look at a part of them.
+ */
 
 import {Linear, MSELoss, Network, Sigmoid} from "./network.mjs";
-import {asked, button, choice, colours, html, isCalm, numberControl, onLook, painter, sentence, show} from "./widget.mjs";
+import {default_rng} from "./rng.mjs";
+import {asked, button, choice, colours, html, isCalm, numberControl, onLook, painter, power, sentence, set, show, svg} from "./widget.mjs";
 
 /**
  * @typedef {[number, number]} Point
  * @typedef {{points: Point[], words: string}} Ghost  a walk to compare with
+ * @typedef {{start: Point, lr: number, days: number, seed: number, steps: number}} Settings  of a walk
+ * @typedef {{words: string, losses: number[], kind: string}} Curve  kind: walk, compared or earlier
  * @typedef {{lowest?: number, lrs: {min: number, max: number, step: number}, lr: number, start: Point,
  *   steps: number, ticks: Point, x: Point, y: Point, z: Point, levels: number[], letters: [string, string, string], formula: string,
  *   aspect: number, round: boolean, turn: number, tilt: number,
- *   height(x: number, y: number): number, slopes(x: number, y: number): Point,
- *   curvatures(x: number, y: number): Point}} Surface  curvatures: the largest and the smallest
+ *   height(x: number, y: number): number, slopes(x: number, y: number, rows?: number[]): Point,
+ *   curvatures(x: number, y: number): Point}} Surface  rows: all of them without these; curvatures: the largest and the smallest
  */
 
 // The six days of the lesson: how the air pressure had changed, and whether it rained.
@@ -22,16 +28,19 @@ const linear = new Linear(1, 1);
 const network = new Network([linear, new Sigmoid()]);
 const loss = new MSELoss();
 
-/** The loss of the unit with the weight w and the bias b. @param {number} w @param {number} b */
-function unitLoss(w, b) {
+export const DAYS = PRESSURE.length;
+const ALL = PRESSURE.map((_, day) => day);
+
+/** The loss of the unit with the weight w and the bias b: the mean over some days. @param {number} w @param {number} b @param {number[]} [days] */
+function unitLoss(w, b, days = ALL) {
   linear.weight[0][0] = w;
   linear.bias[0] = b;
-  return loss.forward(network.forward(PRESSURE), RAINED);
+  return loss.forward(network.forward(days.map((day) => PRESSURE[day])), days.map((day) => RAINED[day]));
 }
 
-/** Its gradient, by back-propagation. @param {number} w @param {number} b @returns {Point} */
-function unitSlopes(w, b) {
-  unitLoss(w, b);
+/** Its gradient, by back-propagation. @param {number} w @param {number} b @param {number[]} [days] @returns {Point} */
+function unitSlopes(w, b, days = ALL) {
+  unitLoss(w, b, days);
   network.backward(loss.backward());
   return [linear.grad_weight[0][0], linear.grad_bias[0]];
 }
@@ -92,23 +101,37 @@ export const SURFACES = {
     letters: ["w", "b", "L"],
     start: [1, 1], lr: 1, lrs: {min: 0.5, max: 25, step: 0.5}, steps: 20,
     x: [-4, 4], y: [-4, 4], ticks: [2, 2], z: [0, 0.85], levels: [0.15, 0.17, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8], aspect: 1, round: false, turn: 34, tilt: 36,
-    height: unitLoss,
+    height: (w, b) => unitLoss(w, b),
     slopes: unitSlopes,
     curvatures: unitCurvatures,
   },
 };
 
 /**
- * The points of a walk against the gradient, the start included. It ends early, with
- * `exploded`, before a number becomes too large for a computer.
- * @param {Surface} surface @param {Point} start @param {number} lr @param {number} steps
+ * Which days each step looks at, `size` of them: all days are shuffled, and shuffled again when
+ * each has had its turn, as `rng.permuted(np.arange(6))` does.
+ * @param {number} seed @param {number} size @param {number} steps @returns {number[][]}
  */
-export function walk(surface, start, lr, steps) {
+export function batches(seed, size, steps) {
+  const rng = default_rng(seed);
+  /** @type {number[]} */
+  const days = [];
+  while (days.length < size * steps) days.push(...rng.permuted([ALL])[0]);
+  return Array.from({length: steps}, (_, step) => days.slice(size * step, size * (step + 1)));
+}
+
+/**
+ * The points of a walk against the gradient, the start included. It ends early, with
+ * `exploded`, before a number becomes too large for a computer. With `rows`, each step follows
+ * the slopes of its own rows.
+ * @param {Surface} surface @param {Point} start @param {number} lr @param {number} steps @param {number[][]} [rows]
+ */
+export function walk(surface, start, lr, steps, rows) {
   /** @type {Point[]} */
   const points = [start];
   for (let step = 0; step < steps; step++) {
     const [x, y] = points[step];
-    const [slopeX, slopeY] = surface.slopes(x, y); // both at the old place
+    const [slopeX, slopeY] = surface.slopes(x, y, rows?.[step]); // both at the old place
     /** @type {Point} */
     const next = [x - lr * slopeX, y - lr * slopeY];
     if (![...next, surface.height(...next)].every(Number.isFinite)) return {points, exploded: true};
@@ -129,12 +152,16 @@ function fate(letter, factor) {
   return `${letter} shrinks and keeps its sign`;
 }
 
+/** "day 3", or "days 1 and 5": counted from 1. @param {number[]} days */
+const called = (days) => `${days.length === 1 ? "day" : "days"} ${days.map((day) => day + 1).join(" and ")}`;
+
 /**
- * Say what a walk does: the verdict, the reasons, and whether it is a warning.
- * @param {string} name @param {Point[]} points @param {number} lr @param {boolean} exploded
+ * Say what a walk does: the verdict, the reasons, and whether it is a warning. `rows` are those of
+ * each step, if it does not look at all of them.
+ * @param {string} name @param {Point[]} points @param {number} lr @param {boolean} exploded @param {number[][]} [rows]
  * @returns {[string, string, boolean]}
  */
-export function verdict(name, points, lr, exploded) {
+export function verdict(name, points, lr, exploded, rows) {
   const surface = SURFACES[name];
   const [x, y] = points[points.length - 1];
   const end = exploded ? ` Step ${points.length} leads to numbers that are too large for this computer.` : "";
@@ -160,6 +187,13 @@ export function verdict(name, points, lr, exploded) {
   const bound = 2 / surface.curvatures(...minimum)[0];
   const limit = `At the lowest place 2/λₘₐₓ = ${show(bound, 1)}: ${lr > bound ? "with this η no walk can stay there" : "with this η a walk can stay there"}.${end}`;
   const slope = Math.hypot(...surface.slopes(x, y));
+  if (rows && points.length > 1) {
+    const [was, last] = [surface.height(...points[points.length - 2]), points.length - 2];
+    const lately = points.slice(-DAYS).map((point) => surface.height(...point));
+    const range = `After the last ${lately.length} steps the loss of all days was from ${show(Math.min(...lately), 4)} to ${show(Math.max(...lately), 4)}.`;
+    return [`Step ${last + 1} looked at ${called(rows[last])} alone, and the loss of all days went ${here > was ? "up" : "down"}.`,
+      `${range} The lowest place is ${show(above, 4)} below.${end}`, false];
+  }
   const before = points.length > 1 ? surface.height(...points[points.length - 2]) : here;
   if (above < 5e-5) return ["This is the lowest place, to four digits.", limit, false];
   if (here > before) return ["The last step went up.", limit, true];
@@ -398,6 +432,7 @@ class Picture {
     else this.drawSurface(context, mesh, false);
     for (const ghost of ghosts) this.drawGhost(ghost);
     this.drawWalk(points, (point) => this.onSurface(point), 1);
+    for (const ghost of ghosts) this.nameGhost(ghost);
     const newest = points[points.length - 1];
     if (next && this.isOn(newest)) this.arrow(this.onSurface(newest), this.onSurface(this.cut(newest, next)));
   }
@@ -532,9 +567,9 @@ class Picture {
     }
   }
 
-  /** @param {Point[]} points @param {(point: Point) => number[]} project @param {number} alpha */
-  drawWalk(points, project, alpha) {
-    const {context, paints} = this;
+  /** Add a walk to a new path, as far as it is on the map; return its spots, null where it is not. @param {Point[]} points @param {(point: Point) => number[]} project */
+  follow(points, project) {
+    const {context} = this;
     const spots = points.map((point) => (this.isOn(point) ? project(point) : null));
     context.beginPath();
     for (let index = 1; index < spots.length; index++) {
@@ -542,9 +577,16 @@ class Picture {
       if (!from && !to) continue;
       from ??= project(this.cut(points[index], points[index - 1]));
       to ??= project(this.cut(points[index - 1], points[index]));
-      context.moveTo(from[0], from[1]);
+      if (index === 1 || !spots[index - 1]) context.moveTo(from[0], from[1]);
       context.lineTo(to[0], to[1]);
     }
+    return spots;
+  }
+
+  /** @param {Point[]} points @param {(point: Point) => number[]} project @param {number} alpha */
+  drawWalk(points, project, alpha) {
+    const {context, paints} = this;
+    const spots = this.follow(points, project);
     if (alpha === 1) {
       context.strokeStyle = css(paints.paper, 0.85);
       context.lineWidth = 4;
@@ -568,23 +610,29 @@ class Picture {
     });
   }
 
-  /** A thin walk, with its words at the left of its second step. @param {Ghost} ghost */
-  drawGhost({points, words}) {
-    const {context, paints, font} = this;
-    const spots = points.map((point) => this.onSurface(point));
-    const stroke = (/** @type {number[][]} */ places, /** @type {number} */ width, /** @type {string} */ colour) => {
-      context.beginPath();
-      for (const [px, py] of places) context.lineTo(px, py);
+  /** A thin walk. @param {Ghost} ghost */
+  drawGhost({points}) {
+    const {context, paints} = this;
+    const stroke = (/** @type {(point: Point) => number[]} */ project, /** @type {number} */ width, /** @type {string} */ colour) => {
+      const spots = this.follow(points, project);
       context.strokeStyle = colour;
       context.lineWidth = width;
       context.stroke();
     };
-    stroke(spots, 4, css(paints.paper, 0.85));
+    const [onSurface, onFloor] = [(/** @type {Point} */ point) => this.onSurface(point), (/** @type {Point} */ point) => this.onFloor(point)];
+    stroke(onSurface, 4, css(paints.paper, 0.85));
     context.setLineDash([5, 3]);
-    stroke(points.map((point) => this.onFloor(point)), 1, css(paints.ink, 0.5));
-    stroke(spots, 1.6, css(paints.ink, 0.75));
+    stroke(onFloor, 1, css(paints.ink, 0.5));
+    stroke(onSurface, 1.6, css(paints.ink, 0.75));
     context.setLineDash([]);
-    const [px, py] = spots[Math.min(2, spots.length - 1)];
+  }
+
+  /** The words of a thin walk, at the left of its second step. @param {Ghost} ghost */
+  nameGhost({points, words}) {
+    const {context, paints, font} = this;
+    const point = points[Math.min(2, points.length - 1)];
+    if (!this.isOn(point)) return;
+    const [px, py] = this.onSurface(point);
     context.font = `12px ${font}`;
     context.textAlign = "right";
     context.textBaseline = "middle";
@@ -621,18 +669,118 @@ class Picture {
 }
 
 /**
- * The walks that the lesson compares, to be seen beside that of the reader: in the valley, from the
- * same start and as long as in the static figure, but for the one that the reader walks.
- * @param {string} name @param {Point} start @param {number} lr @returns {Ghost[]}
+ * The walks to be seen beside that of the reader, from the same start: in the valley those that the
+ * lesson compares, as long as in the static figure, but for the one that the reader walks; beside a
+ * walk on some of the days, that on all of them.
+ * @param {string} name @param {Point} start @param {number} lr @param {number} [days] @param {number} [steps]  of the latter
+ * @returns {Ghost[]}
  */
-export function ghosts(name, start, lr) {
+export function ghosts(name, start, lr, days = DAYS, steps = 14) {
+  if (name === "unit" && days < DAYS) return [{points: walk(SURFACES.unit, start, lr, steps).points, words: `${DAYS} days`}];
   if (name !== "valley") return [];
   return [0.05, 0.19].filter((rate) => rate !== lr)
     .map((rate) => ({points: walk(SURFACES.valley, start, rate, 14).points, words: `η = ${show(rate)}`}));
 }
 
+// The loss curve
+
+/** How many steps its axis has. @param {number} steps */
+export const spanOf = (steps) => [20, 40, 60, 100].find((span) => span >= steps) ?? MOST_STEPS;
+
+/** The days of each step of a walk, or none if it looks at all of them. @param {Settings} settings */
+const rowsOf = ({days, seed, steps}) => (days < DAYS ? batches(seed, days, steps) : undefined);
+
+/**
+ * The loss of all rows after each step: of the reader's walk, of those to compare with, as long as
+ * the axis, and of the reader's earlier walk, if it is another one.
+ * @param {string} name @param {Settings} settings @param {Settings | null} earlier @returns {Curve[]}
+ */
+export function curves(name, settings, earlier) {
+  const surface = SURFACES[name];
+  const {start, lr, days, steps} = settings;
+  const span = spanOf(Math.max(steps, earlier?.steps ?? 0));
+  /** @type {(one: Settings, words: string, kind: string) => Curve} */
+  const curve = (one, words, kind) => ({words, kind, losses: walk(surface, one.start, one.lr, one.steps, rowsOf(one)).points.map((point) => surface.height(...point))});
+  const count = (/** @type {number} */ number) => `${number} ${number === 1 ? "day" : "days"}`;
+  const own = days < DAYS ? count(days) : `η = ${show(lr)}`;
+  const found = ghosts(name, start, lr, days).map(({words}) =>
+    curve({...settings, lr: name === "valley" ? Number(words.slice(4)) : lr, days: DAYS, steps: span}, words, "compared"));
+  if (earlier) {
+    const {lr: rate, days: looked} = earlier;
+    const words = looked === days ? `η = ${show(rate)}` : rate === lr ? count(looked) : `η ${show(rate)}, ${count(looked)}`;
+    const before = curve(earlier, words, "earlier");
+    const isSame = (/** @type {Curve} */ {losses}) => before.losses.every((value, step) => value === losses[step]);
+    if (!found.some(isSame)) found.push(before);
+  }
+  return [...found, curve(settings, own, "walk")];
+}
+
+/**
+ * The axis of the losses: its ends and ticks, in powers of ten if it is logarithmic.
+ * @param {string} name @param {Curve[]} lines
+ */
+export function lossAxis(name, lines) {
+  const all = lines.flatMap(({losses}) => losses);
+  if (name === "saddle") return {isLog: false, low: -2, high: 2, ticks: [-2, 0, 2]};
+  if (name === "unit") {
+    const third = [0.1, 0.2].find((part) => Math.max(...all) <= 0.1 + 3 * part) ?? 0.3; // it is nowhere below 0.1
+    return {isLog: false, low: 0.1, high: 0.1 + 3 * third, ticks: [0, 1, 2, 3].map((k) => 0.1 + k * third)};
+  }
+  const tens = all.filter((loss) => loss > 0).map((loss) => Math.log10(loss));
+  const low = Math.max(-16, Math.min(-1, Math.floor(Math.min(...tens))));
+  const high = Math.min(16, Math.max(2, Math.ceil(Math.max(...tens))));
+  const gap = Math.ceil((high - low) / 3);
+  return {isLog: true, low, high, ticks: Array.from({length: Math.floor((high - low) / gap) + 1}, (_, k) => low + gap * k)};
+}
+
+/** In units of its viewBox. */
+const PLOT = {left: 34, top: 22, width: 214, height: 94};
+
+/** The picture of the loss curve; `draw` takes what it shows. */
+class LossCurve {
+  constructor() {
+    const {left, top, width, height} = PLOT;
+    this.grid = svg("g");
+    this.lines = svg("svg", {x: left, y: top - 4, width: width + 8, height: height + 8, viewBox: `0 -4 ${width + 8} ${height + 8}`});
+    this.words = svg("g");
+    this.head = svg("text", {x: 2, y: 11});
+    this.spot = svg("circle", {class: "widget-descent-spot", r: 5});
+    this.element = svg("svg", {viewBox: "0 0 320 140", role: "img", class: "widget-plot widget-descent-curve"}, this.head, this.grid, this.lines, this.spot, this.words);
+  }
+
+  /** @param {string} name @param {Curve[]} lines @param {number} span */
+  draw(name, lines, span) {
+    const {left, top, width, height} = PLOT;
+    const {isLog, low, high, ticks} = lossAxis(name, lines);
+    const across = (/** @type {number} */ step) => (width * step) / span;
+    const down = (/** @type {number} */ value) => height * (1 - (value - low) / (high - low)); // of what is on the axis
+    const place = (/** @type {number} */ loss) => down(isLog ? Math.log10(Math.max(loss, 1e-300)) : loss);
+    const say = (/** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ words, more = {}) => svg("text", {x, y, ...more}, words);
+    const ten = (/** @type {number} */ exponent) => (Math.abs(exponent) < 3 ? show(10 ** exponent) : power(exponent));
+    this.head.textContent = name === "unit" ? `loss L of all ${DAYS} days` : "loss L";
+    this.grid.replaceChildren(
+      svg("path", {class: "widget-plot-grid", d: ticks.map((tick) => `M${left} ${top + down(tick)}h${width}`).join("")}),
+      ...ticks.map((tick) => say(left - 5, top + down(tick) + 4, isLog ? ten(tick) : show(tick), {"text-anchor": "end"})),
+      ...[0, span / 2, span].map((step) => say(left + across(step), top + height + 17, String(step), {"text-anchor": "middle"})),
+      say(left + width + 14, top + height + 17, "step"));
+    this.lines.replaceChildren(...lines.map(({losses, kind}) => svg("path", {class: `widget-descent-${kind}`,
+      d: losses.map((loss, step) => `${step ? "L" : "M"}${across(step).toFixed(1)} ${Math.max(-1e4, Math.min(1e4, place(loss))).toFixed(1)}`).join("")})));
+    // Names at the ends of the lines, pushed apart: down from the top, then up from the bottom.
+    const ends = lines.map(({words, losses, kind}) => ({words, kind, x: across(losses.length - 1), y: Math.max(0, Math.min(height, place(losses[losses.length - 1])))}));
+    const walked = ends[ends.length - 1];
+    set(this.spot, {cx: left + walked.x, cy: top + walked.y});
+    const placed = [...ends].sort((one, other) => one.y - other.y);
+    for (let k = 1; k < placed.length; k++) placed[k].y = Math.max(placed[k].y, placed[k - 1].y + 14);
+    placed.reverse().forEach((end, k) => (end.y = Math.min(end.y, height - 4 - 14 * k)));
+    this.words.replaceChildren(...placed.map(({words, kind, x, y}) =>
+      say(left + x + (kind === "walk" ? 9 : 6), top + y + 4, words, {class: kind === "walk" ? "widget-descent-own fig-halo" : "fig-halo"})));
+  }
+}
+
 const MOST_STEPS = 200;
 const PAUSE = 160; // milliseconds between the steps of a run
+const SETTLED = 700; // milliseconds without a change after which a walk is one to compare with
+const SEEDS = {min: 0, max: 9999, whole: true};
 const REST = 150; // milliseconds after which a view that was turned is drawn finely
 
 /** @param {HTMLElement} element @param {{state: Record<string, string>, share: (state: Record<string, string | number>) => void, signal: AbortSignal}} page */
@@ -644,17 +792,26 @@ export function mount(element, {state, share, signal}) {
   let start = [asked(state, "x", surface.start[0], span(surface.x)), asked(state, "y", surface.start[1], span(surface.y))];
   let lr = asked(state, "lr", surface.lr, {above: 0});
   let steps = asked(state, "steps", surface.steps, {min: 0, max: MOST_STEPS, whole: true});
+  let days = name === "unit" && ["1", "2"].includes(state.days) ? Number(state.days) : DAYS;
+  let seed = asked(state, "seed", 0, SEEDS);
+  /** @type {Settings | null} */
+  let earlier = null; // the walk that was there before the reader chose another one
+  let settled = 0; // a timer: what is gone through on the way to another choice is no earlier walk
+  signal.addEventListener("abort", () => clearTimeout(settled));
   let isReady = false; // what stands there before anything was touched needs no address
   let isRunning = false;
   let last = 0; // when the last step of a run began
   let turned = -REST; // when the view was turned
   let moved = 1; // how much of the newest step has been walked on the screen
-  let result = walk(surface, start, lr, steps);
+  let result = walk(surface, start, lr, steps, rowsOf({start, lr, days, seed, steps}));
   /** @type {Ghost[]} */
   let others = [];
+  /** @type {Curve[]} */
+  let lines = [];
 
   const canvas = html("canvas", {class: "widget-descent-canvas", tabindex: "0", role: "img"});
   const picture = new Picture(canvas);
+  const lossCurve = new LossCurve();
   const says = sentence(signal);
   const message = html("p", {class: "widget-message", role: "alert"});
   const refuse = (/** @type {string} */ words) => (message.textContent = words);
@@ -664,35 +821,47 @@ export function mount(element, {state, share, signal}) {
     refuse(words);
   };
 
+  /** Change the settings of the walk; the one that was there is kept to compare with. @param {() => void} change */
+  const choose = (change) => {
+    if (!settled && steps) earlier = {start, lr, days, seed, steps};
+    change();
+    clearTimeout(settled);
+    settled = window.setTimeout(() => (settled = 0), SETTLED);
+    update();
+  };
+
   const cell = (/** @type {string} */ about) => html("output", {"data-name": about});
-  const cells = Object.fromEntries(["x", "y", "z", "slope-x", "slope-y", "step-x", "step-y", "factor-x", "factor-y", "step"].map((key) => [key, cell(key)]));
+  const cells = Object.fromEntries(["x", "y", "z", "slope-x", "slope-y", "step-x", "step-y", "part-x", "part-y", "factor-x", "factor-y", "step"].map((key) => [key, cell(key)]));
   const heads = [html("th", {scope: "col"}), html("th", {scope: "col"})];
   const heightHead = html("i");
   const formula = html("p", {class: "widget-descent-formula"});
   const row = (/** @type {string} */ words, /** @type {string} */ key) =>
     html("tr", {}, html("th", {scope: "row"}, words), html("td", {}, cells[`${key}x`]), html("td", {}, cells[`${key}y`]));
   const factors = row("factor per step", "factor-");
+  const part = row("", "part-");
   const table = html("table", {class: "widget-table"},
     html("caption", {}, "after step ", cells.step),
     html("thead", {}, html("tr", {}, html("td"), ...heads)),
-    html("tbody", {}, row("place", ""), row("slope", "slope-"), row("next step", "step-"), factors,
+    html("tbody", {}, row("place", ""), row("slope", "slope-"), part, row("next step", "step-"), factors,
       html("tr", {}, html("th", {scope: "row"}, "height ", heightHead), html("td", {colspan: "2"}, cells.z))));
 
   const place = [0, 1].map((k) => numberControl({
     label: "", name: surface.letters[k], value: start[k], step: 0.1, slider: false,
-    change: (value) => {
-      start = k === 0 ? [value, start[1]] : [start[0], value];
-      update();
-    },
+    change: (value) => choose(() => (start = k === 0 ? [value, start[1]] : [start[0], value])),
     refuse: refuseInput,
   }));
   const rate = numberControl({
     label: html("i", {}, "η"), name: "η", value: lr, ...surface.lrs, limits: {above: 0}, refuse: refuseInput,
-    change: (value) => {
-      lr = value;
-      update();
-    },
+    change: (value) => choose(() => (lr = value)),
   });
+  const looks = html("div", {class: "widget-control widget-descent-days"}, html("span", {class: "widget-label", "aria-hidden": "true"}, "days a step"),
+    choice({legend: "Days a step", value: String(days), options: {1: "1", 2: "2", [DAYS]: String(DAYS)}, change: (chosen) => choose(() => {
+      days = Number(chosen);
+      dressRows();
+    })}));
+  const seedControl = numberControl({label: "seed", name: "seed", value: seed, step: 1, slider: false, limits: SEEDS, refuse: refuseInput, change: (value) => choose(() => (seed = value))});
+  const whole = html("p", {class: "widget-hint"}, "Each step looks at the whole of this loss: a formula has no rows to pick from.");
+  const rowsLine = html("div", {class: "widget-row widget-descent-rows"});
   const runButton = button("Run", () => run(!isRunning), {"data-name": "run"});
   const stepButton = button("Step", () => {
     run(false);
@@ -700,6 +869,7 @@ export function mount(element, {state, share, signal}) {
   }, {"data-name": "step-button"});
   const resetButton = button("Back to the start", () => {
     run(false);
+    if (steps) earlier = {start, lr, days, seed, steps};
     steps = 0;
     update();
   }, {"data-name": "reset"});
@@ -722,6 +892,8 @@ export function mount(element, {state, share, signal}) {
     if (isRunning || moved < 1 || isTurning) paint();
   }, signal);
 
+  const paintCurve = painter(lossCurve.element, () => lossCurve.draw(name, lines, spanOf(Math.max(...lines.map(({losses}) => losses.length - 1)))), signal);
+
   /** The walk as far as it has been drawn. @returns {Point[]} */
   function shown() {
     const {points} = result;
@@ -731,9 +903,12 @@ export function mount(element, {state, share, signal}) {
     return [...points.slice(0, -1), [from[0] + part * (to[0] - from[0]), from[1] + part * (to[1] - from[1])]];
   }
 
+  /** The days that the next step will look at, if not at all. @returns {number[][] | undefined} */
+  const nextRows = () => rowsOf({start, lr, days, seed, steps: result.points.length})?.slice(-1);
+
   /** Where the next step leads. @returns {Point | null} */
   function next() {
-    const {points} = walk(surface, result.points[result.points.length - 1], lr, 1);
+    const {points} = walk(surface, result.points[result.points.length - 1], lr, 1, nextRows());
     return points[1] ?? null;
   }
 
@@ -745,6 +920,8 @@ export function mount(element, {state, share, signal}) {
         : `These were ${MOST_STEPS} steps. Go back to the start to walk again.`);
       return;
     }
+    clearTimeout(settled);
+    settled = 0;
     steps += 1;
     last = now;
     moved = 0;
@@ -767,9 +944,21 @@ export function mount(element, {state, share, signal}) {
     start = surface.start;
     lr = surface.lr;
     steps = surface.steps;
+    days = DAYS;
+    earlier = null;
     refuse("");
     dress();
     update();
+  }
+
+  /** Fit to the number of days that each step looks at. */
+  function dressRows() {
+    if (name !== "unit") rowsLine.replaceChildren(whole);
+    else if (!rowsLine.contains(looks)) rowsLine.replaceChildren(looks); // once in, it stays, and so does the focus
+    for (const radio of looks.querySelectorAll("input")) radio.checked = radio.value === String(days);
+    if (name === "unit" && days < DAYS) rowsLine.append(seedControl.element);
+    else seedControl.element.remove();
+    part.hidden = days === DAYS;
   }
 
   /** Fit everything to the surface that was chosen. */
@@ -780,6 +969,7 @@ export function mount(element, {state, share, signal}) {
     heads[1].textContent = y;
     heightHead.textContent = z;
     factors.hidden = name === "unit";
+    dressRows();
     place.forEach((control, k) => {
       const letter = surface.letters[k];
       control.element.querySelector("label").replaceChildren("start ", html("i", {}, letter));
@@ -807,28 +997,42 @@ export function mount(element, {state, share, signal}) {
 
   /** Walk anew, say what came out, and draw it. */
   function update() {
-    result = walk(surface, start, lr, steps);
+    const settings = {start, lr, days, seed, steps};
+    const rows = rowsOf(settings);
+    result = walk(surface, start, lr, steps, rows);
     const {points, exploded} = result;
-    others = ghosts(name, start, lr);
+    const span = spanOf(Math.max(steps, earlier?.steps ?? 0));
+    others = ghosts(name, start, lr, days, span);
+    lines = curves(name, settings, earlier);
     const [x, y] = points[points.length - 1];
     const slopes = surface.slopes(x, y);
+    const coming = nextRows()?.[0];
+    const followed = coming ? surface.slopes(x, y, coming) : slopes; // by the next step
+    if (coming) part.firstElementChild.textContent = `slope, ${called(coming)}`;
     const digits = 4;
     cells.step.textContent = String(points.length - 1);
     [x, y].forEach((value, k) => {
       const letter = "xy"[k];
       cells[letter].textContent = show(value, digits);
       cells[`slope-${letter}`].textContent = show(slopes[k], digits);
-      cells[`step-${letter}`].textContent = show(-lr * slopes[k], digits);
+      cells[`step-${letter}`].textContent = show(-lr * followed[k], digits);
+      cells[`part-${letter}`].textContent = show(followed[k], digits);
       cells[`factor-${letter}`].textContent = show(1 - lr * (name === "valley" ? [1, 10] : [2, -2])[k], digits);
     });
     cells.z.textContent = show(surface.height(x, y), digits);
-    const [judged, why, isWarning] = verdict(name, points, lr, exploded);
+    const [judged, why, isWarning] = verdict(name, points, lr, exploded, rows);
     const left = picture.isOn([x, y]) ? "" : " The walk has left this map.";
     says.say(judged, why + left, isWarning);
     canvas.setAttribute("aria-label", `The surface ${surface.formula}, and on it a walk of ${points.length - 1} steps from (${show(start[0])}, ${show(start[1])}) to (${show(x, digits)}, ${show(y, digits)}). ${judged} ${others.length ? `Thin, to compare: ${others.map(({words}) => words).join(" and ")}. ` : ""}Arrow keys turn it.`);
+    const course = (/** @type {Curve} */ {losses: [first, ...rest]}) => (rest.length
+      ? `from ${show(first, digits)} to ${show(rest[rest.length - 1], digits)} in ${rest.length} step${rest.length === 1 ? "" : "s"}`
+      : `at ${show(first, digits)}, before the first step`);
+    const compared = lines.slice(0, -1).map((one) => `${one.words}${one.kind === "earlier" ? ", your earlier walk" : ""}, ${course(one)}`);
+    set(lossCurve.element, {"aria-label": `The loss against the step${name === "valley" ? ", in powers of ten" : ""}: ${lines[lines.length - 1].words}, ${course(lines[lines.length - 1])}.${compared.length ? ` Thin, to compare: ${compared.join("; ")}.` : ""}`});
     refuse("");
-    if (isReady) share({surface: name, x: start[0], y: start[1], lr, steps});
+    if (isReady) share({surface: name, x: start[0], y: start[1], lr, steps, ...(name === "unit" && days < DAYS ? {days, seed} : {})});
     paint();
+    paintCurve();
   }
 
   // Turn it with a finger, a mouse or keys; take the start and move it; a tap puts it somewhere.
@@ -847,10 +1051,9 @@ export function mount(element, {state, share, signal}) {
     if (!found) return;
     run(false);
     const grain = (surface.x[1] - surface.x[0]) / 180;
-    start = /** @type {Point} */ (found.map((value) => Number((Math.round(value / grain) * grain).toFixed(3))));
-    place.forEach((control, k) => control.write(start[k]));
     refuse("");
-    update();
+    choose(() => (start = /** @type {Point} */ (found.map((value) => Number((Math.round(value / grain) * grain).toFixed(3))))));
+    place.forEach((control, k) => control.write(start[k]));
   };
   canvas.addEventListener("touchstart", (/** @type {TouchEvent} */ event) => {
     if (isAtStart(spot(event.touches[0]), 26)) event.preventDefault(); // else it might scroll the page
@@ -885,9 +1088,9 @@ export function mount(element, {state, share, signal}) {
   });
 
   element.append(html("div", {class: "widget-body widget-descent"},
-    html("div", {class: "widget-row"}, surfaces, formula),
-    html("div", {class: "widget-stage"}, html("div", {class: "widget-descent-view"}, canvas,
-      html("p", {class: "widget-hint"}, "Drag to turn it, tap to place the start."), above),
+    html("div", {class: "widget-row"}, surfaces, formula), rowsLine,
+    html("div", {class: "widget-stage widget-descent-stage"}, html("div", {class: "widget-descent-view"}, canvas,
+      html("p", {class: "widget-hint"}, "Drag to turn it, tap to place the start."), above), lossCurve.element,
       html("div", {class: "widget-moves"},
         html("div", {class: "widget-row"}, rate.element, ...place.map((control) => control.element)),
         html("div", {class: "widget-row"}, stepButton, runButton, resetButton)), table),

@@ -1,7 +1,7 @@
 // @ts-check
 /** Lesson gradient-check: the error of two differences, against a step h to choose. */
 
-import {asked, html, isCalm, painter, sentence, set, show, svg} from "./widget.mjs";
+import {asked, html, isCalm, painter, power, sentence, set, show, svg} from "./widget.mjs";
 import {check_gradients, problem} from "./zoo.mjs";
 
 const RIGHT = 1e-6; // a gradient check accepts a relative error below this,
@@ -57,10 +57,7 @@ export function verdict(exponent, error) {
 }
 
 /** A power of ten, half ones too. @param {number} exponent */
-function power(exponent) {
-  const up = (/** @type {number} */ whole) => `10${String(whole).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)])}`;
-  return Number.isInteger(exponent) ? up(exponent) : `3.2·${up(Math.floor(exponent))}`;
-}
+const halves = (exponent) => (Number.isInteger(exponent) ? power(exponent) : `3.2·${power(Math.floor(exponent))}`);
 
 /** An error in words, to one digit: more of it is rounding. @param {number} error */
 const rough = (error) => {
@@ -152,8 +149,8 @@ export function mount(element, {state, share, signal}) {
 
   function display() {
     const place = EXPONENTS.indexOf(chosen);
-    value.textContent = power(chosen);
-    range.setAttribute("aria-valuetext", power(chosen));
+    value.textContent = halves(chosen);
+    range.setAttribute("aria-valuetext", halves(chosen));
     set(needle, {d: `M${across(chosen)} ${TOP}V${TOP + HEIGHT}`});
     for (const kind of kinds) {
       const error = found[kind][place];
@@ -174,11 +171,11 @@ export function mount(element, {state, share, signal}) {
     const error = found.central[place];
     if (error === undefined) {
       says.say("The check with this step is being computed.");
-      set(plot, {"aria-label": `The check with a step of ${power(chosen)} is being computed.`});
+      set(plot, {"aria-label": `The check with a step of ${halves(chosen)} is being computed.`});
       return;
     }
     says.say(...verdict(chosen, error));
-    set(plot, {"aria-label": `At a step of ${power(chosen)} the relative error is ${rough(error)} for central differences and ${rough(found.forward[place])} for forward differences. Both curves are a V, lowest near 10⁻⁵ and near 10⁻⁸.`});
+    set(plot, {"aria-label": `At a step of ${halves(chosen)} the relative error is ${rough(error)} for central differences and ${rough(found.forward[place])} for forward differences. Both curves are a V, lowest near 10⁻⁵ and near 10⁻⁸.`});
   }
 
   // A finger or a mouse on the plot chooses h, too.

@@ -8,7 +8,7 @@
 import {Linear, Network, ReLU, Tanh} from "./network.mjs";
 import {default_rng} from "./rng.mjs";
 import {labels, mean, pixels} from "./training_numbers.mjs";
-import {asked, button, choice, html, numberControl, painter, sentence, set, show, svg} from "./widget.mjs";
+import {asked, button, choice, html, numberControl, painter, power, sentence, set, show, svg} from "./widget.mjs";
 
 const WIDTH = 64;
 const HIDDEN = 10;
@@ -85,7 +85,7 @@ export function bar(part) {
 export function two(value) {
   if (value >= 0.001 && value < 1000) return show(Number(value.toPrecision(2)));
   const [mantissa, exponent] = value.toExponential(1).split("e");
-  return `${mantissa}·10${exponent.replace("+", "").replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)])}`;
+  return `${mantissa}·${power(Number(exponent))}`;
 }
 
 /** @param {HTMLElement} element @param {{state: Record<string, string>, share: (state: Record<string, string | number>) => void, signal: AbortSignal}} page */

@@ -35,6 +35,9 @@ export function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }
 
+/** A power of ten as text: 10⁻⁵. @param {number} exponent  a whole number */
+export const power = (exponent) => `10${String(exponent).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)])}`;
+
 /**
  * Return a number as text with a true minus: `digits` decimals, or without them as few as it
  * needs. What is too large to be read so, or too small to be read with these, gets a power of
@@ -47,8 +50,7 @@ export function show(value, digits) {
   const size = Math.abs(value);
   if (size >= 1e6 || (digits === undefined && size > 0 && size < 1e-6)) {
     const [mantissa, exponent] = value.toExponential(2).split("e");
-    const power = exponent.replace("+", "").replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
-    text = `${mantissa}·10${power}`;
+    text = `${mantissa}·${power(Number(exponent))}`;
   }
   if (Number(text) === 0) text = text.replace("-", "");
   return text.replace("-", "−");

@@ -4,6 +4,7 @@ import numpy as np
 
 from figures.look import (
     BLUE,
+    BODY,
     MUTED,
     ORANGE,
     PAPER,
@@ -64,3 +65,29 @@ def loss():
         bold = bool(words)
         say(axes, left + side / 2, base + 14, words + show(square), SMALL, ORANGE, bold=bold)
     return write(figure, "loss")
+
+
+@figure
+def cross_entropy():
+    """Both losses against the probability that was said, on a day when it rains."""
+    top, targets = 5, np.array([[1.0]])
+    said = np.concatenate([np.exp(np.linspace(-top, np.log(0.05), 30)), np.linspace(0.06, 1, 48)])
+    squared = [MSELoss().forward(np.array([[p]]), targets) for p in said]
+
+    figure, axes = canvas(330)
+    plot = panel(figure, 34, 30, 340, 250, xlim=(0, 1), ylim=(0, top))
+    plot.set_xticks([0, 0.5, 1])
+    plot.set_yticks([0, 1, 2, 3, 4, 5])
+    say(axes, 34, 12, "loss *L*, when it rains: *y* = 1", SMALL, MUTED, "left")
+    say(axes, 374, 318, "probability *p* that was said", SMALL, MUTED, "right")
+    stroke(plot, said, -np.log(said), BLUE, 2, gid="@logarithm")
+    stroke(plot, [0, *said], [1, *squared], ORANGE, 2, (0, (4, 2)), gid="@square")
+    for p in [0.01, 0.1, 0.5]:
+        square = MSELoss().forward(np.array([[p]]), targets)
+        dots(plot, [p], [-np.log(p)], 4, BLUE)
+        dots(plot, [p], [square], 4, ORANGE)
+        say(plot, p, -np.log(p), show(-np.log(p), 4), SMALL, BLUE, "left", (10, 6))
+    say(plot, 0.01, 1, show((0.01 - 1) ** 2, 4), SMALL, ORANGE, "left", (10, 10))
+    say(plot, 0.16, 3.4, "cross-entropy, −ln *p*", BODY, BLUE, "left")
+    say(plot, 0.03, 0.22, "square, (*p* − 1)²", BODY, ORANGE, "left")
+    return write(figure, "cross_entropy")

@@ -248,6 +248,7 @@ PRESSED = {  # what is pressed most, and what it moves
     "activations": ("input[type=range]", ".widget-curves"),
     "backprop": ("[data-name=next]", ".widget-backprop-picture"),
     "chain_rule": ("[data-name=next]", ".widget-chain-picture"),
+    "cross_entropy": ("input[type=range]", "svg[role=img]"),
     "descent": ("[data-name=run]", "canvas"),
     "gradient_check": ("input[type=range]", "svg[role=img]"),
     "perceptron_line": ("input[data-name=w₁]", ".widget-plane"),
@@ -264,6 +265,8 @@ def test_one_can_press_and_watch_without_scrolling(live, bare_page, slug, width)
     bare_page.set_viewport_size({"width": width, "height": 1000})
     pass_time(bare_page)
     boxes = [element.locator(one).first.bounding_box() for one in PRESSED[slug]]
+    if slug == "descent":  # the loss curve, too
+        boxes.append(element.locator(".widget-descent-curve").bounding_box())
     top, bottom = min(box["y"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
     assert bottom - top < 640 - 48
 
@@ -536,6 +539,135 @@ def test_the_walks_that_the_lesson_compares_lie_beside_that_of_the_reader(module
         assert difference(ghost["points"], figures.compute.walk(rate, 14)[0]) < 1e-10
     said = live("descent", f"surface={surface}&lr={lr}").locator("canvas").get_attribute("aria-label")
     assert ("to compare" in said) == bool(wanted) and all(f"η = {rate}" in said for rate in wanted)
+
+
+def curves(element):
+    """What the loss curve says of itself, and how many lines it draws."""
+    picture = element.locator(".widget-descent-curve")
+    return picture.get_attribute("aria-label"), picture.locator("svg path").count()
+
+
+def test_the_loss_curves_of_the_two_rates_that_the_lesson_compares_lie_over_each_other(modules, live):
+    settings = {"start": [-6, 2], "lr": 0.19, "days": 6, "seed": 0, "steps": 20}
+    lines = modules("descent", "(m, settings) => m.curves('valley', settings, null)", settings)
+    assert [line["words"] for line in lines] == ["η = 0.05", "η = 0.19"]
+    heights = [figures.compute.walk(rate, 20)[1] for rate in (0.05, 0.19)]
+    for line, wanted in zip(lines, heights, strict=True):
+        assert difference(line["losses"], wanted) < 1e-10
+    said, count = curves(live("descent"))
+    assert count == 2 and "in powers of ten" in said
+    for rate, wanted in zip(("0.05", "0.19"), heights, strict=True):
+        assert f"η = {rate}, from 38.0000 to {wanted[-1]:.4f} in 20 steps" in said
+    # 0.05 is ahead at first, as the lesson says, and 0.19 soon overtakes it.
+    assert heights[0][1] < heights[1][1] and heights[0][10] > heights[1][10]
+
+
+def test_the_loss_curve_grows_with_the_walk_and_keeps_the_earlier_one(live, bare_page):
+    element = live("descent", "lr=0.1&steps=0")
+    for step in [1, 2]:
+        bare_page.get_by_role("button", name="Step").click()
+        pass_time(bare_page, 300)
+        path = element.locator("path.widget-descent-walk").get_attribute("d")
+        assert path.count("L") == step
+        assert (
+            f"η = 0.1, from 38.0000 to {figures.compute.walk(0.1, 2)[1][step]:.4f} in {step} step{'s' * (step > 1)}"
+            in curves(element)[0]
+        )
+    assert "earlier" not in curves(element)[0]
+    slider = bare_page.get_by_role("slider", name="η")
+    for _ in range(3):  # what lies on the way to 0.115 is not kept, but where the way began
+        slider.press("ArrowRight")
+        pass_time(bare_page, 100)
+    said, count = curves(element)
+    wanted = figures.compute.walk(0.1, 2)[1][2]
+    assert count == 4 and f"η = 0.1, your earlier walk, from 38.0000 to {wanted:.4f} in 2 steps" in said
+    assert said.startswith("The loss against the step, in powers of ten: η = 0.115, from 38.0000")
+    pass_time(bare_page, 1000)
+    field(element, "η").fill("0.19")
+    assert "η = 0.115, your earlier walk" in curves(element)[0]
+    pass_time(bare_page, 1000)
+    # One that runs along a curve which is there anyway is not drawn twice.
+    field(element, "η").fill("0.05")
+    pass_time(bare_page)
+    assert curves(element)[1] == 2 and "earlier" not in curves(element)[0]
+    bare_page.get_by_role("button", name="Back to the start").click()
+    assert "at 38.0000, before the first step." in curves(element)[0]
+    field(element, "η").fill("0.07")
+    element.get_by_text("Saddle", exact=True).click()
+    assert "earlier" not in curves(element)[0]  # that was another loss
+
+
+def test_shuffled_days_are_numpys(modules):
+    for seed, size, steps in [(0, 1, 20), (3, 2, 7), (1, 6, 2)]:
+        rng = np.random.default_rng(seed)
+        order = np.concatenate([rng.permuted(np.arange(6)) for _ in range(size * steps)])
+        wanted = order[: size * steps].reshape(steps, size).tolist()
+        assert modules("descent", "(m, all) => m.batches(...all)", [seed, size, steps]) == wanted
+
+
+@pytest.mark.parametrize("size, seed, lr", [(1, 0, 2.0), (2, 0, 2.0), (1, 5, 0.5)])
+def test_a_walk_on_some_of_the_days_is_np_nns_and_its_curve_is_that_of_all_days(modules, size, seed, lr):
+    linear, model, criterion, inputs, targets = rain_unit(1.0, 1.0)
+    optimizer, rng = SGD(model.parameters(), lr), np.random.default_rng(seed)
+    order = np.concatenate([rng.permuted(np.arange(6)) for _ in range(60)])
+    losses, points = [], []
+    for days in [*order[: 60 * size].reshape(60, size), None]:
+        losses.append(criterion.forward(model.forward(inputs), targets))
+        points.append([linear.weight[0, 0], linear.bias[0]])
+        if days is not None:
+            criterion.forward(model.forward(inputs[days]), targets[days])
+            model.backward(criterion.backward())
+            optimizer.step()
+    settings = {"start": [1, 1], "lr": lr, "days": size, "seed": seed, "steps": 60}
+    code = "(m, s) => m.walk(m.SURFACES.unit, s.start, s.lr, s.steps, m.batches(s.seed, s.days, s.steps)).points"
+    assert difference(modules("descent", code, settings), points) < CLOSE
+    lines = modules("descent", "(m, settings) => m.curves('unit', settings, null)", settings)
+    assert [line["words"] for line in lines] == ["6 days", f"{size} day" + "s" * (size > 1)]
+    assert difference(lines[1]["losses"], losses) < CLOSE
+    # The walk on all days only goes down; that on some of them goes up as well.
+    assert max(np.diff(lines[0]["losses"])) <= 0 < max(np.diff(losses[20:]))
+
+
+def test_the_figure_shows_the_stochastic_walk_that_the_lesson_prints(live):
+    lesson = (paths.DOCS / "lessons" / "descent.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^days a step: (\d)   loss (.*)$", lesson, re.MULTILINE)
+    assert [size for size, _ in rows] == ["6", "2", "1"]
+    for size, losses in rows:
+        element = live("descent", f"surface=unit&lr=2&days={size}&steps=60")
+        printed = losses.split()
+        assert element.locator("output[data-name=z]").text_content() == printed[-1]
+        if size != "6":
+            assert f"from {min(printed)} to {max(printed)}." in says(element)
+
+
+def test_the_days_of_a_step_by_keyboard(live, bare_page):
+    element = live("descent", "lr=0.19")
+    assert element.get_by_role("radio", name="6").count() == 0
+    assert "a formula has no rows to pick from" in element.inner_text()
+    element = live("descent", "surface=unit&lr=2&steps=12")
+    assert field(element, "seed").count() == 0
+    bare_page.get_by_role("radio", name="6", exact=True).focus()
+    bare_page.keyboard.press("ArrowLeft")
+    bare_page.keyboard.press("ArrowLeft")
+    assert "looked at day" in says(element)
+    pass_time(bare_page)
+    said, count = curves(element)
+    assert count == 2 and said.startswith("The loss against the step: 1 day, from") and "6 days, from" in said
+    first = value(element, "x")
+    seed = field(element, "seed")
+    seed.focus()
+    bare_page.keyboard.press("ArrowUp")
+    assert value(element, "x") != first
+    bare_page.keyboard.press("ArrowDown")
+    assert value(element, "x") == first  # the same days in the same order
+    pass_time(bare_page, 400)
+    assert bare_page.url.endswith("lr=2&steps=12&days=1&seed=0")
+    # The next step follows the slope of its own day.
+    for name in "xy":
+        assert value(element, f"step-{name}") == pytest.approx(-2 * value(element, f"part-{name}"), abs=2e-4)
+    element.get_by_text("Valley", exact=True).click()
+    assert element.get_by_role("radio", name="6", exact=True).count() == 0
+    assert not bare_page.locator("tr", has_text="slope, day").is_visible()
 
 
 def rain_unit(w, b):

@@ -531,6 +531,18 @@ def test_descent_draws_the_steps_of_the_closed_form(lr, first):
     assert y == pytest.approx(2 * (1 - 10 * lr) ** steps, abs=0.01)
 
 
+def test_cross_entropy_is_minus_ln_p_and_stands_above_the_square():
+    lines = {p.get("id"): points(p) for p in elements("cross_entropy", "path") if p.get("id")}
+    p, loss = axis("cross_entropy", "x", "0.0", "1.0"), axis("cross_entropy", "y", "0", "5")
+    x, y = lines["cross_entropy-logarithm"].T
+    # Half a tenth of a unit is 0.00015 of p, and so up to 2% of p where the curve is cut off.
+    np.testing.assert_allclose(np.exp(-loss(y)), p(x), rtol=0.03, atol=0.002)
+    x, y = lines["cross_entropy-square"].T
+    np.testing.assert_allclose(loss(y), (p(x) - 1) ** 2, atol=0.003)
+    assert numbers(words("cross_entropy", "blue")) == [4.6052, 2.3026, 0.6931]
+    assert numbers(words("cross_entropy", "orange"))[0] == 0.9801
+
+
 def test_descent_rates_ends_at_the_heights_of_the_closed_form():
     lines = [points(p) for p in elements("descent_rates", "path") if p.get("stroke-width") == "2"]
     height = axis("descent_rates", "y", "0.001", "100,000", log=True)

@@ -195,7 +195,7 @@ def _sheets(texts, met, scripts):
             ours, live = apart(text)
             sheets.append(ours)
             figures += live
-    return without_unused("\n".join(sheets), [*scripts, figures]), figures
+    return without_unused("\n".join(filter(None, sheets)), [*scripts, figures]), figures
 
 
 def dressed(page, href, live):
@@ -251,9 +251,9 @@ def _of(rules, alive):
             if not alive:
                 yield rule.serialize()
         elif alive == all(map(_is_alive, _split(rule.prelude))):
-            names = tinycss2.serialize(rule.prelude).strip()
+            names = _flat(tinycss2.serialize(rule.prelude)).replace(", ", ",")
             content = re.sub(r"/\*.*?\*/", "", tinycss2.serialize(rule.content), flags=re.DOTALL)
-            yield f"{_flat(names)}{{{_flat(content)}}}"
+            yield f"{names}{{{_flat(content).removesuffix(';')}}}"
 
 
 def _flat(text):
