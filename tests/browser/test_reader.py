@@ -207,10 +207,10 @@ def test_nothing_is_kept_before_the_reader_says_so_and_it_can_be_forgotten(page,
 
     page.goto(address)
     lessons = course.lessons()
-    left = sum(lesson.minutes for lesson in lessons if lesson.slug != "descent")
+    left = sum(lesson.minutes.reading for lesson in lessons if lesson.slug != "descent")
     line = page.locator(".progress")
     expect(line).to_contain_text(f"You have read 1 of {len(lessons)} lessons.")
-    expect(line).to_contain_text(f"About {left // 60} h {left % 60} min are left")
+    expect(line).to_contain_text(f"About {left // 60} h {left % 60} min of reading are left")
     assert line.locator("a").evaluate("a => a.href") == address + "lessons/perceptron/"
     assert page.locator("article td a.read").count() == 1
     line.get_by_text("Forget this").click()
