@@ -4,15 +4,13 @@ import re
 import subprocess
 import sys
 from types import SimpleNamespace
-from xml.etree import ElementTree
 
 import pytest
 
-from docs.plugins.paths import DOCS, ROOT
+from docs.plugins.paths import DOCS
 from docs.plugins.reading import course, duration
 
 LESSONS = course.lessons()
-SVG = "{http://www.w3.org/2000/svg}"
 PAGE = "# Go\n\n*You need* {needs}.\n\n*Time* about {minutes} minutes, and 20 for the exercises.\n"
 
 
@@ -31,13 +29,6 @@ def test_the_index_says_of_each_lesson_what_its_page_says():
 def test_a_lesson_needs_only_lessons_before_it():
     for place, each in enumerate(LESSONS):
         assert {*each.needs} <= {before.slug for before in LESSONS[:place]}, each.slug
-
-
-def test_the_figure_has_every_lesson_in_its_order():
-    svg = ElementTree.parse(ROOT / "docs/figures/path.svg")
-    texts = ["".join(text.itertext()) for text in svg.iter(SVG + "text")]
-    numbered = [(str(n), each.title) for n, each in enumerate(LESSONS, start=1)]
-    assert texts == [text for pair in numbered for text in pair]
 
 
 def test_a_lesson_is_read_from_its_page():
@@ -66,11 +57,6 @@ def test_a_draft_is_in_nav_and_not_in_the_course(monkeypatch, tmp_path):
 def test_the_order_is_that_of_nav():
     nav = ["index.md", {"Lessons": ["lessons/b.md", {"A": "lessons/a.md"}]}, "lessons.md"]
     assert course.slugs(nav) == ["b", "a"]
-
-
-def test_needs_of_needs_are_not_drawn_twice():
-    path = [lesson("a"), lesson("b", "a"), lesson("c", "a", "b"), lesson("d", "a")]
-    assert course.direct_needs(path) == {"a": [], "b": ["a"], "c": ["b"], "d": ["a"]}
 
 
 def test_a_table_is_renewed_and_keeps_what_the_author_wrote():

@@ -69,24 +69,6 @@ def lessons():
     ]
 
 
-def direct_needs(course):
-    """Return {slug: slugs it needs}, without those that another of its needs needs already."""
-    needs = {lesson.slug: lesson.needs for lesson in course}
-
-    @cache
-    def all_before(slug):
-        return set(needs[slug]).union(*(all_before(before) for before in needs[slug]))
-
-    return {
-        slug: [
-            before
-            for before in wanted
-            if not any(before in all_before(other) for other in wanted if other != before)
-        ]
-        for slug, wanted in needs.items()
-    }
-
-
 def renewed(index, course):
     """Return the text of docs/index.md with a row for each lesson, and the time of all.
 
