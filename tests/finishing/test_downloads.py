@@ -38,7 +38,7 @@ Words with a [link](other.md#here), [one](#place) here, and `[code](x.md)`.
     [x](y.md) 1
     ```
 
-![What to see.](../figures/xor.svg)
+![What to see.](../figures/xor.svg "Look at it.")
 
 ```python
 1 / 0
@@ -188,7 +188,7 @@ def test_links_lead_out_and_code_is_left_alone():
 def test_a_figure_is_in_the_notebook_itself():
     book, _ = taken()
     (cell,) = [cell for cell in book.cells if "attachments" in cell]
-    assert "![What to see.](attachment:xor.svg)" in cell.source
+    assert "![What to see.](attachment:xor.svg)\n\n*Look at it.*\n" in cell.source
     picture = base64.b64decode(cell.attachments["xor.svg"]["image/svg+xml"])
     assert picture == (paths.DOCS / "figures/xor.svg").read_bytes()
 

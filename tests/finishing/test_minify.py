@@ -90,9 +90,14 @@ def test_no_page_has_what_rules_are_left_out_for(site):
     assert not [sign for sign in signs if any(sign in page for page in pages)]
 
 
+def test_spaces_in_a_rule_go_and_those_in_its_strings_stay():
+    text = ".a::after {\n  content: \"a: b; c\" \": \";\n  margin: 0 1px;\n}\n"
+    assert minify.apart(text)[0] == '.a::after{content:"a: b; c" ": ";margin:0 1px}'
+
+
 def test_comments_go_and_rules_stay():
     text = "/* a\nb */\n.a,\n.b {\n  top: 0; /* c */\n}\n@keyframes b { from { top: 0 } }\n"
-    assert minify.apart(text) == (".a, .b{top: 0;}\n@keyframes b { from { top: 0 } }", "")
+    assert minify.apart(text) == (".a, .b{top:0}\n@keyframes b { from { top: 0 } }", "")
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,13 @@ def _of(rules, alive):
         elif alive == all(map(_is_alive, _split(rule.prelude))):
             names = tinycss2.serialize(rule.prelude).strip()
             content = re.sub(r"/\*.*?\*/", "", tinycss2.serialize(rule.content), flags=re.DOTALL)
-            yield f"{_flat(names)}{{{_flat(content)}}}"
+            yield f"{_flat(names)}{{{_dense(_flat(content))}}}"
+
+
+def _dense(content):
+    """Return the content of a rule without the spaces that nobody needs; strings stay."""
+    parts = re.compile(r"""("[^"]*"|'[^']*')|([:;]) +|;$""")
+    return parts.sub(lambda found: found[1] or found[2] or "", content)
 
 
 def _flat(text):
