@@ -219,6 +219,18 @@ def test_nothing_is_kept_before_the_reader_says_so_and_it_can_be_forgotten(page,
     assert page.evaluate(kept) == []
 
 
+def test_on_a_phone_a_row_of_the_path_is_a_block_as_wide_as_the_page(page, address):
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(address)
+    row = page.locator(".path tbody tr").nth(1)
+    cells = [cell.bounding_box() for cell in row.locator("td").all()]
+    number, title, will, needs, minutes = cells
+    assert number["y"] == title["y"] < will["y"] < needs["y"] == minutes["y"]
+    assert will["width"] > 280 and page.evaluate("document.documentElement.scrollWidth") == 360
+    said = row.locator("td").evaluate_all("all => all.flatMap(td => ['::before', '::after'].map(of => getComputedStyle(td, of).content))")
+    assert {part for part in said if part != "none"} == {'"needs "', '" minutes"'}
+
+
 def test_a_lesson_can_be_read_no_more(page):
     done = page.locator(".progress button")
     for pressed in ("true", "false"):
