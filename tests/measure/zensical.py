@@ -127,7 +127,7 @@ def read(html, address):
     equations = [_equation(found) for found in article.select(".math[data-tex], .arithmatex")]
     figures = [
         found.get("data-figure") or Path(found["src"]).stem
-        for found in article.select("figure[data-figure], img[src]")
+        for found in article.select("[data-figure], img[src]")
     ]
     for apart in article.select("svg, math, .arithmatex, .headerlink, .proof-note, .gloss"):
         apart.decompose()
