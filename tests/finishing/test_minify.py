@@ -91,9 +91,11 @@ def test_no_page_has_what_rules_are_left_out_for(site):
 
 
 def test_spaces_in_a_rule_go_and_those_in_its_strings_stay():
-    text = ".a > p,\n.b[c=\"d > e, f\"] {\n  content: \"a: b, c\" \": \";\n  margin: calc(1px + 2em) min(1px, 2px);\n}\n"
-    wanted = '.a>p,.b[c="d > e, f"]{content:"a: b, c" ": ";margin:calc(1px + 2em) min(1px,2px)}'
+    text = ".a > p,\n.b[c=\"d > e, f\"] {\n  content: \"a: b, c\" \": \";\n  margin: calc(0.5px + 20em) min(-0.5px, 10.5px);\n}\n"
+    wanted = '.a>p,.b[c="d > e, f"]{content:"a: b, c" ": ";margin:calc(.5px + 20em) min(-.5px,10.5px)}'
     assert minify.apart(text)[0] == wanted
+    assert minify.apart(f"@media (max-width: 30em) {{\n{text}}}")[0] == f"@media(max-width:30em){{{wanted}}}"
+    assert minify.apart(f"@media screen and (width > 1px) {{{text}}}")[0] == f"@media screen and (width>1px){{{wanted}}}"
 
 
 def test_comments_go_and_rules_stay():
@@ -116,7 +118,7 @@ def test_comments_go_and_rules_stay():
     ],
 )
 def test_a_rule_waits_for_a_living_figure_if_it_is_met_by_nothing_else(selector, alive):
-    for rule in (f"{selector}{{top:0}}", f"@media print{{{selector}{{top:0}}}}", f"@container (width>1px){{{selector}{{top:0}}}}"):
+    for rule in (f"{selector}{{top:0}}", f"@media print{{{selector}{{top:0}}}}", f"@container(width>1px){{{selector}{{top:0}}}}"):
         assert minify.apart(f"{rule}\n.a{{top:1px}}") == ((".a{top:1px}", rule) if alive else (f"{rule}.a{{top:1px}}", ""))
 
 

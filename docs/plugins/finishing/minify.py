@@ -245,7 +245,8 @@ def _of(rules, alive):
         if rule.type == "at-rule" and rule.content and rule.lower_at_keyword in NESTING:
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             if kept := "".join(_of(inner, alive)):
-                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{kept}}}"
+                when = _dense(_flat(tinycss2.serialize(rule.prelude)))
+                yield f"@{rule.at_keyword}{'' if when.startswith('(') else ' '}{when}{{{kept}}}"
         elif rule.type != "qualified-rule":
             if not alive:
                 yield rule.serialize()
@@ -256,8 +257,8 @@ def _of(rules, alive):
 
 
 def _dense(text):
-    """Return selectors, or the content of a rule, without the spaces that nobody needs; strings stay."""
-    parts = re.compile(r"""("[^"]*"|'[^']*')|([:;,]) +| *(>) *|;$""")
+    """Return a part of a rule without the spaces and zeros that nobody needs; strings stay."""
+    parts = re.compile(r"""("[^"]*"|'[^']*')|([:;,]) +| *(>) *|;$|(?<![\w.#])0(?=\.\d)""")
     return parts.sub(lambda found: found[1] or found[2] or found[3] or "", text)
 
 
