@@ -126,7 +126,7 @@ def test_a_program_is_that_of_the_page(site, path):
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_the_words_and_equations_of_the_page_are_all_there(books, path):
     def words(text):
-        text = re.sub(r"</?(?:details|summary)>|\]\((?:[^)\"]*\)|[^)\"]* (?=\"))|\{#[\w-]+\}|[^\w\s]", " ", text)
+        text = re.sub(r"</?(?:details|summary)>|\]\((?:[^)\"]*\)|[^)\"]* (?=\"))|\{ *#[\w-]+ *\}|[^\w\s]", " ", text)
         return text.split()
 
     def bare(text):
