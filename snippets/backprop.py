@@ -61,9 +61,7 @@ def main():
     print("grad_bias1", grad_bias1)
 
     for parameter, gradient in zip(parameters, gradients):
-        numbers = numerical_gradient(
-            lambda: compute_loss(parameters, inputs, targets), parameter
-        )
+        numbers = numerical_gradient(lambda: compute_loss(parameters, inputs, targets), parameter)
         # The differences themselves err by about 1e-10 here.
         print("relative error < 1e-8:", relative_error(gradient, numbers) < 1e-8)
 

@@ -104,7 +104,9 @@ def words(difference):
 def main():
     parser = argparse.ArgumentParser(description="Train on the ten digits with several processes.")
     parser.add_argument("--weigh", action="store_true", help="let every row count the same, however they are cut")
-    parser.add_argument("--keep", type=Path, metavar="FILE", help="keep a checkpoint, and go on from it if there is one")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FILE", help="keep a checkpoint, and go on from it if there is one"
+    )
     parser.add_argument("--die", type=int, metavar="STEP", help="kill the last process before this step")
     options = parser.parse_args()
 
@@ -127,7 +129,9 @@ def main():
     if rank == 0:
         alone = train(build(), x, y, 0, 1, argparse.Namespace(weigh=False, keep=None, die=None))
         print(f"{size} processes with {[len(range(rank, BATCH, size)) for rank in range(size)]} rows in each step")
-        print("largest difference between the processes:", words(max((other - together).abs().max() for other in found)))
+        print(
+            "largest difference between the processes:", words(max((other - together).abs().max() for other in found))
+        )
         print("largest difference from one process:     ", words((alone - together).abs().max()))
     dist.barrier()  # nobody leaves while another still listens to it
     dist.destroy_process_group()

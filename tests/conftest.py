@@ -44,9 +44,7 @@ def pytest_collection_modifyitems(items, config):
 
 
 def pytest_addoption(parser):
-    parser.addoption(
-        "--break-all", action="store_true", help="break everything, not a sample of what takes long"
-    )
+    parser.addoption("--break-all", action="store_true", help="break everything, not a sample of what takes long")
     parser.addoption("--whole", action="store_true", help="run all tests on the newcomer's copy")
     parser.addoption("--shuffle", type=int, help="run the tests in the random order of this seed")
 

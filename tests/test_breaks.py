@@ -56,7 +56,7 @@ def changed_outputs(path):
                 wrong = "0" if letter[0] != "0" else "1"
                 fence.code = right[: letter.start()] + wrong + right[letter.end() :]
                 line, _ = compare.complaint(block, result) or (None, "")
-                yield f"{shown_path(path)}:{fence.line}: {right[letter.start():][:9]!r}", line == fence.line
+                yield f"{shown_path(path)}:{fence.line}: {right[letter.start() :][:9]!r}", line == fence.line
             fence.code = right
 
 
@@ -176,9 +176,7 @@ def test_changes_of_the_code_on_the_pages(breaks, every, monkeypatch):
     """What nobody prints may be changed unseen: a seed of random inputs, a step more or less."""
     monkeypatch.setattr(runner, "SECONDS", 30)
     changes = [(path, *change) for path in WITH_PYTHON for change in changes_of_code(path, every(10))]
-    found = [
-        (change, is_noticed(run, codes, path)) for path, change, run, codes in changes[:: every(60)]
-    ]
+    found = [(change, is_noticed(run, codes, path)) for path, change, run, codes in changes[:: every(60)]]
     unnoticed = breaks("changes of the code on pages", found)
     assert len(unnoticed) <= (0.12 if every(2) == 1 else 0.5) * len(found)  # a sample is small
 
@@ -208,9 +206,7 @@ def test_slips_in_the_network_of_the_figures(browser, address, breaks):
     def is_np_nn(source):
         def call(_, code, argument=None):
             imported = 'await import("data:text/javascript," + encodeURIComponent(source))'
-            return page.evaluate(
-                f"async ([source, argument]) => ({code})({imported}, argument)", [source, argument]
-            )
+            return page.evaluate(f"async ([source, argument]) => ({code})({imported}, argument)", [source, argument])
 
         def is_close(model, *case, **options):
             return test_widgets.compare(call, copy.deepcopy(model), *case, steps=2, **options) < CLOSE

@@ -40,9 +40,10 @@ def test_pytest_starts_and_tests_a_page(foreign, command):
 
 
 def test_what_builds_the_site_is_ours(foreign):
-    look = "import mkdocs.__main__, docs.plugins.hook as site, np_nn.check as check; print(site.__file__, check.__file__)"
-    done = subprocess.run(
-        [sys.executable, "-c", look], cwd=paths.ROOT, env=foreign, capture_output=True, text=True
+    look = (
+        "import mkdocs.__main__, docs.plugins.hook as site, np_nn.check as check; print(site.__file__, check.__file__)"
     )
-    assert done.stdout.split() == [str(paths.DOCS / "plugins/hook.py"),
-                                   str(paths.ROOT / "snippets/np_nn/check.py")], done.stderr  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", look], cwd=paths.ROOT, env=foreign, capture_output=True, text=True)
+    assert done.stdout.split() == [str(paths.DOCS / "plugins/hook.py"), str(paths.ROOT / "snippets/np_nn/check.py")], (
+        done.stderr
+    )

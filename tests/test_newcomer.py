@@ -35,8 +35,11 @@ def copy(tmp_path_factory):
     there = tmp_path_factory.mktemp("newcomer") / "project"
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
             (there / name).parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +74,9 @@ def run(command, where):
 def test_the_lesson_of_contributing_is_written_in_a_few_steps_and_everything_holds(copy, pytestconfig):
     fence = re.search(r"( *)````markdown\n(.*?) *````\n", STEPS, re.DOTALL)
     (copy / PAGE).write_text(textwrap.dedent(fence[2]), encoding="utf-8")
-    new, above = re.search(r"Write `(- [\w ]+: lessons/\w+\.md)` below `(- [\w ]+: lessons/\w+\.md)` in `nav`", STEPS).groups()
+    new, above = re.search(
+        r"Write `(- [\w ]+: lessons/\w+\.md)` below `(- [\w ]+: lessons/\w+\.md)` in `nav`", STEPS
+    ).groups()
     settings = (copy / "mkdocs.yml").read_text(encoding="utf-8")
     assert settings.count(above) == 1
     changed = re.sub(f"( *){re.escape(above)}\n", rf"\g<0>\g<1>{new}\n", settings)

@@ -24,8 +24,11 @@ from docs.plugins.running import compare, outputs
 
 FILES = subprocess.run(
     ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-    cwd=ROOT, capture_output=True, text=True, check=True,
-).stdout.splitlines()  # fmt: skip
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+    check=True,
+).stdout.splitlines()
 TEXTS = {
     name: (ROOT / name).read_text(encoding="utf-8")
     for name in FILES
@@ -38,9 +41,7 @@ REGISTRIES = ["pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".", "download
 
 def make(*arguments, **variables):
     """Run make as a newcomer does; return the process."""
-    return subprocess.run(
-        ["make", *arguments], cwd=ROOT, capture_output=True, text=True, env=os.environ | variables
-    )
+    return subprocess.run(["make", *arguments], cwd=ROOT, capture_output=True, text=True, env=os.environ | variables)
 
 
 def test_no_file_names_a_registry():
@@ -57,12 +58,7 @@ def test_no_file_names_a_place_of_one_machine():
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_workflows_pin_their_actions_and_may_only_read(name):
     workflow = yaml.safe_load(WORKFLOWS[name])
-    uses = [
-        step["uses"]
-        for job in workflow["jobs"].values()
-        for step in job["steps"]
-        if "uses" in step
-    ]
+    uses = [step["uses"] for job in workflow["jobs"].values() for step in job["steps"] if "uses" in step]
     assert uses
     assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action) for action in uses), uses
     assert workflow["permissions"] == {"contents": "read"}
@@ -157,9 +153,7 @@ def test_a_missing_python_gets_one_sentence(tmp_path):
 def test_a_python_without_venv_gets_one_sentence(tmp_path):
     """Debian's Python without python3-venv, played by one that cannot import ensurepip."""
     python = tmp_path / "python3"
-    python.write_text(
-        f'#!/bin/sh\ncase "$*" in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"\n'
-    )
+    python.write_text(f'#!/bin/sh\ncase "$*" in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"\n')
     python.chmod(0o755)
     done = make("test", f"PYTHON={python}", f"VENV={tmp_path / 'venv'}")
     assert done.returncode != 0
@@ -170,8 +164,11 @@ def test_a_python_without_venv_gets_one_sentence(tmp_path):
 def serve(directory, port):
     return subprocess.Popen(
         [sys.executable, "-m", "docs.plugins.serving.serve", str(directory), str(port)],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_the_site_is_served_on_loopback_and_says_where(tmp_path):

@@ -28,6 +28,7 @@ targets = np.array([[0.0], [1.0], [1.0], [0.0]])  # XOR
 #
 # *Shapes*: $X$: $4 \times 2$. $W_1$: $d_1 \times 2$. $W_2$: $1 \times d_1$. $Z_2$: $4 \times 1$, one number for each example.
 
+
 # %%
 def build(width=8, activation=Tanh, seed=0):
     rng = np.random.default_rng(seed)

@@ -87,6 +87,7 @@ class Typeset(NamedTuple):
 
 def typeset(tex: str, display: bool) -> Typeset:
     """Return the Typeset of an equation, from the cache or by MathJax. TexError if it refuses."""
+
     def make():
         drawn = json.loads(_mathjax()(tex, display, run_gc=False))
         if what := _refusal(drawn):
@@ -189,7 +190,7 @@ def _steps(outline):
         places = [int(number) for number in numbers.split()]
         moves = [str(place - here[axes[i % len(axes)]]) for i, place in enumerate(places)]
         steps += command.lower() + " ".join(moves).replace(" -", "-")
-        here.update(zip(axes, places[-len(axes):]))
+        here.update(zip(axes, places[-len(axes) :]))
         if command == "M":
             start = dict(here)
         elif command == "Z":

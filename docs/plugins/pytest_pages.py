@@ -73,9 +73,7 @@ class Reader:
 
     def parse(self, text):
         return [
-            SimpleNamespace(
-                type="fence", info="python", content=block.code, map=[block.line - 1, block.end]
-            )
+            SimpleNamespace(type="fence", info="python", content=block.code, map=[block.line - 1, block.end])
             for block in Page(text).python
         ]
 
@@ -200,6 +198,8 @@ def pytest_collect_file(file_path, parent):
     theirs = (markdown_docs.MarkdownTextFile, markdown_docs.MarkdownDocstringCodeModule)
     collectors = outcome.get_result()
     ours = [collector for collector in collectors if type(collector) not in theirs]
-    if not file_path.is_relative_to(PLUGINS) and any(type(collector) is markdown_docs.MarkdownTextFile for collector in collectors):
+    if not file_path.is_relative_to(PLUGINS) and any(
+        type(collector) is markdown_docs.MarkdownTextFile for collector in collectors
+    ):
         ours.append(PageFile.from_parent(parent, path=file_path))
     outcome.force_result(ours)

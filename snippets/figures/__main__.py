@@ -30,11 +30,7 @@ def main(names):
         def drawn():
             return function().encode()
 
-        svg = (
-            drawn()
-            if names
-            else cache.get_or_make(paths.CACHE / "figures", lambda: rests_on(function), drawn)
-        )
+        svg = drawn() if names else cache.get_or_make(paths.CACHE / "figures", lambda: rests_on(function), drawn)
         (FOLDER / f"{name}.svg").write_bytes(svg)
 
 

@@ -55,7 +55,10 @@ def attention():
     letter = "ABCDEFGHIJKLMNOP"[hand["letters"][ASKED]]
     figure, axes = canvas(286)
     say(axes, 200, 14, f"The question: which digit is on card {letter}?", BODY, bold=True)
-    kinds = [("untrained", "before the training", MUTED, TINT, 52, -13), ("trained", "after 100 steps", BLUE, TINT_BLUE, 212, 13)]
+    kinds = [
+        ("untrained", "before the training", MUTED, TINT, 52, -13),
+        ("trained", "after 100 steps", BLUE, TINT_BLUE, 212, 13),
+    ]
     for _, about, colour, fill, left, _ in kinds:
         box(axes, left, 36, 12, 12, fill, colour)
         say(axes, left + 20, 42, about, SMALL, colour, "left")
@@ -66,7 +69,17 @@ def attention():
             box(axes, x + aside - 11, foot - max(high * p, 1), 22, max(high * p, 1), fill, colour)
             say(axes, x + aside, foot - high * p - 11, show(p, 2), SMALL - 1, colour)
         here = place == ASKED
-        box(axes, x - 23, 222, 46, 52, TINT_BLUE if here else PAPER, BLUE if here else INK, corner=6, line=2 if here else 1.2)
+        box(
+            axes,
+            x - 23,
+            222,
+            46,
+            52,
+            TINT_BLUE if here else PAPER,
+            BLUE if here else INK,
+            corner=6,
+            line=2 if here else 1.2,
+        )
         say(axes, x, 237, "ABCDEFGHIJKLMNOP"[name], BODY, bold=True)
         say(axes, x, 259, str(hand["digits"][place]), BODY)
     return write(figure, "attention")

@@ -86,12 +86,14 @@ def convolution():
     say(axes, 8, top - 14, f"the same as a matrix, 36 × 64: row {unit + 1} makes that sum", SMALL, MUTED, "left")
     box(axes, 8, top, 64 * wide, 36 * high, TINT)
     for lit in (False, True):
-        starts = np.array([
-            (8 + wide * (8 * (i + f) + j), top + high * (6 * i + j) + 2)
-            for i, j in np.ndindex(6, 6)
-            for f in range(3)
-            if (6 * i + j == unit) == lit
-        ])  # fmt: skip
+        starts = np.array(
+            [
+                (8 + wide * (8 * (i + f) + j), top + high * (6 * i + j) + 2)
+                for i, j in np.ndindex(6, 6)
+                for f in range(3)
+                if (6 * i + j == unit) == lit
+            ]
+        )
         xs = np.stack([starts[:, 0], starts[:, 0] + 3 * wide, np.full(len(starts), np.nan)], axis=1)
         stroke(axes, xs.ravel(), np.repeat(starts[:, 1], 3), BLUE if lit else MUTED, 3.5, cap="butt")
     say(axes, 392, top + 36 * high + 14, "each bar: three weights of the kernel; all else is 0", SMALL, MUTED, "right")

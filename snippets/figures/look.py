@@ -42,11 +42,7 @@ ROLES = dict(zip(SENTINELS, COLOURS))
 
 # A page's stylesheet repeats these rules, and says what the colours are.
 RULES = (
-    *(
-        f".fig-{part}-{role}{{{part}:var(--fig-{role})}}"
-        for role in COLOURS
-        for part in ("fill", "stroke")
-    ),
+    *(f".fig-{part}-{role}{{{part}:var(--fig-{role})}}" for role in COLOURS for part in ("fill", "stroke")),
     ".fig-halo{stroke:var(--fig-paper);stroke-width:4px;paint-order:stroke}",
 )
 
@@ -70,10 +66,7 @@ matplotlib.rcParams.update(
 
 def standalone_style():
     """Return the stylesheet of a file that is opened by itself or shown as an image."""
-    light, dark = (
-        "".join(f"--fig-{role}:{pair[scheme]};" for role, pair in COLOURS.items())
-        for scheme in (0, 1)
-    )
+    light, dark = ("".join(f"--fig-{role}:{pair[scheme]};" for role, pair in COLOURS.items()) for scheme in (0, 1))
     general = "color-scheme:light dark;color:var(--fig-ink);font-family:system-ui,sans-serif"
     dark = f"@media(prefers-color-scheme:dark){{svg{{{dark}}}}}"
     return "\n".join([f"svg{{{general};{light}}}", dark, *RULES])
@@ -81,9 +74,7 @@ def standalone_style():
 
 def rounded(text):
     """Return ``text`` with one decimal a number at most: 1/20 of a unit is not seen."""
-    return re.sub(
-        r"-?\d+\.?\d*(?:e-?\d+)?", lambda found: f"{round(float(found[0]), 1) + 0:g}", text
-    )
+    return re.sub(r"-?\d+\.?\d*(?:e-?\d+)?", lambda found: f"{round(float(found[0]), 1) + 0:g}", text)
 
 
 def write(figure, name):

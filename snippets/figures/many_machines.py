@@ -77,7 +77,16 @@ def many_machines():
     side = 384 / ROWS
     for n in range(ROWS):
         mine = n < CUT
-        box(axes, 8 + side * n + 1, 26, side - 2.5, side - 2.5, BLUE if mine else TINT_ORANGE, BLUE if mine else ORANGE, line=0.8)
+        box(
+            axes,
+            8 + side * n + 1,
+            26,
+            side - 2.5,
+            side - 2.5,
+            BLUE if mine else TINT_ORANGE,
+            BLUE if mine else ORANGE,
+            line=0.8,
+        )
     say(axes, 8 + side * CUT / 2, 13, f"A has {CUT} rows", SMALL, BLUE, bold=True)
     say(axes, 8 + side * (CUT + ROWS) / 2, 13, f"B has {ROWS - CUT}", SMALL, ORANGE, bold=True)
     top, height = 84, 188
@@ -112,7 +121,11 @@ def many_machines_speed():
     stroke(plot, [5.7, 12.3], [2, 2], MUTED, 1, (0, (1, 3)))
     say(plot, 5.8, 2, "twice as fast", SMALL, MUTED, "left", shift=(0, -10))
     say(plot, 5.8, 1, "as fast as one", SMALL, MUTED, "left", shift=(0, 10))
-    looks = {2410: (INK, (0, (2, 3)), "2,410"), 85002: (ORANGE, (0, (5, 3)), "85,002"), 2176010: (BLUE, "solid", "2,176,010")}
+    looks = {
+        2410: (INK, (0, (2, 3)), "2,410"),
+        85002: (ORANGE, (0, (5, 3)), "85,002"),
+        2176010: (BLUE, "solid", "2,176,010"),
+    }
     say(axes, 396, 30, "parameters", SMALL, MUTED, "right")
     for size, (colour, dash, name) in looks.items():
         some = [row for row in rows if row["parameters"] == size]

@@ -39,8 +39,7 @@ def pytorch():
     ours, theirs, sizes, differences = [], [], [], []
     for value in train(model, BCEWithLogitsLoss(), XOR_INPUTS, XOR_TARGETS, lr=0.5, steps=2000):
         pairs = [
-            (array, parameter.detach().numpy())
-            for (array, _), parameter in zip(model.parameters(), twin.parameters())
+            (array, parameter.detach().numpy()) for (array, _), parameter in zip(model.parameters(), twin.parameters())
         ]
         sizes.append(max(np.abs(a).max() for a, _ in pairs))
         differences.append(max(np.abs(a - b).max() for a, b in pairs))

@@ -110,7 +110,15 @@ def training_rates():
         across = 34 + 352 * (np.log10(rates[least]) + 3.5) / 5
         across += {"right": -8, "center": 4, "left": -4}[align]
         say(axes, across, 44, name, SMALL, colour, align, bold=True)
-        say(axes, across, 62, f"lowest at {rates[least]:.2g}" if name == "Adam" else f"{rates[least]:.2g}", SMALL, colour, align)
+        say(
+            axes,
+            across,
+            62,
+            f"lowest at {rates[least]:.2g}" if name == "Adam" else f"{rates[least]:.2g}",
+            SMALL,
+            colour,
+            align,
+        )
     return write(figure, "training_rates")
 
 
@@ -125,7 +133,10 @@ def training_noise():
     plot.set_yticks([0, 0.5, 1])
     say(axes, 8, 14, "validation loss, mean of 20 seeds", SMALL, MUTED, "left")
     say(axes, 390, top + height + 40, "epoch", SMALL, MUTED, "right")
-    kinds = [("0 redrawn", BLUE, "clean labels", -0.1, -14), ("0.2 redrawn", ORANGE, "one label in five redrawn", 0.13, 14)]
+    kinds = [
+        ("0 redrawn", BLUE, "clean labels", -0.1, -14),
+        ("0.2 redrawn", ORANGE, "one label in five redrawn", 0.13, 14),
+    ]
     for key, colour, about, up, below in kinds:
         mean, epochs = np.mean(report[key], axis=0), np.arange(1, 26)
         stroke(plot, epochs, mean, colour, 2)

@@ -144,9 +144,7 @@ def xor_seeds():
 
     Solved means that every one of the four rows is on the right side: see ``margin``.
     """
-    return draw_seeds(
-        [[solves(place, seed) for seed in range(SEEDS)] for place in range(len(LOTTERY))]
-    )
+    return draw_seeds([[solves(place, seed) for seed in range(SEEDS)] for place in range(len(LOTTERY))])
 
 
 def draw_seeds(outcomes):

@@ -272,9 +272,11 @@ def _judged(path):
         said, fault = Path(folder, "said"), Path(folder, "fault")
         command = [sys.executable, *["-P"] * sys.flags.safe_path, "-m", "np_nn.check"]
         with subprocess.Popen(
-            [*command, JUDGE, str(path), str(said), str(fault)], stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        ) as process:  # fmt: skip
+            [*command, JUDGE, str(path), str(said), str(fault)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
             try:
                 process.wait()
                 instead = ""
@@ -349,11 +351,7 @@ def _run(path):
 
 def _told(error, path):
     """Return in a few words which line of a reader's file raised an error, and which."""
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == str(path)
-    ]
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     if isinstance(error, SyntaxError) and error.filename == str(path):
         lines.append(error.lineno)
     where = f"line {lines[-1]} of {path.name}" if lines and lines[-1] else path.name
@@ -368,9 +366,7 @@ def _told(error, path):
 
 def _exercises():
     """Return {name of the file: exercise} of all exercises, lesson by lesson."""
-    return {
-        f"{lesson}_{name}.py": f"{lesson}.{name}" for lesson in lessons() for name in find(lesson)
-    }
+    return {f"{lesson}_{name}.py": f"{lesson}.{name}" for lesson in lessons() for name in find(lesson)}
 
 
 def _what_there_is():

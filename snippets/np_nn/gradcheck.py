@@ -110,10 +110,7 @@ def check_gradients(network, loss, inputs, targets, step=1e-5):
         grad_inputs = network.backward(loss.backward())
         inputs = inputs.copy()  # the targets may be the same array, and must not move with it
         pairs = [*network.parameters(), (inputs, grad_inputs)]
-        errors = [
-            relative_error(gradient, numerical_gradient(compute_loss, array, step))
-            for array, gradient in pairs
-        ]
+        errors = [relative_error(gradient, numerical_gradient(compute_loss, array, step)) for array, gradient in pairs]
     except BaseException:
         for gradient, values in before:
             gradient[:] = values

@@ -18,9 +18,7 @@ FOCUS = """() => {
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_the_keyboard_reaches_everything_and_is_seen_everywhere(browser, address, width):
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, reduced_motion="reduce"
-    )
+    context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
     page = context.new_page()
     page.goto(address + "lessons/layers/")
     page.wait_for_load_state("networkidle")
@@ -61,9 +59,7 @@ def test_the_skip_link_skips(browser, address):
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_navigation_of_a_narrow_page_opens_by_keyboard(browser, address, scripts):
-    context = browser.new_context(
-        viewport={"width": 360, "height": 800}, java_script_enabled=scripts
-    )
+    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=scripts)
     page = context.new_page()
     page.goto(address + "lessons/layers/")
     link = page.locator('.md-sidebar--primary a.md-nav__link[href*="perceptron"]').first

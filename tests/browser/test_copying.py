@@ -26,8 +26,10 @@ def opened(browser, address):
         page.add_init_script(changed)
         page.goto(address + LESSON)
         # What the old way copies: the browser of the tests does not let a page read it.
-        page.evaluate("document.addEventListener('copy', () => window.taken = String(getSelection()) || "
-                      "document.activeElement.value)")  # fmt: skip
+        page.evaluate(
+            "document.addEventListener('copy', () => window.taken = String(getSelection()) || "
+            "document.activeElement.value)"
+        )
         return page
 
     yield open_page

@@ -42,9 +42,12 @@ def opened(browser, address):
 
     def open_page(name, scheme, forced):
         page = browser.new_page(
-            forced_colors=forced, color_scheme=scheme, reduced_motion="reduce",
-            viewport={"width": 1000, "height": 900}, device_scale_factor=1,
-        )  # fmt: skip
+            forced_colors=forced,
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            viewport={"width": 1000, "height": 900},
+            device_scale_factor=1,
+        )
         pages.append(page)
         page.goto(f"{address}lessons/{name}/")
         unfold(page)

@@ -25,6 +25,8 @@ def test_no_test_waits_less():
         (path.name, int(milliseconds.replace("_", "")))
         for path in sorted((paths.ROOT / "tests").rglob("test_*.py"))
         if path.name != "test_patience.py"
-        for milliseconds in re.findall(r"\b(?:wait_for\w*|expect|to_\w+)\([^\n]*\btimeout=([\d_]+)", path.read_text("utf-8"))
+        for milliseconds in re.findall(
+            r"\b(?:wait_for\w*|expect|to_\w+)\([^\n]*\btimeout=([\d_]+)", path.read_text("utf-8")
+        )
     ]
     assert [wait for wait in waits if wait[1] < 60_000] == []

@@ -227,7 +227,9 @@ def test_on_a_phone_a_row_of_the_path_is_a_block_as_wide_as_the_page(page, addre
     number, title, will, needs, minutes = cells
     assert number["y"] == title["y"] < will["y"] < needs["y"] == minutes["y"]
     assert will["width"] > 280 and page.evaluate("document.documentElement.scrollWidth") == 360
-    said = row.locator("td").evaluate_all("all => all.flatMap(td => ['::before', '::after'].map(of => getComputedStyle(td, of).content))")
+    said = row.locator("td").evaluate_all(
+        "all => all.flatMap(td => ['::before', '::after'].map(of => getComputedStyle(td, of).content))"
+    )
     assert {part for part in said if part != "none"} == {'"needs "', '" minutes"'}
 
 
@@ -274,9 +276,7 @@ def test_the_keys_turn_pages_and_say_which_they_are(page, address):
     page.keyboard.press("n")
     page.wait_for_url(f"**/{order[order.index('descent') + 1]}/")
     # The address is a new one before the page is: the keys go by what the page says of its neighbours.
-    page.wait_for_function(
-        "place => document.querySelector('link[rel=prev]')?.href.endsWith(place)", arg=LESSON
-    )
+    page.wait_for_function("place => document.querySelector('link[rel=prev]')?.href.endsWith(place)", arg=LESSON)
     page.keyboard.press("p")
     page.wait_for_url(f"**/{LESSON}")
 

@@ -40,7 +40,11 @@ def test_starters_are_not_yet_right_and_solutions_are(came):
     assert len(starters) > 40
     for block in starters:
         assert block["came"]["state"] == "failed" and block["came"]["says"].startswith("Not yet: ")
-    solved = [block for block in came if block["alone"] and block["run"] and not block["check"] and not block["shown"]["error"]]
+    solved = [
+        block
+        for block in came
+        if block["alone"] and block["run"] and not block["check"] and not block["shown"]["error"]
+    ]
     assert len(solved) > 40
     for block in solved:
         assert block["came"]["state"] == "done" and block["came"]["says"].startswith("Right: "), block["id"]
@@ -54,7 +58,10 @@ def test_a_block_that_draws_draws_its_plot_again(came):
 def test_the_ledger_says_how_many_blocks_run_in_the_browser(came, proven):
     able = [block for block in came if "came" in block]
     same = sum(not measure.difference(block) for block in able)
-    proven("run in the browser", f"{same} of {len(able)} blocks that need no PyTorch run in the browser too, and do there what the page shows.")
+    proven(
+        "run in the browser",
+        f"{same} of {len(able)} blocks that need no PyTorch run in the browser too, and do there what the page shows.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,9 @@ def test_np_nn_goes_with_it_as_its_wheel_with_all_that_is_in_it(python_there, si
     (own,) = site.glob("python/*/np_nn.whl")
     (wheel,) = (site / "downloads").glob("*.whl")
     assert own.read_bytes() == wheel.read_bytes()
-    ours = [path for path in (ROOT / "snippets/np_nn").rglob("*") if path.is_file() and path.suffix not in (".pyc", ".md")]
+    ours = [
+        path for path in (ROOT / "snippets/np_nn").rglob("*") if path.is_file() and path.suffix not in (".pyc", ".md")
+    ]
     names = zipfile.ZipFile(own).namelist()
     assert len(ours) > 15 and {path.relative_to(ROOT / "snippets").as_posix() for path in ours} <= set(names)
 
@@ -152,7 +154,9 @@ def test_nothing_of_the_engine_is_committed():
 
 
 def test_what_the_button_says_is_what_is_loaded():
-    said = re.search(r"loads Python (\S+) and NumPy (\S+) once, (\d+) MB", (DOCS / "assets/reader.js").read_text("utf-8"))
+    said = re.search(
+        r"loads Python (\S+) and NumPy (\S+) once, (\d+) MB", (DOCS / "assets/reader.js").read_text("utf-8")
+    )
     assert said.groups() == (engine.PYTHON, engine.NUMPY, str(layout.megabytes()))
 
 
@@ -163,7 +167,12 @@ def test_what_the_button_says_is_what_is_loaded():
 def test_without_an_engine_the_site_is_built_without_buttons(setting, small_project, tmp_path):
     """Where the maintainer wants none, and where it is not to be had, which is said."""
     (small_project / ".cache/engine").unlink(missing_ok=True)
-    environment = os.environ | {"ENGINE": setting, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PYTHONPATH": str(small_project)}
+    environment = os.environ | {
+        "ENGINE": setting,
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": "",
+        "PYTHONPATH": str(small_project),
+    }
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(tmp_path / "site")]
     build = subprocess.run(command, cwd=small_project, env=environment, capture_output=True, text=True)
     assert build.returncode == 0, build.stderr

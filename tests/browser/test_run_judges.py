@@ -67,7 +67,11 @@ def tools():
             origin, is_file = Path(spec.origin), spec.submodule_search_locations is None
             home = origin.parent if is_file else origin.parent.parent
             for path in [origin] if is_file else origin.parent.rglob("*.py"):
-                lexer = "pygments" in path.parts and path.parent.name == "lexers" and path.stem not in "__init__ _mapping python diff".split()
+                lexer = (
+                    "pygments" in path.parts
+                    and path.parent.name == "lexers"
+                    and path.stem not in "__init__ _mapping python diff".split()
+                )
                 if not lexer:
                     archive.write(path, path.relative_to(home))
     return base64.b64encode(written.getvalue()).decode()
@@ -76,8 +80,11 @@ def tools():
 @pytest.fixture(scope="module")
 def page_judges(python_page, site, tools):
     """{lesson: {"passed", "failed", "skipped": [[test, words]]}} of the judges that are asked in the page."""
-    checked = {name.partition(".")[0] for path in site.rglob("lessons/*/index.html")
-               for name in re.findall(r'data-check="([^"]+)"', path.read_text("utf-8"))}  # fmt: skip
+    checked = {
+        name.partition(".")[0]
+        for path in site.rglob("lessons/*/index.html")
+        for name in re.findall(r'data-check="([^"]+)"', path.read_text("utf-8"))
+    }
     assert len(checked) > 8
     found = {}
     for lesson in sorted(checked):
@@ -103,5 +110,7 @@ def test_a_judge_that_errs_in_the_page_is_noticed(python_page, tools):
     _, printed = python_page.evaluate(ASK, RUN.format(tools=tools, name="test_x.py", text=text))
     said = json.loads(printed.splitlines()[-1])
     assert {kind: [name for name, _ in tests] for kind, tests in said.items()} == {
-        "failed": ["test_x.py::test_a"], "passed": ["test_x.py::test_b"], "skipped": ["test_x.py::test_c"]
-    }  # fmt: skip
+        "failed": ["test_x.py::test_a"],
+        "passed": ["test_x.py::test_b"],
+        "skipped": ["test_x.py::test_c"],
+    }

@@ -55,7 +55,11 @@ def ended(page, block):
     """Wait for the end of a run; return its state, what is said of it, and its text."""
     panel = panel_of(page, block)
     expect(panel).to_have_attribute("data-run-state", ENDED, timeout=PATIENT)
-    return panel.get_attribute("data-run-state"), panel.locator(".run-says").inner_text(), panel.locator("pre").text_content()
+    return (
+        panel.get_attribute("data-run-state"),
+        panel.locator(".run-says").inner_text(),
+        panel.locator("pre").text_content(),
+    )
 
 
 def answer(page, block, code):
@@ -110,7 +114,10 @@ def test_nothing_is_loaded_before_the_click_and_then_only_from_here(python_there
     assert page.locator(f"{BLOCK} + pre.output + .run-panel").is_visible()  # the run has unfolded what it prints
     assert [url for url in page.asked if not url.startswith((address, "data:"))] == []
     assert page.evaluate("broken") == [] and page.complaints == []
-    assert context.cookies() == [] and page.evaluate("Object.keys(localStorage).filter(k => !k.endsWith('__palette'))") == []
+    assert (
+        context.cookies() == []
+        and page.evaluate("Object.keys(localStorage).filter(k => !k.endsWith('__palette'))") == []
+    )
     context.close()
 
 
@@ -205,9 +212,17 @@ def test_a_flood_of_output_is_cut_with_a_word(lesson):
 
 BAD = [
     ("x = 1\ndef f(:\n    pass", "SyntaxError in block 2, line 2: invalid syntax", "def f(:"),
-    ("import numpy as np\n\nprint(np.ones(3) @ np.ones(4))", "ValueError in block 2, line 3: matmul", "print(np.ones(3) @ np.ones(4))"),
+    (
+        "import numpy as np\n\nprint(np.ones(3) @ np.ones(4))",
+        "ValueError in block 2, line 3: matmul",
+        "print(np.ones(3) @ np.ones(4))",
+    ),
     ("x = input('?')", "Nobody can type into a program here", "x = input('?')"),
-    ("import threading\nthreading.Thread(target=print).start()", "no threads in a browser", "threading.Thread(target=print).start()"),
+    (
+        "import threading\nthreading.Thread(target=print).start()",
+        "no threads in a browser",
+        "threading.Thread(target=print).start()",
+    ),
     ("import subprocess\nsubprocess.run(['ls'])", "cannot start another one", "subprocess.run(['ls'])"),
     ("import urllib.request\nurllib.request.urlopen('https://example.org')", "has no network", None),
     ("import urllib.request\nurllib.request.urlopen('http://example.org')", "has no network", None),
@@ -387,7 +402,13 @@ def test_the_keys_of_the_editor(lesson):
 
 
 def test_the_colours_say_what_is_written_to_the_letter(lesson):
-    for code in ['"""A\nb"""\nx = 1.5e-3 @ y  # "no"\n', "def f(a):\n    return f'{a}' if a is None else print", "x = '", "a < b > c & d", "é = 'π'"]:
+    for code in [
+        '"""A\nb"""\nx = 1.5e-3 @ y  # "no"\n',
+        "def f(a):\n    return f'{a}' if a is None else print",
+        "x = '",
+        "a < b > c & d",
+        "é = 'π'",
+    ]:
         write(lesson, BLOCK, code)
         assert lesson.locator(f"{BLOCK} pre > code").text_content() == code + "\n"
     write(lesson, BLOCK, 'def f():\n    """Doc\n    more"""\n    return None')
@@ -397,14 +418,17 @@ def test_the_colours_say_what_is_written_to_the_letter(lesson):
 
 def test_the_text_lies_exactly_over_its_colours(lesson):
     write(lesson, BLOCK, "x = 1\ny = 2\n")
-    places = lesson.evaluate("""block => {
+    places = lesson.evaluate(
+        """block => {
       const area = document.querySelector(block + " textarea"), code = document.querySelector(block + " pre > code")
       return [area, code].map((one) => {
         const {font, lineHeight, paddingLeft, paddingTop, letterSpacing, tabSize} = getComputedStyle(one)
         const {x, y} = one.getBoundingClientRect()
         return JSON.stringify({font, lineHeight, paddingLeft, paddingTop, letterSpacing, tabSize, x, y})
       })
-    }""", BLOCK)
+    }""",
+        BLOCK,
+    )
     assert places[0] == places[1]
 
 
@@ -418,7 +442,9 @@ def test_nothing_is_wrong_for_assistive_technology(lesson):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_fits_a_phone(python_there, browser, address, scheme):
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, color_scheme=scheme)
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, color_scheme=scheme
+    )
     page = watch(context.new_page())
     page.goto(address + LESSON)
     page.locator(EXERCISE).scroll_into_view_if_needed()
@@ -443,7 +469,9 @@ def test_in_forced_colours_the_text_itself_is_seen(python_there, browser, addres
     press(page, BLOCK, "edit")
     page.locator(f"{BLOCK} .run-tools").wait_for()
     until(page, "getComputedStyle(document.querySelector('.run-edited > pre > code')).visibility === 'hidden'")
-    colours = page.evaluate("(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.querySelector('.run-edited textarea')))")
+    colours = page.evaluate(
+        "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.querySelector('.run-edited textarea')))"
+    )
     assert colours[0].startswith("rgb(")
     context.close()
 
@@ -525,7 +553,10 @@ class Strict(Handler):
 
     def end_headers(self):
         if self.path.startswith("/python/"):
-            self.send_header("Content-Security-Policy", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'")
+            self.send_header(
+                "Content-Security-Policy",
+                "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
+            )
         super().end_headers()
 
 

@@ -83,11 +83,16 @@ def test_powers_are_names():
 def test_words_are_also_found_in_other_spellings():
     text = "Back-propagation optimises, initialisation; exercises, noise, the colour of x-y and zero_grad-a."
     assert search.spelled_otherwise(text) == [
-        "backpropagation", "color", "initialization", "optimizes",
-    ]  # fmt: skip
+        "backpropagation",
+        "color",
+        "initialization",
+        "optimizes",
+    ]
 
 
 def test_a_compound_is_one_if_most_write_it_so():
-    sections = [{"title": "Half-plane", "text": "A half-plane, the dataset. <code>a-b</code>"},
-                {"title": "", "text": "<p>Datasets: a data-set, dataset, halfplane</p>"}]  # fmt: skip
+    sections = [
+        {"title": "Half-plane", "text": "A half-plane, the dataset. <code>a-b</code>"},
+        {"title": "", "text": "<p>Datasets: a data-set, dataset, halfplane</p>"},
+    ]
     assert search.compounds(sections) == {"halfplane": "half plane"}

@@ -78,9 +78,7 @@ def test_a_walk_gives_the_gradients_of_one_backward_pass():
     """What `walk` leaves in the layers is what Network.backward leaves there."""
     network, _ = twins(1)
     loss = BCEWithLogitsLoss()
-    outputs, gradients = xor_pytorch.walk(
-        network.layers, loss, xor_pytorch.INPUTS, xor_pytorch.TARGETS
-    )
+    outputs, gradients = xor_pytorch.walk(network.layers, loss, xor_pytorch.INPUTS, xor_pytorch.TARGETS)
     walked = [gradient.copy() for _, gradient in network.parameters()]
     assert [o.shape for o in outputs] == [g.shape for g in gradients] == [(4, 8), (4, 8), (4, 1)]
     assert np.array_equal(outputs[-1], network.forward(xor_pytorch.INPUTS))

@@ -58,7 +58,11 @@ def picture(element):
 def marks(element):
     """Return {letter: mark} of the cards that are asked for."""
     letters = element.locator(".widget-attention-letter").all_text_contents()
-    return {letter: mark for letter, mark in zip(letters, element.locator(".widget-attention-mark").all_text_contents()) if mark}
+    return {
+        letter: mark
+        for letter, mark in zip(letters, element.locator(".widget-attention-mark").all_text_contents())
+        if mark
+    }
 
 
 def test_the_networks_have_the_sizes_of_the_page():
@@ -132,7 +136,15 @@ def test_the_keys_n_r_m_and_c_do_what_the_controls_do(live, bare_page):
     assert element.locator('[data-name="root"]').get_attribute("aria-pressed") == "false"
 
 
-@pytest.mark.parametrize("mask, moved", [("infinity", "by 0: it cannot know"), ("ten", "moved the sums of the answer by"), ("after", "moved the sums of the answer by"), ("none", "moved the sums of the answer by")])
+@pytest.mark.parametrize(
+    "mask, moved",
+    [
+        ("infinity", "by 0: it cannot know"),
+        ("ten", "moved the sums of the answer by"),
+        ("after", "moved the sums of the answer by"),
+        ("none", "moved the sums of the answer by"),
+    ],
+)
 def test_a_changed_last_digit_moves_the_answer_unless_it_is_hidden_before_the_softmax(live, bare_page, mask, moved):
     element = live("attention", f"network=untrained&card=2&mask={mask}")
     element.locator('[data-name="later"]').click()
@@ -152,7 +164,9 @@ def test_next_hand_deals_the_next_and_the_first_after_the_last(live, bare_page):
     for number in (4, 0):
         element.locator('[data-name="hand"]').click()
         pass_time(bare_page)
-        assert element.locator(".widget-attention-letter").all_text_contents() == [NAMES[letter] for letter in HANDS[number]["letters"]]
+        assert element.locator(".widget-attention-letter").all_text_contents() == [
+            NAMES[letter] for letter in HANDS[number]["letters"]
+        ]
 
 
 def test_it_is_told_to_those_who_do_not_see_it(live):

@@ -282,8 +282,11 @@ def test_all_steps_by_mouse_each_number_when_it_is_revealed(live, bare_page):
         assert lit(element, "result") == {name for name, text in picture(element).items() if text == "?"} == entries
         assert len(lit(element, "asked")) == 1
         code = element.locator(".widget-backprop-code")
-        operands = {part for part in code.locator("[data-part]").evaluate_all(
-            "found => found.map((one) => one.dataset.part)") if part != key}  # fmt: skip
+        operands = {
+            part
+            for part in code.locator("[data-part]").evaluate_all("found => found.map((one) => one.dataset.part)")
+            if part != key
+        }
         assert {name.split(".")[0] for name in lit(element, "operand")} == operands
         press(element, "next")  # reveal
         known |= {key, "dL"} if key == "L" else {key}

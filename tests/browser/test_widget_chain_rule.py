@@ -92,7 +92,10 @@ def test_each_step_shows_one_number_more_and_no_other(live):
         values, gradients = shown(element)
         known = ORDER[:count]
         for node, value, gradient in zip(NODES, values, gradients):
-            for text, names in [(value, [node]), (gradient, [f"d{node}", "dw0", "dw1"] if node == "w" else [f"d{node}"])]:
+            for text, names in [
+                (value, [node]),
+                (gradient, [f"d{node}", "dw0", "dw1"] if node == "w" else [f"d{node}"]),
+            ]:
                 names = [name for name in names if name in known]
                 if node == "w" and text is value:
                     assert text == "2"
@@ -119,7 +122,10 @@ def test_what_arrives_at_the_weight_is_added(live):
     assert "not yet the gradient" in says(element)
     element.locator("[data-name=next]").click()
     assert added.text_content() == "−0.0188 + 0.0625"
-    printed = re.search(r"the paths: (\S+) and (\S+)   their sum: (\S+)", TEXT.partition("```output\nthe paths")[1] + TEXT.partition("```output\nthe paths")[2])
+    printed = re.search(
+        r"the paths: (\S+) and (\S+)   their sum: (\S+)",
+        TEXT.partition("```output\nthe paths")[1] + TEXT.partition("```output\nthe paths")[2],
+    )
     assert printed.groups() == ("-0.0188", "0.0625", "0.0437")
     assert element.locator("output[data-name=sum]").text_content().endswith("= −0.0188 + 0.0625 = 0.0437")
 
@@ -128,7 +134,14 @@ def test_a_reader_changes_numbers_and_all_follow(live):
     element = live("chain_rule", "step=12")
     for seed in range(3):
         given = some(seed)
-        for key, name in {"w": "w", "b": "b", "xp": "x of example p", "yp": "y of example p", "xq": "x of example q", "yq": "y of example q"}.items():
+        for key, name in {
+            "w": "w",
+            "b": "b",
+            "xp": "x of example p",
+            "yp": "y of example p",
+            "xq": "x of example q",
+            "yq": "y of example q",
+        }.items():
             field(element, name).fill(str(given[key]))
         wanted = from_np_nn(given)
         _, gradients = shown(element)
@@ -149,7 +162,14 @@ def test_chain_rule_by_keyboard_by_itself_and_with_bad_input(live, bare_page):
     element = live("chain_rule", "step=3")
     picture = element.locator("svg[role=img]")
     picture.focus()
-    for key, count in [("ArrowRight", 4), ("ArrowLeft", 3), ("Home", 0), ("ArrowLeft", 0), ("End", 12), ("ArrowRight", 12)]:
+    for key, count in [
+        ("ArrowRight", 4),
+        ("ArrowLeft", 3),
+        ("Home", 0),
+        ("ArrowLeft", 0),
+        ("End", 12),
+        ("ArrowRight", 12),
+    ]:
         bare_page.keyboard.press(key)
         assert element.locator("[data-name=step]").input_value() == str(count)
     element.locator("[data-name=play]").click()  # from the start
@@ -170,7 +190,9 @@ def test_a_number_is_seen_on_its_way(live, bare_page):
 
     def places():
         """Return where the dots are that are seen."""
-        return dots.evaluate_all("all => all.filter(one => one.style.display !== 'none').map(one => Number(one.getAttribute('cy')))")
+        return dots.evaluate_all(
+            "all => all.filter(one => one.style.display !== 'none').map(one => Number(one.getAttribute('cy')))"
+        )
 
     assert places() == []
     element.locator("[data-name=next]").click()

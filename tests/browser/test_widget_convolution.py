@@ -38,8 +38,10 @@ def sheet(element, name="picture"):
 
 def dark(element, name):
     """Return how dark the cells of a sheet are, as rows."""
-    opacities = sheet(element, name).locator("rect[fill-opacity]").evaluate_all(
-        "all => all.map(one => Number(one.getAttribute('fill-opacity')))"
+    opacities = (
+        sheet(element, name)
+        .locator("rect[fill-opacity]")
+        .evaluate_all("all => all.map(one => Number(one.getAttribute('fill-opacity')))")
     )
     return np.reshape(opacities, (round(len(opacities) ** 0.5), -1))
 

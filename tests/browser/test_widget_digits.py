@@ -1,6 +1,5 @@
 """The interactive figure of lesson digits: it says what np_nn says, and takes what is drawn."""
 
-
 import numpy as np
 import pytest
 from figure_page import CLOSE, difference, pass_time, says, value
@@ -77,9 +76,7 @@ def test_the_bars_show_what_is_chosen(live, kind):
 
 
 def test_a_bar_of_a_negative_sum_ends_at_zero(modules):
-    (left, length), (right, other) = modules(
-        "digits", "m => [m.bar('sums', -1, [-1, 3]), m.bar('sums', 3, [-1, 3])]"
-    )
+    (left, length), (right, other) = modules("digits", "m => [m.bar('sums', -1, [-1, 3]), m.bar('sums', 3, [-1, 3])]")
     assert (left, length, right, other) == pytest.approx((0, 50, 50, 150))
 
 

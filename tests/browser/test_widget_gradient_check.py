@@ -17,7 +17,8 @@ ZOO = {"right": None, **zoo.MUTANTS}
 ARRAYS = ["W1", "b1", "W2", "b2", "W3", "b3", "inputs"]
 ROUNDING = 1e-6
 PATTERNS = {
-    "sum instead of mean": "look at the loss", "extra sigma' with BCE": "look at the loss",
+    "sum instead of mean": "look at the loss",
+    "extra sigma' with BCE": "look at the loss",
     "activation derivative left out": "look at what is handed back",
     "derivative at another layer's z": "look at what comes between",
     "tanh' written 1 - z**2": "look at what is handed back",
@@ -29,7 +30,7 @@ PATTERNS = {
     "all bias gradients zero": "their gradients are missing",
     "bias gradient: mean, not sum": "look at the line for the bias",
     "bias gradient: first row only": "look at the line for the bias",
-}  # fmt: skip
+}
 
 
 def test_normal_numbers_and_permutations_are_numpys(modules):

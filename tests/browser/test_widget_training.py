@@ -101,9 +101,11 @@ def test_a_mark_sets_the_scale_of_its_name(live, bare_page, name, scale):
 
 def test_what_it_says_fits_the_bars(live, bare_page):
     for query, forward, backward in [
-        ("scale=0.58", "shrinks", "shrinks"), ("scale=1.41", "keeps its size", "keeps its size"),
-        ("scale=3", "grows", "grows"), ("scale=8&activation=tanh", "keeps its size", "grows"),
-    ]:  # fmt: skip
+        ("scale=0.58", "shrinks", "shrinks"),
+        ("scale=1.41", "keeps its size", "keeps its size"),
+        ("scale=3", "grows", "grows"),
+        ("scale=8&activation=tanh", "keeps its size", "grows"),
+    ]:
         element = live("training", query)
         assert f"Forward the signal {forward}; backward the gradient {backward}." in says(element)
         (x, width), *_, (last, length) = lengths(element, "sums")

@@ -100,14 +100,16 @@ def test_what_is_stuck_is_called_stuck_and_nothing_else(modules):
     "setting, steps, words",
     [
         ((0, 8, "tanh", 0.5), 2000, "have been so since step 61; after 2,000 steps the loss is 0.0013"),
-        ((0, 2, "tanh", 1.0), 600, "The loss is 0.3512"), ((0, 8, "tanh", 0.5), 0, "Nothing is learned yet"),
+        ((0, 2, "tanh", 1.0), 600, "The loss is 0.3512"),
+        ((0, 8, "tanh", 0.5), 0, "Nothing is learned yet"),
         ((0, 0, "tanh", 0.5), 500, "the border is one straight line"),
         ((0, 1, "tanh", 1.0), 1000, "one hidden unit is too few"),
         ((0, 4, "tanh", 0.01), 300, "More steps or a larger η may lead off it"),
         ((0, 2, "tanh", 10.0), 100, "The steps are too long"),
-        ((0, 8, "tanh", 0.5), 40, "On its way"), ((0, 8, "relu", 1e9), 60, "too large for this computer"),
+        ((0, 8, "tanh", 0.5), 40, "On its way"),
+        ((0, 8, "relu", 1e9), 60, "too large for this computer"),
     ],
-)  # fmt: skip
+)
 def test_what_xor_says_of_a_training(modules, setting, steps, words):
     (mine,) = modules("xor", TRAIN, [setting, [steps]]) if setting[3] < 1e9 else [
         modules("xor", """(m) => { const training = new m.Training({seed: 0, width: 8, activation: 'relu', lr: 1e9});
@@ -181,7 +183,9 @@ def meet(a, b, c, d):
 def test_a_line_separates_two_pairs_of_points_whose_segments_do_not_meet(modules):
     found = {True: 0, False: 0}
     for points in np.random.default_rng(0).normal(size=(150, 4, 2)):
-        got = modules("xor", "(m, [ones, others]) => m.canSeparate(ones, others)", [points[:2].tolist(), points[2:].tolist()])
+        got = modules(
+            "xor", "(m, [ones, others]) => m.canSeparate(ones, others)", [points[:2].tolist(), points[2:].tolist()]
+        )
         assert got == (not meet(*points))
         found[got] += 1
     assert min(found.values()) > 10
@@ -192,23 +196,29 @@ def test_a_line_separates_two_pairs_of_points_whose_segments_do_not_meet(modules
     [
         ([[0, 1], [1, 0]], [[0, 0], [1, 1]], False),  # XOR itself
         ([[1, 0], [1, 0]], [[0, 0], [2, 1]], True),  # folded by hand: both ones in the corner
-        ([[0, 0], [1, 0]], [[2, 0], [3, 0]], True), ([[0, 0], [2, 0]], [[1, 0], [3, 0]], False),  # all on one line
-        ([[0, 0], [1, 0]], [[1, 0], [2, 5]], False), ([[0, 0]] * 2, [[0, 0]] * 2, False),  # a point of both
-        ([[0, 0], [2, 0]], [[1, 0], [1, 1]], False), ([[0, 0]] * 2, [[1, 1]] * 2, True),
+        ([[0, 0], [1, 0]], [[2, 0], [3, 0]], True),
+        ([[0, 0], [2, 0]], [[1, 0], [3, 0]], False),  # all on one line
+        ([[0, 0], [1, 0]], [[1, 0], [2, 5]], False),
+        ([[0, 0]] * 2, [[0, 0]] * 2, False),  # a point of both
+        ([[0, 0], [2, 0]], [[1, 0], [1, 1]], False),
+        ([[0, 0]] * 2, [[1, 1]] * 2, True),
     ],
-)  # fmt: skip
+)
 def test_it_is_known_where_no_line_separates(modules, ones, others, wanted):
     assert modules("xor", "(m, [ones, others]) => m.canSeparate(ones, others)", [ones, others]) is wanted
 
 
 def test_in_the_plane_of_two_units_a_line_appears_for_the_seeds_that_solve_it_and_no_others(modules):
     """What the lesson lets readers find out with its ten seeds."""
-    words = modules("xor", """(m) => Array.from({length: 10}, (_, seed) => {
+    words = modules(
+        "xor",
+        """(m) => Array.from({length: 10}, (_, seed) => {
         const training = new m.Training({seed, width: 2, activation: "tanh", lr: 1});
         const before = m.seen(training).words;
         while (training.steps < 2000) training.step();
         return [before, m.seen(training).words, training.right];
-    })""")  # fmt: skip
+    })""",
+    )
     assert [right == 4 for _, _, right in words].count(True) == 5
     for before, after, right in words:
         assert before == "no line separates them"
@@ -218,10 +228,13 @@ def test_in_the_plane_of_two_units_a_line_appears_for_the_seeds_that_solve_it_an
 @pytest.mark.parametrize(
     "seed, activation, steps, words",
     [
-        (5, "tanh", 0, "no line separates them"), (5, "tanh", 30, "a line could separate them"),
-        (5, "tanh", 2000, "this line separates them"), (2, "sigmoid", 300, None), (6, "relu", 500, None),
+        (5, "tanh", 0, "no line separates them"),
+        (5, "tanh", 30, "a line could separate them"),
+        (5, "tanh", 2000, "this line separates them"),
+        (2, "sigmoid", 300, None),
+        (6, "relu", 500, None),
     ],
-)  # fmt: skip
+)
 def test_the_plane_of_two_hidden_units_is_drawn(live, seed, activation, steps, words):
     """Each row lies at its hidden outputs, and the border where the output unit's z is 0."""
     element = live("xor", f"seed={seed}&width=2&activation={activation}&lr=1&steps={steps}")
@@ -229,7 +242,9 @@ def test_the_plane_of_two_hidden_units_is_drawn(live, seed, activation, steps, w
     hidden = model.layers[1].forward(model.layers[0].forward(XOR_INPUTS))
     picture = element.locator(".widget-xor-hidden")
     assert picture.is_visible()
-    texts = picture.locator("g text").evaluate_all("all => all.map(one => [one.textContent, +one.getAttribute('x'), +one.getAttribute('y')])")
+    texts = picture.locator("g text").evaluate_all(
+        "all => all.map(one => [one.textContent, +one.getAttribute('x'), +one.getAttribute('y')])"
+    )
     (low, x0, _), (high, x1, _), (_, _, y0), (_, _, y1) = texts[:4]
     low, high = number(low), number(high)
 
@@ -237,7 +252,9 @@ def test_the_plane_of_two_hidden_units_is_drawn(live, seed, activation, steps, w
         part = np.array([(x - x0) / (x1 - x0), (y - y0) / (y1 - y0)])
         return low + part * (high - low)
 
-    dots = picture.locator("circle[data-row]").evaluate_all("all => all.map(one => [+one.getAttribute('cx'), +one.getAttribute('cy') + 4])")
+    dots = picture.locator("circle[data-row]").evaluate_all(
+        "all => all.map(one => [+one.getAttribute('cx'), +one.getAttribute('cy') + 4])"
+    )
     for dot, wanted in zip(dots, hidden, strict=True):
         assert place(*dot) == pytest.approx(wanted, abs=0.002 * (high - low))
     ends = np.array(re.findall(r"[ML](\S+) ([^ML]+)", picture.locator(".fig-stroke-blue").get_attribute("d")), float)
@@ -330,9 +347,11 @@ def test_xor_by_keyboard_and_bad_input(live, bare_page):
     assert "(0.55, 0.50)" in element.locator("[data-name=probe]").text_content()
     for name, bad, words in [
         ("seed", "-1", "seed must be a whole number from 0 to 999999."),
-        ("seed", "1.5", "seed must be a whole number"), ("η", "0", "η must be a number above 0"),
-        ("hidden units", "9", "hidden units must be a whole number from 0 to 8."), ("η", "eta", "η must be"),
-    ]:  # fmt: skip
+        ("seed", "1.5", "seed must be a whole number"),
+        ("η", "0", "η must be a number above 0"),
+        ("hidden units", "9", "hidden units must be a whole number from 0 to 8."),
+        ("η", "eta", "η must be"),
+    ]:
         field(element, name).fill(bad)
         assert words in complaint(element)
         field(element, name).blur()

@@ -106,13 +106,15 @@ def test_the_pieces_fill_the_plane(modules):
 @pytest.mark.parametrize(
     "change, fold, words",
     [
-        ({}, FOLDED, "All four are right: this is XOR."), ({}, STRAIGHT, "3 of 4 right; wrong: (0, 0)."),
-        ({}, STRAIGHT, "without a bend, the middle"), ({"v1": -1, "v2": 2, "c": 1}, FOLDED, "this is XNOR"),
+        ({}, FOLDED, "All four are right: this is XOR."),
+        ({}, STRAIGHT, "3 of 4 right; wrong: (0, 0)."),
+        ({}, STRAIGHT, "without a bend, the middle"),
+        ({"v1": -1, "v2": 2, "c": 1}, FOLDED, "this is XNOR"),
         ({"v2": 0}, FOLDED, "3 of 4 right; wrong: (1, 1). But now a line can"),
         ({"b2": -3}, FOLDED, "the stretch between the two lit meets"),
         ({}, {"move": 1, "bend1": 1, "bend2": 0.5}, "The fold is not finished"),
     ],
-)  # fmt: skip
+)
 def test_what_the_fold_says(modules, change, fold, words):
     got = modules("xor_by_hand", COMPUTE, [LESSON | change, fold, [[0, 0]]])
     assert words in " ".join(got["says"][:2])
@@ -139,7 +141,13 @@ def test_the_presets_are_xor(live, bare_page):
     check(element, LESSON)
     assert "All four are right" in says(element)
     element.get_by_text("Another fold", exact=True).click()
-    weights = dict(zip(KEYS, [number(each.input_value()) for each in element.locator(".widget-fold-formulas input").all()], strict=True))
+    weights = dict(
+        zip(
+            KEYS,
+            [number(each.input_value()) for each in element.locator(".widget-fold-formulas input").all()],
+            strict=True,
+        )
+    )
     assert weights != LESSON
     check(element, weights)
     assert says(element).startswith("All four are right")
@@ -182,9 +190,11 @@ def test_fold_by_keyboard_and_bad_input(live, bare_page):
     page.keyboard.press("ArrowUp")
     assert element.locator("[data-name=probe]").text_content().startswith("(0.5, 0.55) goes to")
     for name, bad, words in [
-        ("w₁₁", "", "w₁₁ must be a number from −5 to 5."), ("v₂", "6", "v₂ must be a number from −5 to 5."),
-        ("b₂", "NaN", "b₂ must be a number"), ("ReLU 1", "2", "ReLU 1 must be a number from 0 to 1."),
-    ]:  # fmt: skip
+        ("w₁₁", "", "w₁₁ must be a number from −5 to 5."),
+        ("v₂", "6", "v₂ must be a number from −5 to 5."),
+        ("b₂", "NaN", "b₂ must be a number"),
+        ("ReLU 1", "2", "ReLU 1 must be a number from 0 to 1."),
+    ]:
         before = table(element)
         field(element, name).fill(bad)
         assert words in complaint(element) and table(element) == before

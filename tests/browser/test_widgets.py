@@ -26,7 +26,7 @@ from figure_page import (
     until,
     value,
     written,
-)  # fmt: skip
+)
 from site_pages import unfold
 
 import figures
@@ -74,8 +74,7 @@ def compare(modules, model, criterion, inputs, targets, lr=0.5, steps=0, seed=No
     With a ``seed`` the browser draws its own weights, as np_nn drew those of ``model``.
     """
     layers = [
-        [type(layer).__name__, [parameter.tolist() for parameter, _ in layer.parameters()]]
-        for layer in model.layers
+        [type(layer).__name__, [parameter.tolist() for parameter, _ in layer.parameters()]] for layer in model.layers
     ]
     argument = {
         "layers": layers, "loss": type(criterion).__name__, "inputs": inputs.tolist(),
@@ -338,8 +337,7 @@ def open_lesson(browser, address, fragment="", width=1280):
 
 def is_seen(page, selector):
     return page.locator(selector).evaluate(
-        "one => { const {top, bottom} = one.getBoundingClientRect();"
-        " return bottom > 0 && top < innerHeight }"
+        "one => { const {top, bottom} = one.getBoundingClientRect(); return bottom > 0 && top < innerHeight }"
     )
 
 
@@ -414,9 +412,7 @@ def navigate_instantly(page, address):
     home = re.search("<loc>(.*?)</loc>", sitemap)[1]
     page.route(
         "**/sitemap.xml",
-        lambda route: route.fulfill(
-            body=sitemap.replace(home, address), content_type="application/xml"
-        ),
+        lambda route: route.fulfill(body=sitemap.replace(home, address), content_type="application/xml"),
     )
     with page.expect_response("**/sitemap.xml"):
         page.goto(address)
@@ -479,7 +475,12 @@ def test_instant_navigation_brings_it_to_life_and_cleans_it_up(browser, address)
 
 @pytest.mark.parametrize(
     "slug, query, button",
-    [("descent", "lr=0.01&steps=0", "run"), ("xor", "steps=0", "run"), ("perceptron_rule", "", "run"), ("backprop", "", "play")],
+    [
+        ("descent", "lr=0.01&steps=0", "run"),
+        ("xor", "steps=0", "run"),
+        ("perceptron_rule", "", "run"),
+        ("backprop", "", "play"),
+    ],
 )
 def test_nothing_runs_off_the_screen(live, bare_page, slug, query, button):
     element = live(slug, query)
@@ -584,10 +585,12 @@ def test_the_curvatures_of_the_unit_are_those_of_pytorch(modules):
 @pytest.mark.parametrize(
     "lr, words",
     [
-        (0.05, "below 2/λₘₐₓ = 2/10 = 0.2: it arrives"), (0.19, "it arrives"),
-        (0.2, "it bounces for ever"), (0.21, "above 2/λₘₐₓ = 2/10 = 0.2: it diverges"),
+        (0.05, "below 2/λₘₐₓ = 2/10 = 0.2: it arrives"),
+        (0.19, "it arrives"),
+        (0.2, "it bounces for ever"),
+        (0.21, "above 2/λₘₐₓ = 2/10 = 0.2: it diverges"),
     ],
-)  # fmt: skip
+)
 def test_what_descent_says_is_what_the_walk_does(live, lr, words):
     element = live("descent", f"lr={lr}&steps=100")
     assert words in says(element)
@@ -727,7 +730,7 @@ def test_the_half_plane_is_where_np_nns_sum_is_above_0(modules):
         ("w1=1&w2=1&b=-0.5&aim=XOR", "3 of 4 are right; wrong at (1, 1). More than 3 of 4 no"),
         ("w1=0&w2=0&b=1&aim=AND", "Both weights are 0, so there is no line: z is 1 and the output 1"),
     ],
-)  # fmt: skip
+)
 def test_what_perceptron_line_says_of_four_positions(live, query, words):
     assert words in says(live("perceptron_line", query))
 
@@ -834,12 +837,15 @@ def test_curves_and_slopes_are_np_nns(modules, kind):
     [
         ("sigmoid", 0, "The slope is 0.2500: of a small push, this part arrives. It is nowhere"),
         ("sigmoid", 10, "nearly lost here. That is 1/5510 of what it is at 0."),
-        ("tanh", 2.5, "nearly lost here"), ("relu", 3, "a push passes through as it is"),
-        ("relu", -0.1, "The slope is 0"), ("relu", 0, "a corner, and its slope is counted as 0"),
-        ("step", 1, "nothing changes"), ("step", 0, "a jump has no slope"),
+        ("tanh", 2.5, "nearly lost here"),
+        ("relu", 3, "a push passes through as it is"),
+        ("relu", -0.1, "The slope is 0"),
+        ("relu", 0, "a corner, and its slope is counted as 0"),
+        ("step", 1, "nothing changes"),
+        ("step", 0, "a jump has no slope"),
         ("tanh", 50, "too small for this computer"),
     ],
-)  # fmt: skip
+)
 def test_what_activations_says_of_a_push(live, kind, z, words):
     element = live("activations", f"kind={kind}&z={z}")
     assert words in says(element)
@@ -900,9 +906,10 @@ MOVES = {  # what a reader does for each frame, and how much may be drawn in one
     "xor": ("[data-name=run]", "(one, k) => k === 0 && one.click()", 150),
     "xor_by_hand": (
         "input[type=range][data-name='ReLU 2']",
-        "(one, k) => { one.value = k / 30; one.dispatchEvent(new Event('input')) }", 20,
+        "(one, k) => { one.value = k / 30; one.dispatchEvent(new Event('input')) }",
+        20,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("slug", MOVES)

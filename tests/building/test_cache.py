@@ -122,8 +122,10 @@ assert site() == before
 def test_a_site_of_what_is_kept_is_that_of_a_build_that_keeps_nothing(small_project):
     changes = [(*change, sorted(seen)) for *change, seen in CHANGES]
     done = subprocess.run(
-        [sys.executable, "-c", BUILDS, json.dumps(changes)], cwd=small_project,
+        [sys.executable, "-c", BUILDS, json.dumps(changes)],
+        cwd=small_project,
         env=os.environ | {"NO_MKDOCS_2_WARNING": "true"},
-        capture_output=True, text=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -165,9 +165,7 @@ def rules_of(css):
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     return {
         " ".join(selector.split()): dict(
-            tuple(part.strip() for part in item.split(":", 1))
-            for item in body.split(";")
-            if ":" in item
+            tuple(part.strip() for part in item.split(":", 1)) for item in body.split(";") if ":" in item
         )
         for selector, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css)
     }
@@ -245,8 +243,7 @@ def test_a_file_by_itself_follows_the_readers_scheme(browser, scheme):
     page = browser.new_page(color_scheme=scheme)
     page.goto((FOLDER / "perceptron.svg").as_uri())
     ink, ground = (
-        page.evaluate(f"getComputedStyle(document.documentElement).{each}")
-        for each in ("color", "colorScheme")
+        page.evaluate(f"getComputedStyle(document.documentElement).{each}") for each in ("color", "colorScheme")
     )
     page.close()
     wanted = figures.look.COLOURS["ink"][scheme == "dark"]
@@ -327,8 +324,11 @@ def test_perceptron_adds_up():
 def test_perceptron_line_has_the_sums_at_the_points_and_lies_where_the_sum_is_zero():
     # 0 + 0 − 1.5, 0 + 1 − 1.5, 1 + 0 − 1.5, 1 + 1 − 1.5
     assert [t for t in words("perceptron_line") if t.startswith("z")] == [
-        "z = −1.5", "z = −0.5", "z = −0.5", "z = 0.5",
-    ]  # fmt: skip
+        "z = −1.5",
+        "z = −0.5",
+        "z = −0.5",
+        "z = 0.5",
+    ]
     (line,) = [p for p in elements("perceptron_line", "path") if p.get("stroke-width") == "2.5"]
     x1 = axis("perceptron_line", "x", "0", "1")(points(line)[:, 0])
     x2 = axis("perceptron_line", "y", "0", "1")(points(line)[:, 1])
@@ -343,10 +343,7 @@ def planes(name):
     That is the number of its ringed positions, the positions on the coloured side, and the ends
     of its line, all in the coordinates of the inputs.
     """
-    circles = [
-        tuple(float(circle.get(each)) for each in ("r", "cx", "cy"))
-        for circle in elements(name, "circle")
-    ]
+    circles = [tuple(float(circle.get(each)) for each in ("r", "cx", "cy")) for circle in elements(name, "circle")]
     positions = np.array(list(itertools.product((0.0, 1.0), repeat=2)))
     of_points = np.array([(x, y) for r, x, y in circles if r == 6])[2:]  # two are the legend's
     assert len(of_points) % 4 == 0
@@ -391,12 +388,13 @@ def test_perceptron_rule_states_what_comes_out_by_hand():
 
 def test_perceptron_cycle_states_what_comes_out_by_hand():
     texts = words("perceptron_cycle")
-    assert [t for t in texts if t.startswith("w₁") and "," in t] == [
-        in_words(each) for each in XOR_CIRCLE
-    ]
+    assert [t for t in texts if t.startswith("w₁") and "," in t] == [in_words(each) for each in XOR_CIRCLE]
     assert [t for t in texts if t.startswith("(")] == [
-        "(0, 0) should be 0", "(0, 1) should be 1", "(1, 0) should be 1", "(1, 1) should be 0",
-    ]  # fmt: skip
+        "(0, 0) should be 0",
+        "(0, 1) should be 1",
+        "(1, 0) should be 1",
+        "(1, 1) should be 0",
+    ]
     changes = [t for t in words("perceptron_cycle", "orange") if not t.startswith("(")]
     assert changes == [
         "b − 1", "w₂ + 1", "b + 1", "w₁ + 1", "b + 1", "w₁ − 1", "w₂ − 1", "b − 1",
@@ -405,9 +403,7 @@ def test_perceptron_cycle_states_what_comes_out_by_hand():
         assert sum(number(t.replace(" ", "")) for t in changes if t.startswith(name)) == 0
 
 
-@pytest.mark.parametrize(
-    "name, all_parameters", [("perceptron_rule", AND_EPOCHS), ("perceptron_cycle", XOR_CIRCLE)]
-)
+@pytest.mark.parametrize("name, all_parameters", [("perceptron_rule", AND_EPOCHS), ("perceptron_cycle", XOR_CIRCLE)])
 def test_the_small_planes_show_their_perceptrons(name, all_parameters):
     drawn = planes(name)
     assert len(drawn) == len(all_parameters)
@@ -491,9 +487,7 @@ def test_layers_shows_the_product_that_loops_compute():
     shown = np.split(np.array(cells), np.cumsum([15, 5, 12, 20]))
     weight, bias = initial(3, 5)
     inputs = [[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 1]]
-    sums = [
-        sum(x * w for x, w in zip(row, unit)) + b for row in inputs for unit, b in zip(weight, bias)
-    ]
+    sums = [sum(x * w for x, w in zip(row, unit)) + b for row in inputs for unit, b in zip(weight, bias)]
     # Two decimals are shown: half of the last one, and a hair for its own rounding.
     near = pytest.approx
     assert shown[0] == near(weight.T.ravel(), abs=0.00501)
@@ -721,9 +715,7 @@ def test_xor_by_hand_bends_the_plane_into_a_line_with_a_corner_and_cuts_that_off
 @pytest.mark.parametrize("unit, total", [(0, 0), (1, 1)])
 def test_xor_by_hand_draws_the_lines_from_which_on_the_units_rise(unit, total):
     line = shape("xor_by_hand", f"unit-{unit}")
-    x1, x2 = (
-        axis("xor_by_hand", way, "0", "1", first=True)(at) for way, at in zip("xy", line.T)
-    )
+    x1, x2 = (axis("xor_by_hand", way, "0", "1", first=True)(at) for way, at in zip("xy", line.T))
     assert x1 + x2 == pytest.approx([total, total], abs=0.01)
 
 
@@ -859,9 +851,7 @@ def margins(sizes, activation, loss, lr, steps, seeds, zero=False):
         (7, (3, 2), "sigmoid", "MSE", 5.0, 2000, False, 50),
     ],
 )
-def test_as_many_seeds_solve_xor_as_the_figure_says(
-    place, sizes, activation, loss, lr, steps, zero, count
-):
+def test_as_many_seeds_solve_xor_as_the_figure_says(place, sizes, activation, loss, lr, steps, zero, count):
     found = margins(sizes, activation, loss, lr, steps, range(50), zero)
     # Without a hidden layer all logits end at 0, give or take a rounding.
     assert np.flatnonzero(found > 1e-9).tolist() == stripes(place, True)
@@ -892,8 +882,7 @@ def marks(width, lr, truth):
         return []
     # The learning rate stands under the middle of the cell, the width beside it; 5 marks a row.
     labels = {
-        ("".join(text.itertext()), "muted" in text.get("class", "")): text
-        for text in elements("xor_map", "text")
+        ("".join(text.itertext()), "muted" in text.get("class", "")): text for text in elements("xor_map", "text")
     }
     middle = float(labels[f"{lr:g}", True].get("x"))
     height = float(labels[str(width), False].get("y")) - 4.9
@@ -934,7 +923,9 @@ def test_at_the_large_learning_rate_of_the_map_most_end_worse_than_one_half():
     for seed in range(6):
         parts = figures.compute.stack([2, 4, 1], Tanh, np.random.default_rng(seed))
         model, criterion = Network(parts), BCEWithLogitsLoss()
-        for _ in figures.compute.train(model, criterion, figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS, 10, 2000):
+        for _ in figures.compute.train(
+            model, criterion, figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS, 10, 2000
+        ):
             pass
         loss = criterion.forward(model.forward(figures.compute.XOR_INPUTS), figures.compute.XOR_TARGETS)
         worse.append(loss > np.log(2))
@@ -987,8 +978,7 @@ def test_pytorch_shows_the_size_of_the_weights_and_how_little_they_differ(torch_
     for _ in figures.compute.train(ours, criterion, figures.compute.XOR_INPUTS, figures.compute.XOR_TARGETS, 0.5, 2000):
         pass
     pairs = [
-        (array, parameter.detach().numpy())
-        for (array, _), parameter in zip(ours.parameters(), model.parameters())
+        (array, parameter.detach().numpy()) for (array, _), parameter in zip(ours.parameters(), model.parameters())
     ]
     height = axis("pytorch", "y", "10⁻¹⁵", "1", log=True)
     sizes, differences = (points(p) for p in elements("pytorch", "path")[-2:])

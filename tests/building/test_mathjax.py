@@ -57,12 +57,8 @@ SPOKEN = {
     r"\frac{\partial L}{\partial W}": (
         "<mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>W</mi></mrow></mfrac>"
     ),
-    r"\Delta^\top X": (
-        '<msup><mi mathvariant="normal">Δ</mi><mi mathvariant="normal">⊤</mi></msup><mi>X</mi>'
-    ),
-    r"\hat{y}_n": (
-        '<msub><mrow><mover><mi>y</mi><mo stretchy="false">^</mo></mover></mrow><mi>n</mi></msub>'
-    ),
+    r"\Delta^\top X": ('<msup><mi mathvariant="normal">Δ</mi><mi mathvariant="normal">⊤</mi></msup><mi>X</mi>'),
+    r"\hat{y}_n": ('<msub><mrow><mover><mi>y</mi><mo stretchy="false">^</mo></mover></mrow><mi>n</mi></msub>'),
     r"\boldsymbol{b}": '<mi mathvariant="bold-italic">b</mi>',
     r"a \odot b": "<mi>a</mi><mo>⊙</mo><mi>b</mi>",
     r"\text{if } x < 1": "<mtext>if\N{NO-BREAK SPACE}</mtext><mi>x</mi><mo>&lt;</mo><mn>1</mn>",
@@ -176,12 +172,10 @@ def test_the_tex_stands_on_the_equation(text):
 
 
 def test_html_entities_are_tex_characters():
-    page = typeset_markdown(
-        "$$\n" r'\begin{aligned} a &< b \\ \text{"c"} &> d \end{aligned}' "\n$$"
-    )
+    page = typeset_markdown("$$\n" r'\begin{aligned} a &< b \\ \text{"c"} &> d \end{aligned}' "\n$$")
     assert page.count("<mtr>") == 2 and page.count("<mtd>") == 4
     assert "<mo>&lt;</mo>" in page and "<mo>&gt;</mo>" in page and "&amp;amp;" not in page
-    assert r'a &amp;&lt; b \\ \text{&quot;c&quot;} &amp;&gt; d' in page
+    assert r"a &amp;&lt; b \\ \text{&quot;c&quot;} &amp;&gt; d" in page
 
 
 @pytest.mark.parametrize("refused", REFUSED, ids=REFUSED)
@@ -262,9 +256,7 @@ def test_processes_can_fill_the_same_cache_at_once(empty_cache):
         "for tex in sys.argv[2:]: print(mathjax.typeset(tex, True))"
     )
     command = [sys.executable, "-c", code, str(empty_cache), "a", "b", "c", r"\frac{a}{b}"]
-    processes = [
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)
-    ]
+    processes = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     outputs = [process.communicate()[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert outputs[0] and outputs == outputs[:1] * 3
@@ -391,10 +383,7 @@ def test_a_full_stop_stays_on_the_line_of_its_equation(browser):
 def test_a_long_equation_in_text_breaks_after_a_relation(browser):
     tex = r"\sigma'(z) = \sigma(z)\,(1 - \sigma(z)) = \sigma(z) - \sigma(z)^2"
     page = show(browser, typeset_markdown(f"Words ${tex}$, words."))
-    tops = page.evaluate(
-        "[...document.querySelectorAll('.math > svg')].map("
-        "(svg) => svg.getBoundingClientRect().top)"
-    )
+    tops = page.evaluate("[...document.querySelectorAll('.math > svg')].map((svg) => svg.getBoundingClientRect().top)")
     assert [round((top - tops[0]) / 25) for top in tops] == [0, 0, 1]  # lines of about 25 pixels
 
 

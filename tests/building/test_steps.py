@@ -15,7 +15,13 @@ from docs.plugins.reading import render
 NAME = "lessons/xor.md"
 ADDRESSES = {NAME: "lessons/xor/", "verified.md": "verified/", "widgets/xor.mjs": "widgets/xor.mjs",
              "widgets/loader.mjs": "widgets/loader.mjs"}  # fmt: skip
-DOWNLOADS = {"np_nn.whl": "../../n.whl", "network.py": "n.py", "guard.py": "u.py", "gradcheck.py": "g.py", "np_nn.md": "../np/"}
+DOWNLOADS = {
+    "np_nn.whl": "../../n.whl",
+    "network.py": "n.py",
+    "guard.py": "u.py",
+    "gradcheck.py": "g.py",
+    "np_nn.md": "../np/",
+}
 SEEN = """
 import sys
 from test_steps import inputs_of, NAME
@@ -45,9 +51,12 @@ def inputs_of(name):
 
 def test_those_who_make_a_page_read_no_file_of_the_site():
     done = subprocess.run(
-        [sys.executable, "-c", SEEN], cwd=paths.ROOT, capture_output=True, text=True,
+        [sys.executable, "-c", SEEN],
+        cwd=paths.ROOT,
+        capture_output=True,
+        text=True,
         env={"PYTHONPATH": f"{paths.ROOT}:{paths.ROOT / 'tests/building'}", "HOME": str(paths.CACHE)},
-    )  # fmt: skip
+    )
     assert (done.returncode, done.stdout) == (0, "[]\n"), done.stdout + done.stderr
 
 
@@ -94,9 +103,7 @@ def test_what_is_made_already_is_written_as_it_stands_and_is_no_text():
 
 
 def test_attributes_keep_their_order_and_stand_in_double_quotes():
-    assert html.written(html.parse("""<p z="1" a='say "x"' b="'">""")) == (
-        '<p z="1" a="say &quot;x&quot;" b="\'"></p>'
-    )
+    assert html.written(html.parse("""<p z="1" a='say "x"' b="'">""")) == ('<p z="1" a="say &quot;x&quot;" b="\'"></p>')
 
 
 def test_pages_are_made_on_all_cores_and_what_is_wrong_comes_back_as_it_was():

@@ -128,19 +128,22 @@ PAGES = {
     "latin-1": ("# A\n\nca\xf1on\n".encode("latin-1"), 3, "not UTF-8: save the page as UTF-8"),
     "a byte order mark": ("\ufeff# A\n".encode(), 1, "U+FEFF, which nobody sees"),
     "front matter that is not closed": (
-        "---\ndescription: A.\n\n# A\n", 1, "front matter is not closed: end it with ---"),
+        "---\ndescription: A.\n\n# A\n",
+        1,
+        "front matter is not closed: end it with ---",
+    ),
     "front matter that is no YAML": (
-        "---\ntitle: A\ndescription: What: it is.\n---\n\n# A\n", 3, "quotation marks around a value"),
+        "---\ntitle: A\ndescription: What: it is.\n---\n\n# A\n",
+        3,
+        "quotation marks around a value",
+    ),
     "front matter without keys": ("---\nWords.\n---\n\n# A\n", 2, "front matter holds no keys"),
-    "an unknown key": (
-        "---\ntitle: A\ndescripton: B.\n---\n\n# A\n", 3, "no descripton: write description"),
-    "a draft that is none": (
-        "---\ndescription: B.\ndraft: yes please\n---\n\n# A\n", 3, "write draft: true, or take"),
+    "an unknown key": ("---\ntitle: A\ndescripton: B.\n---\n\n# A\n", 3, "no descripton: write description"),
+    "a draft that is none": ("---\ndescription: B.\ndraft: yes please\n---\n\n# A\n", 3, "write draft: true, or take"),
     "an empty description": ("---\ndescription:\n---\n\n# A\n", 2, "description says nothing"),
-    "front matter under an empty line": (
-        "\n---\ndescription: A.\n---\n\n# A\n", 1, "stands at the very top"),
+    "front matter under an empty line": ("\n---\ndescription: A.\n---\n\n# A\n", 1, "stands at the very top"),
     "front matter without lines": ("description: A.\n\n# A\n", 1, "between two lines ---"),
-}  # fmt: skip
+}
 
 GOOD = r"""---
 description: "A page: of all forms."
@@ -404,9 +407,7 @@ def test_a_page_that_nav_does_not_name_is_refused(docs):
 
 def test_a_lesson_needs_a_description(docs):
     page = write(docs, "lessons/a.md", "# A\n")
-    assert problems(page) == [
-        (1, "no front matter: write description: and a sentence between two lines ---")
-    ]
+    assert problems(page) == [(1, "no front matter: write description: and a sentence between two lines ---")]
 
 
 @pytest.mark.parametrize("caption", ["", ' ""', ' " "', " 'Look.'"])
@@ -446,9 +447,12 @@ def test_a_lab_is_read_as_pages_are(docs):
         raise_if_any(checking.source(page, lab.read(page)))
     told = [(found.line, found.words.partition(":")[0]) for found in caught.value.problems]
     assert told == [
-        (4, "TeX"), (4, "footnote [^1] is not there"), (4, "no page nowhere.md"),
-        (10, "skips a level"), (12, "raw <script>"),
-    ]  # fmt: skip
+        (4, "TeX"),
+        (4, "footnote [^1] is not there"),
+        (4, "no page nowhere.md"),
+        (10, "skips a level"),
+        (12, "raw <script>"),
+    ]
 
 
 def test_a_lab_that_prints_what_passes_is_refused(docs):

@@ -155,10 +155,10 @@ SHOWN = {
     "a table without outer bars": "a | b\n--|:-:\n1 | 2",
     "a table of one column": "| a |\n|---|\n| 1 |",
     "bars in a sentence": "It is $|x|$, or `a | b`, or a | b.",
-    "stress": "*a **b** c*, **a *b***, _a_, **N**eural, *(a)*b, **\"q\"**r, ***x** y*, snake_case_name, **$x$**.",
+    "stress": '*a **b** c*, **a *b***, _a_, **N**eural, *(a)*b, **"q"**r, ***x** y*, snake_case_name, **$x$**.',
     "signs": r"3 * 4, 2 \* 3 \* 4, a ** b, 5 < 6 > 4, R&D, a^T, x~y, ~0.5, e^x, 12:30:00, a\_b, \\, \[1\], 1986\. No.",
     "code": "a `` ` `` b `$x$` c `|` d `__init__` e `~~f~~` and `http://example.org`.",
-    "links": "[a](notation.md \"t\"), <https://example.org/a_b_c>, <a@example.org>, [*b*](notation.md), [a $x$](notation.md).",
+    "links": '[a](notation.md "t"), <https://example.org/a_b_c>, <a@example.org>, [*b*](notation.md), [a $x$](notation.md).',
     "definitions": "Term\n\n:   Its `text`\n\n    ```text\n    x\n    ```\n\nOther\n: One.",
     "footnotes in another order": "A[^b] and[^a].\n\n[^a]: C **d**.\n\n    - e\n\n[^b]: F.",
     "boxes in boxes": '??? note "A"\n\n    === "B"\n\n        1. a\n        2. b\n\n    === "C"\n\n        c\n\n    !!! tip\n        d\n\n    e\n\nf',
@@ -171,7 +171,7 @@ SHOWN = {
     "a rule": '??? question "Predict: what?"\n    One.\n\n---\n\nWords.',
     "a comment over lines": "<!-- a\n\n- b\n  - c\n-->\n\nWords <!-- d --> more.",
     "a fence of traps": "```text\nDo:\n1. a\n  - b ~~c~~ http://example.org\n| d |\n```",
-}  # fmt: skip
+}
 
 
 @pytest.fixture

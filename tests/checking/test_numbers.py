@@ -89,16 +89,14 @@ def changed_numbers(path, every):
     """Change each digit of each number of a lesson's sentences."""
     prose, values = numbers.read(Page.open(path))
     allowed = numbers.allowed(path.stem)
-    digits = [
-        (number, digit) for number in numbers.NUMBER.finditer(prose)
-        for digit in re.finditer(r"\d", number[0])
-    ]  # fmt: skip
+    digits = [(number, digit) for number in numbers.NUMBER.finditer(prose) for digit in re.finditer(r"\d", number[0])]
     for number, digit in digits[::every]:
         other = str((int(digit[0]) + 1) % 10)
         wrong = number[0][: digit.start()] + other + number[0][digit.end() :]
         line = prose.count("\n", 0, number.start()) + 1
-        yield f"{path.stem}.md:{line}: {number[0]} -> {wrong}", not (
-            wrong in allowed or numbers.is_shown(wrong, values)
+        yield (
+            f"{path.stem}.md:{line}: {number[0]} -> {wrong}",
+            not (wrong in allowed or numbers.is_shown(wrong, values)),
         )
 
 

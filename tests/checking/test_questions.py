@@ -40,7 +40,10 @@ def folded(markdown):
         (PREDICT + OUTPUT + "In.\n\n---\n\nOut.", ["1", "In."]),
         (PREDICT + "---\n\nIn.\n\n---\n\nOut.\n\n" + OUTPUT, ["In."]),
         (PREDICT + OUTPUT + PREDICT + "Seen.\n\n" + OUTPUT, ["1", "1"]),
-        (PREDICT + '=== "A"\n\n' + "".join(f"    {line}\n" for line in OUTPUT.split("\n")) + "\nAfter.", ["1", "After."]),
+        (
+            PREDICT + '=== "A"\n\n' + "".join(f"    {line}\n" for line in OUTPUT.split("\n")) + "\nAfter.",
+            ["1", "After."],
+        ),
         (OUTPUT + "Nobody asked.", []),
     ],
 )

@@ -554,8 +554,10 @@ def test_aligned_rows_are_statements_and_a_row_may_go_on():
     text = r"\begin{aligned} a &= z^2 \\[0.5em] p &= a + z^2 \\ &= 2 z^2 \end{aligned}"
     page = page_of(text, "p = 2a")
     assert [(c.kind, c.tex) for c in page.checked] == [
-        ("defined", "a  = z^2"), ("evaluated", "p  = a + z^2  = 2 z^2"), ("evaluated", "p = 2a")
-    ]  # fmt: skip
+        ("defined", "a  = z^2"),
+        ("evaluated", "p  = a + z^2  = 2 z^2"),
+        ("evaluated", "p = 2a"),
+    ]
     assert page_of(text.replace("2 z", "3 z")).problems
 
 
@@ -602,9 +604,7 @@ def test_what_states_nothing_is_left_alone(text):
     assert check_page(Page(text)) == []
 
 
-@pytest.mark.parametrize(
-    "text", ["It costs $5.", r"\(1 + 1 = 3\)", "\\[\n1 + 1 = 3\n\\]", "$\n1 = 2\n$"]
-)
+@pytest.mark.parametrize("text", ["It costs $5.", r"\(1 + 1 = 3\)", "\\[\n1 + 1 = 3\n\\]", "$\n1 = 2\n$"])
 def test_no_other_way_to_write_a_formula_escapes(text):
     assert "opens no formula" in refuse(text)[0][1]
 
@@ -651,7 +651,7 @@ def test_the_cells_of_a_lab_are_read():
         ([r"1 + + 1"], ["cannot be read at: + 1"]),
         ([r"1 + (1"], ["cannot be read at: its end"]),
     ],
-)  # fmt: skip
+)
 def test_a_message_says_what_is_wrong(formulas, words):
     problems = page_of(*formulas).problems
     assert all(word in problems[-1].words for word in words), problems
@@ -932,10 +932,7 @@ def means_the_same(page, tex, mutant):
     page.numbers = {}  # with which sides that differ may come out equal
     if r"\implies" in tex or r"\iff" in tex:
         return truths(page, tex) == truths(page, mutant)
-    sides = [
-        [part for relation in parse(text)[0].args[-1].args for part in relation.args]
-        for text in (tex, mutant)
-    ]
+    sides = [[part for relation in parse(text)[0].args[-1].args for part in relation.args] for text in (tex, mutant)]
     try:
         for left, right in zip(*sides, strict=True):
             if isinstance(left, Node) and left.tex != right.tex:

@@ -144,7 +144,7 @@ OTHER_RIGHT = [
     ("take", [lambda table, rows: table[rows]]),
     ("take", [lambda table, rows: Tensor(table.data[rows], (table, lambda g: np.eye(6)[rows].T @ g))]),
     ("smallest", [lambda x: x * x]),
-]  # fmt: skip
+]
 WRONG = [
     ("divide", [quotient(u_rule, lambda g, u, v: g * u / v**2)], "lacks a sign"),
     ("divide", [quotient(u_rule, lambda g, u, v: 0 * g)], "not only the numerator"),

@@ -70,17 +70,13 @@ def by_torch(function, *arrays):
 def test_autograd_is_a_right_answer_too():
     def torch_layer(inputs, weight, bias, grad_outputs):
         upstream = torch.tensor(grad_outputs)
-        grads = by_torch(
-            lambda x, w, b: (torch.tanh(x @ w.T + b) * upstream).sum(), inputs, weight, bias
-        )
+        grads = by_torch(lambda x, w, b: (torch.tanh(x @ w.T + b) * upstream).sum(), inputs, weight, bias)
         return grads[1], grads[2], grads[0]
 
     def torch_layers(inputs, targets, *parameters):
         x, y = torch.tensor(inputs), torch.tensor(targets)
         return by_torch(
-            lambda w1, b1, w2, b2: torch.mean(
-                (torch.sigmoid(torch.sigmoid(x @ w1.T + b1) @ w2.T + b2) - y) ** 2
-            ),
+            lambda w1, b1, w2, b2: torch.mean((torch.sigmoid(torch.sigmoid(x @ w1.T + b1) @ w2.T + b2) - y) ** 2),
             *parameters,
         )
 
@@ -165,9 +161,11 @@ WRONG = [
     ("layer", changed(2, lambda got, delta, x, w: delta @ (delta.T @ x)), "which stays in the layer"),
     ("layer", changed(2, lambda got, delta, *_: got / len(delta)), "inputs of its own"),
     ("layer", changed(2, lambda got, *_: got + 1), "the gradient of inputs (4 examples"),
-    ("layer", lambda x, w, b, g: (
-        *layer(x, w, b, g)[:2], layer(x, w, b, g)[2] * (1 if len(x) == 4 else 2)
-    ), "the gradient of inputs (5 examples, 3 inputs, 2 units)"),
+    (
+        "layer",
+        lambda x, w, b, g: (*layer(x, w, b, g)[:2], layer(x, w, b, g)[2] * (1 if len(x) == 4 else 2)),
+        "the gradient of inputs (5 examples, 3 inputs, 2 units)",
+    ),
     ("layer", lambda *arrays: layer(*arrays)[:2], "3 arrays are wanted"),
     ("layer", lambda *arrays: layer(*arrays)[0], "3 arrays are wanted"),
     ("layer", lambda *arrays: (None, None, None), "still missing"),
@@ -218,7 +216,7 @@ WRONG = [
     ("early", [...], "fill in the dots"),
     ("early", "inputs", "a list of names"),
     ("early", None, "a list of names"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name, answer, words", WRONG)

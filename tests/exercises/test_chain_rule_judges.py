@@ -197,7 +197,7 @@ WRONG = [
     ("sweep", lambda graph: list(sweep(graph)), "a dict"),
     ("sweep", lambda graph: None, "returns None"),
     ("sweep", ..., "a function"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name, answer, words", WRONG)

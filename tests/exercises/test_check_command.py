@@ -49,14 +49,16 @@ ENDS = {
     "os._exit": ("import os; os._exit(3)", f"Python itself ended, with status 3, {BEFORE}"),
     "os._exit as if all were well": ("import os; os._exit(0)", f"Python itself ended, with status 0, {BEFORE}"),
     "a segmentation fault": (
-        "import ctypes; ctypes.string_at(0)", "Python itself was ended in line 5 of layers_count.py by SIGSEGV"),
+        "import ctypes; ctypes.string_at(0)",
+        "Python itself was ended in line 5 of layers_count.py by SIGSEGV",
+    ),
     "an abort": ("import os; os.abort()", "Python itself was ended in line 5 of layers_count.py by SIGABRT"),
-    "a signal": (
-        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "Python itself was ended by SIGKILL"),
+    "a signal": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "Python itself was ended by SIGKILL"),
     "os._exit after a word that is no answer": (
         "import os; os.write(1, b'Right: all of it\\n'); os._exit(0)",
-        f"Python itself ended, with status 0, {BEFORE}"),
-}  # fmt: skip
+        f"Python itself ended, with status 0, {BEFORE}",
+    ),
+}
 
 
 @pytest.mark.parametrize("line, said", ENDS.values(), ids=ENDS)
@@ -96,9 +98,12 @@ def test_something_named_np_nn_beside_the_answer_is_told_with_a_way_out(answer, 
     (answer.folder / name).write_text(content, encoding="utf-8")
     (answer.folder / "layers_count.py").write_text(ANSWER, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "np_nn.check", "layers_count.py"], cwd=answer.folder, text=True,
-        capture_output=True, env=os.environ | {"PYTHONPATH": str(runner.SNIPPETS)},
-    )  # fmt: skip
+        [sys.executable, "-m", "np_nn.check", "layers_count.py"],
+        cwd=answer.folder,
+        text=True,
+        capture_output=True,
+        env=os.environ | {"PYTHONPATH": str(runner.SNIPPETS)},
+    )
     assert done.returncode == 1 and "np_nn.check" in done.stderr
     page = (paths.DOCS / "np_nn.md").read_text(encoding="utf-8")
     assert "If Python does not find `np_nn.check`" in page
@@ -119,5 +124,3 @@ def test_an_answer_finds_what_lies_beside_it_however_it_is_asked_about(answer):
     (answer.folder / "mine.py").write_text("one = 1\n", encoding="utf-8")
     assert answer("from mine import one") == (RIGHT, 0)
     assert answer("from mine import one", options=["-P"]) == (RIGHT, 0)
-
-

@@ -206,7 +206,7 @@ WRONG = [
     ("witness", [stumbles], "look at its shape first"),
     ("witness", [lambda convolve: bool(convolve(PICTURE[0], KERNEL).any())], "two axes each"),
     ("witness", [lambda convolve: bool(convolve(PICTURE, np.ones((7, 7))).any())], "fits on the picture"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name", RIGHT)

@@ -106,10 +106,8 @@ WRONG = [
     ("steps_needed", [lambda *a: steps_needed(*a) + 1], "one more"),
     ("steps_needed", [lambda lr, c, share: steps_needed(lr, 1, share)], "curvature is missing"),
     ("steps_needed", [lambda *a: 1 / (1 - a[0] * a[1])], "multiply"),
-    ("steps_needed", [lambda *a: math.ceil(math.log(a[2]) / math.log(1 - a[0] * a[1]))],
-     "the factor is negative"),
-    ("steps_needed", [lambda *a: np.ceil(np.log(a[2]) / np.log(1 - a[0] * a[1]))],
-     "the factor is negative"),
+    ("steps_needed", [lambda *a: math.ceil(math.log(a[2]) / math.log(1 - a[0] * a[1]))], "the factor is negative"),
+    ("steps_needed", [lambda *a: np.ceil(np.log(a[2]) / np.log(1 - a[0] * a[1]))], "the factor is negative"),
     ("steps_needed", [lambda *a: 7], "should be 90"),
     ("steps_needed", [lambda *a: "many"], "made of numbers"),
     ("steps_needed", [lambda *a: None], "None"),
@@ -132,7 +130,7 @@ WRONG = [
     ("limit", ["14.7?"], "made of numbers"),
     ("limit", [[14.7]], "one number"),
     ("limit", [math.inf], "infinity"),
-]  # fmt: skip
+]
 
 
 def test_every_exercise_has_answers_here():

@@ -169,7 +169,7 @@ WRONG = [
     ("honest", [lambda f, m: 0.96], "never called"),
     ("honest", [lambda f, m: m(np.flatnonzero(f != 1), np.flatnonzero(f == 1))], "two masks"),
     ("honest", [lambda f, m: m(f != 9, f == 9)], "rows to hold out"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name", RIGHT)

@@ -59,9 +59,7 @@ def test_every_judge_that_is_found_by_its_name_is_found_when_imported():
 ASKED = {
     (path, asked)
     for path in [*sources(), paths.ROOT / "snippets/np_nn/check.py"]
-    for asked in re.findall(
-        r"^ *python -m np_nn\.check (\S+)", path.read_text(encoding="utf-8"), re.MULTILINE
-    )
+    for asked in re.findall(r"^ *python -m np_nn\.check (\S+)", path.read_text(encoding="utf-8"), re.MULTILINE)
 }
 
 
@@ -219,12 +217,8 @@ def test_the_exercise_of_contributing_is_one(mirror):
     lint.check_rendered(Page(text), html.parse(render.to_html(text)))
     assert refusals(mirror) == []
     starter, solution = blocks_of(mirror, "mirror.opposite")
-    assert starter.error.code == (
-        "NotYet: opposite returns None: replace the dots with your code\n"
-    )
-    assert solution.output.code == (
-        "Right: whoever knows one half of the sigmoid knows the other one\n"
-    )
+    assert starter.error.code == ("NotYet: opposite returns None: replace the dots with your code\n")
+    assert solution.output.code == ("Right: whoever knows one half of the sigmoid knows the other one\n")
     results = compare.run_page(page_blocks, mirror)
     assert [compare.complaint(b, results[b.line]) for b in page_blocks if b.line in results] == [None] * 3
     assert try_bad_answers("mirror.opposite", solution) == [24, []]
@@ -319,17 +313,18 @@ def test_a_starter_stands_on_the_page_of_its_lesson(mirror):
     text = mirror.read_text(encoding="utf-8")
     other.write_text(text, encoding="utf-8")
     assert refusals(other) == [
-        (STARTER, 'title="mirror_opposite.py": the starters of this lesson are none; each begins '
-         "with its judge, a function in snippets/np_nn/exercises/echo.py")
-    ]  # fmt: skip
+        (
+            STARTER,
+            'title="mirror_opposite.py": the starters of this lesson are none; each begins '
+            "with its judge, a function in snippets/np_nn/exercises/echo.py",
+        )
+    ]
 
 
 def test_a_title_of_a_program_of_the_lesson_is_none_of_an_exercise(mirror):
     (runner.SNIPPETS / "mirror_torch.py").touch()
     listing = '```python title="mirror_torch.py"\nx = 1\n```\n\n## Exercises'
     assert refusals(mirror, ("## Exercises", listing)) == []
-
-
 
 
 def build(page):
@@ -365,8 +360,7 @@ def test_the_site_lays_a_starter_out_and_says_how_it_is_judged(mirror):
     assert copies(soup)[1:] == [starter.code, solution.code]
     (line,) = soup.select("p.starter")
     assert line.get_text() == (
-        "Download mirror_opposite.py, replace the dots, "
-        "and ask python -m np_nn.check mirror_opposite.py."
+        "Download mirror_opposite.py, replace the dots, and ask python -m np_nn.check mirror_opposite.py."
     )
     assert (site / "lessons/mirror" / line.a["href"]).resolve() == laid_out.resolve()
     assert line.find_previous_sibling()["class"] == ["output", "error", "judged"]
@@ -488,7 +482,7 @@ def test_a_right_answer_is_told_in_one_sentence(folder):
         ('"mirror.opposite", opposite', '"mirror.half", 0.5', "{} asks about mirror.half: its last"),
         ('check("mirror.opposite"', 'check("mirror.other"', "line 8 of {} raises ValueError: no exe"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_right_yet_is_told_in_one_sentence(folder, old, new, said):
     assert old in SOLUTION
     text = SOLUTION.replace(old, new)
@@ -544,9 +538,7 @@ def test_a_file_that_takes_python_down_is_one_line_of_its_lesson(folder):
 
 
 def test_what_is_not_there_is_told_with_what_there_is(folder):
-    assert ask(folder, "mirror") == (
-        "Not in this folder: mirror_opposite.py, mirror_half.py\n", 2
-    )  # fmt: skip
+    assert ask(folder, "mirror") == ("Not in this folder: mirror_opposite.py, mirror_half.py\n", 2)
     none = "The lessons with exercises are mirror.\n"
     assert ask(folder, "echo") == (f"There are no exercises of a lesson 'echo'. {none}", 2)
     assert ask(folder, "echo.py") == (f"There is no file echo.py. {none}", 2)
@@ -589,6 +581,7 @@ def test_ctrl_c_is_told_in_a_sentence_with_the_line(folder, asked, in_front):
 
 def test_a_function_that_takes_other_arguments_is_refused_before_it_is_called():
     with pytest.raises(check.NotYet, match=r"^f\(x, y\) is called with 1 argument$"):
+
         def f(x, y):
             raise AssertionError
 

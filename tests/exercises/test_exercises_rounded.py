@@ -38,6 +38,7 @@ def changed(value, change):
     if isinstance(value, (list, tuple)):
         return type(value)(changed(part, change) for part in value)
     if inspect.isfunction(value):
+
         @functools.wraps(value)
         def function(*arguments):
             return changed(value(*arguments), change)

@@ -131,8 +131,7 @@ WRONG = [
     ("survivor", [lambda layer, rng: False], "refuses the right ReLU"),
     ("survivor", [lambda layer, rng: True], "the open gate passes"),
     ("survivor", [lambda layer, rng: type(layer).__name__ != "_OpenGate"], "lets nothing back"),
-    ("survivor", [lambda layer, rng: type(layer).__name__ not in ("_OpenGate", "_ShutGate",
-                                                                  "_Ones")], "a tenth"),
+    ("survivor", [lambda layer, rng: type(layer).__name__ not in ("_OpenGate", "_ShutGate", "_Ones")], "a tenth"),
     ("survivor", [lambda layer, rng: 1e-9], "True or False"),
     ("survivor", [lambda layer, rng: None], "None"),
     ("survivor", ["yes"], "a function"),
@@ -157,7 +156,7 @@ WRONG = [
     ("second_opinion", [lambda x, g: None], "None"),
     ("second_opinion", [lambda x, g: ("a", "b")], "made of numbers"),
     ("second_opinion", [lambda x, g: (x * np.nan, g)], "NaN"),
-]  # fmt: skip
+]
 
 
 def test_every_exercise_has_answers_here():

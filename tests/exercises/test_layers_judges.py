@@ -19,10 +19,7 @@ def with_np_nn(inputs, weight, bias):
 
 
 def with_loops(inputs, weight, bias):
-    return [
-        [sigmoid(sum(x * w for x, w in zip(row, unit)) + b) for unit, b in zip(weight, bias)]
-        for row in inputs
-    ]
+    return [[sigmoid(sum(x * w for x, w in zip(row, unit)) + b) for unit, b in zip(weight, bias)] for row in inputs]
 
 
 def count(sizes):
@@ -160,9 +157,12 @@ def test_an_answer_that_changes_what_it_is_given_is_refused():
 
 def test_numpy_says_of_the_puzzles_what_the_judge_says():
     names = {
-        "inputs": np.zeros((4, 3)), "weight": np.zeros((5, 3)), "bias": np.zeros(5),
-        "outputs": np.zeros((4, 1)), "targets": np.zeros(4),
-    }  # fmt: skip
+        "inputs": np.zeros((4, 3)),
+        "weight": np.zeros((5, 3)),
+        "bias": np.zeros(5),
+        "outputs": np.zeros((4, 1)),
+        "targets": np.zeros(4),
+    }
     assert layers.PUZZLES.keys() == layers.REASONS.keys() == SHAPES.keys()
     for expression, shape in layers.PUZZLES.items():
         if shape is None:

@@ -54,8 +54,16 @@ WRONG = [
     ("gather", [lambda gradients, counts: np.mean(gradients, axis=0)], "that is the plain mean"),
     ("gather", [lambda gradients, counts: sum(gradients)], "the sum is too large"),
     ("gather", [lambda gradients, counts: sum(c * g for c, g in zip(counts, gradients))], "divide them by all rows"),
-    ("gather", [lambda gradients, counts: sum(c * g for c, g in zip(counts, gradients)) / len(counts)], "not of processes"),
-    ("gather", [lambda gradients, counts: gather(gradients, counts) / sum(counts)], "divide by the number of rows twice"),
+    (
+        "gather",
+        [lambda gradients, counts: sum(c * g for c, g in zip(counts, gradients)) / len(counts)],
+        "not of processes",
+    ),
+    (
+        "gather",
+        [lambda gradients, counts: gather(gradients, counts) / sum(counts)],
+        "divide by the number of rows twice",
+    ),
     ("gather", [lambda gradients, counts: sum(g / c for c, g in zip(counts, gradients))], "it is a mean already"),
     ("gather", [lambda gradients, counts: gradients[0]], "of process 0 alone"),
     ("shard", [padded], "some come twice"),

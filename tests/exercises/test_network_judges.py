@@ -136,13 +136,11 @@ WRONG = [
     ("leaky_relu", [activation(lambda z: "z")], "made of numbers"),
     ("leaky_relu", [activation(lambda z: z[0])], "shape (5, 3)"),
     ("leaky_relu", [activation(lambda z: z * np.nan)], "NaN"),
-    ("leaky_relu", [activation(backward=lambda a, g: np.where(a > 0, 1, 0.01))],
-     "the gradient from above is missing"),
+    ("leaky_relu", [activation(backward=lambda a, g: np.where(a > 0, 1, 0.01))], "the gradient from above is missing"),
     ("leaky_relu", [activation(backward=lambda a, g: g * (a > 0))], "and yours is 0"),
     ("leaky_relu", [activation(backward=lambda a, g: g)], "the slope is missing"),
     ("leaky_relu", [activation(backward=lambda a, g: np.where(a > 0, g, 0.01))], "missing below 0"),
-    ("leaky_relu", [activation(backward=lambda a, g: np.where(a > 0, 1, 0.01 * g))],
-     "missing above 0"),
+    ("leaky_relu", [activation(backward=lambda a, g: np.where(a > 0, 1, 0.01 * g))], "missing above 0"),
     ("leaky_relu", [activation(backward=lambda a, g: leaky(g))], "not the gradients"),
     ("leaky_relu", [activation(backward=lambda a, g: g * a)], "not slopes"),
     ("leaky_relu", [activation(backward=lambda a, g: 2 * slopes(a, g))], "backward should be"),
@@ -177,7 +175,7 @@ WRONG = [
     ("residual", [Halves], "central differences disagree"),
     ("residual", [ReLU], "cannot be made"),
     ("residual", [3], "derived from Layer"),
-]  # fmt: skip
+]
 
 
 def test_every_exercise_has_answers_here():

@@ -102,7 +102,7 @@ WRONG = [
     ("distance", lambda w1, w2, b: "far", "made of numbers"),
     ("distance", lambda w1, w2, b: float("inf"), "infinity"),
     ("distance", 2.0, "a function is wanted"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("exercise, answer", RIGHT)

@@ -102,7 +102,7 @@ WRONG = [
     ("impossible", ({"A": float("inf"), "B": 3, "C": 1},), "infinity"),
     ("impossible", ({"A": 2},), "a dict"),
     ("impossible", (None,), "a dict"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("exercise, answers", [(name, answers) for name, *answers in RIGHT])

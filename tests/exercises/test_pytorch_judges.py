@@ -89,9 +89,7 @@ def train_by(clears=True, squashes=False, clears_late=False, reduction="mean", s
     return train
 
 
-def accumulate_by(
-    share=lambda rows, total: total / rows, clears=False, parts=slice(None), reduction="mean"
-):
+def accumulate_by(share=lambda rows, total: total / rows, clears=False, parts=slice(None), reduction="mean"):
     """Return an answer that divides the loss of each part by ``share`` of its rows."""
 
     def accumulate(weight, bias, inputs, targets):

@@ -136,7 +136,11 @@ WRONG = [
     ("init", [normal(lambda inputs, outputs: 1)], "the standard deviation is 1"),
     ("init", [normal(lambda inputs, outputs: 0)], "all weights are 0"),
     ("init", [normal(lambda inputs, outputs: np.sqrt(3 / inputs))], "from layer 1 to layer 30 the size goes from"),
-    ("init", [lambda rng, inputs, outputs: rng.uniform(0, 1, (outputs, inputs))], "the mean of the weights should be 0"),
+    (
+        "init",
+        [lambda rng, inputs, outputs: rng.uniform(0, 1, (outputs, inputs))],
+        "the mean of the weights should be 0",
+    ),
     ("init", [lambda rng, inputs, outputs: he(rng, outputs, inputs)], "should be an array of shape (50, 400)"),
     ("adam", [adam_with("uncorrected")], "the correction is missing"),
     ("adam", [adam_with("stuck")], "it has the power k"),

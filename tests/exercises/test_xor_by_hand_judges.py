@@ -77,7 +77,7 @@ def test_a_right_answer_is_right(name, answer, capsys):
         ("fold", (PLACES, [1, 0], 0), "0, 0, 1, 0, which is not yet XOR"),
         ("fold", (PLACES, [1, 1], -0.5), "bar at 0"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_told_by_its_name(name, answer, words):
     with pytest.raises(NotYet, match=words):
         check(f"xor_by_hand.{name}", *answer)

@@ -109,7 +109,7 @@ def test_a_right_step_is_right(capsys):
         ({"take": lambda self, old, g, lr: old}, "weight2: it has not moved"),
         ({"take": lambda self, old, g, lr: old - 2 * lr * g}, "the new weight2 of a network 2-8-1"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_step_is_told_by_its_name(parts, words):
     with pytest.raises(NotYet, match=words):
         check("xor.train", broken(**parts))

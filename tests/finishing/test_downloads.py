@@ -84,9 +84,7 @@ def failed(cell):
 
 @pytest.fixture(scope="module")
 def books(site):
-    return {
-        path: nbformat.read(site / f"lessons/{path.stem}/{path.stem}.ipynb", 4) for path in LESSONS
-    }
+    return {path: nbformat.read(site / f"lessons/{path.stem}/{path.stem}.ipynb", 4) for path in LESSONS}
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -102,9 +100,7 @@ def test_a_notebook_holds_the_blocks_of_its_page_and_what_they_print(books, path
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in LESSONS if path.stem not in SLOW], ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", [path for path in LESSONS if path.stem not in SLOW], ids=lambda path: path.stem)
 def test_a_notebook_that_is_run_prints_what_is_in_it(books, np_nn_wheel, path):
     """All cells in one process, from top to bottom: the exercises among the rest."""
     cells = [cell for cell in books[path].cells if cell.cell_type == "code"]
@@ -225,11 +221,13 @@ class Page:
 @pytest.mark.parametrize(
     "repository, branch, there",
     [
-        ("https://github.com/a/b", "built", True), ("https://github.com/a/b/", "built", True),
-        ("https://github.com/a/b", None, False), ("", "built", False),
+        ("https://github.com/a/b", "built", True),
+        ("https://github.com/a/b/", "built", True),
+        ("https://github.com/a/b", None, False),
+        ("", "built", False),
         ("https://example.org/a/b", "built", False),
     ],
-)  # fmt: skip
+)
 def test_a_lesson_opens_in_colab_if_a_public_repository_has_it(repository, branch, there):
     line = downloads.foot(Page, {"repo_url": repository, "extra": {"notebooks": branch}})
     address = "https://colab.research.google.com/github/a/b/blob/built/lessons/xor/xor.ipynb"

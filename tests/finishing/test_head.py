@@ -103,9 +103,12 @@ def test_the_course_is_described_to_machines_as_it_stands(heads):
 def test_what_is_said_to_machines_ends_no_element():
     lesson = course.Lesson("a", "</script><b>", (), duration.Minutes(5, 10))
     page = SimpleNamespace(
-        is_homepage=True, meta={"description": "x"}, title="T", canonical_url=HOME,
+        is_homepage=True,
+        meta={"description": "x"},
+        title="T",
+        canonical_url=HOME,
         file=SimpleNamespace(src_uri="index.md"),
-    )  # fmt: skip
+    )
     said = head._course(page, HOME, [lesson], CONFIG)
     text = head._script(said)
     assert text.count("</script>") == 1 and json.loads(text[text.index("{") : -9])["hasPart"]

@@ -24,9 +24,12 @@ def build(project, site, command="build", **settings):
     settings = os.environ | {"NO_MKDOCS_2_WARNING": "true"} | settings
     options = ["--strict", "-d", str(site)] if command == "build" else []
     return subprocess.run(
-        [sys.executable, "-m", "mkdocs", command, *options], cwd=project, env=settings,
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "mkdocs", command, *options],
+        cwd=project,
+        env=settings,
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.mark.parametrize("address", [HOME, HOME.rstrip("/")])

@@ -20,14 +20,16 @@ KNOWN = {"a", "b", "id"}
         ("@supports (top:0){@media print{.c{top:0}}}", ""),
         ("@keyframes c{from{top:0}}", "@keyframes c{from{top:0}}"),
         ("/* .a */.a{top:0}", ".a{top:0}"),
-        ("[data-md-color-primary=red]{top:0}[data-md-color-primary=blue]{top:0}",
-         "[data-md-color-primary=blue]{top:0}"),
+        (
+            "[data-md-color-primary=red]{top:0}[data-md-color-primary=blue]{top:0}",
+            "[data-md-color-primary=blue]{top:0}",
+        ),
         ("[dir=rtl] .a{top:0}[dir=ltr] .a{top:0}", "[dir=ltr] .a{top:0}"),
         ("[data-md-state=open]{top:0}", "[data-md-state=open]{top:0}"),
         ("[data-md-color-switching] *,.a{top:0}", ".a{top:0}"),
         (".a [data-linenos]{top:0}.a th[role=columnheader]:hover{top:0}.a{top:0}", ".a{top:0}"),
     ],
-)  # fmt: skip
+)
 def test_a_rule_stays_if_it_can_be_met(text, kept):
     offered = {' data-md-color-primary="blue"', ' dir="ltr"'}
     assert minify.slim(text, KNOWN, offered) == kept
@@ -91,11 +93,13 @@ def test_no_page_has_what_rules_are_left_out_for(site):
 
 
 def test_spaces_in_a_rule_go_and_those_in_its_strings_stay():
-    text = ".a > p,\n.b[c=\"d > e, f\"] {\n  content: \"a: b, c\" \": \";\n  margin: calc(0.5px + 20em) min(-0.5px, 10.5px);\n}\n"
+    text = '.a > p,\n.b[c="d > e, f"] {\n  content: "a: b, c" ": ";\n  margin: calc(0.5px + 20em) min(-0.5px, 10.5px);\n}\n'
     wanted = '.a>p,.b[c="d > e, f"]{content:"a: b, c" ": ";margin:calc(.5px + 20em) min(-.5px,10.5px)}'
     assert minify.apart(text)[0] == wanted
     assert minify.apart(f"@media (max-width: 30em) {{\n{text}}}")[0] == f"@media(max-width:30em){{{wanted}}}"
-    assert minify.apart(f"@media screen and (width > 1px) {{{text}}}")[0] == f"@media screen and (width>1px){{{wanted}}}"
+    assert (
+        minify.apart(f"@media screen and (width > 1px) {{{text}}}")[0] == f"@media screen and (width>1px){{{wanted}}}"
+    )
 
 
 def test_comments_go_and_rules_stay():
@@ -118,8 +122,14 @@ def test_comments_go_and_rules_stay():
     ],
 )
 def test_a_rule_waits_for_a_living_figure_if_it_is_met_by_nothing_else(selector, alive):
-    for rule in (f"{selector}{{top:0}}", f"@media print{{{selector}{{top:0}}}}", f"@container(width>1px){{{selector}{{top:0}}}}"):
-        assert minify.apart(f"{rule}\n.a{{top:1px}}") == ((".a{top:1px}", rule) if alive else (f"{rule}.a{{top:1px}}", ""))
+    for rule in (
+        f"{selector}{{top:0}}",
+        f"@media print{{{selector}{{top:0}}}}",
+        f"@container(width>1px){{{selector}{{top:0}}}}",
+    ):
+        assert minify.apart(f"{rule}\n.a{{top:1px}}") == (
+            (".a{top:1px}", rule) if alive else (f"{rule}.a{{top:1px}}", "")
+        )
 
 
 def test_pictures_in_a_page_are_known_without_their_namespace():
@@ -163,8 +173,9 @@ def a_site(folder, pages):
     (folder / "assets/stylesheets/main.css").write_text(".a{top:0}.c{top:0}")
     (folder / "assets/site.css").write_text(".ours{top:0}")
     for name, root in pages.items():
-        links = [f'<link rel="stylesheet" href="{root}assets/{sheet}">' for sheet in
-                 ("stylesheets/main.css", "site.css")]
+        links = [
+            f'<link rel="stylesheet" href="{root}assets/{sheet}">' for sheet in ("stylesheets/main.css", "site.css")
+        ]
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join([*links, '<p class="a">']))
@@ -217,7 +228,9 @@ def test_a_theme_with_another_script_is_refused(tmp_path):
     bundle.write_text('let a="";')
     with pytest.raises(RuntimeError, match="has styles for diagrams once, got 0"):
         minify.theme_script(tmp_path)
-    theme = 'let a=".node circle,b{}",t="table:not([class])",b=x("meta",{name:"color-scheme"});c.head.appendChild(o);d()'
+    theme = (
+        'let a=".node circle,b{}",t="table:not([class])",b=x("meta",{name:"color-scheme"});c.head.appendChild(o);d()'
+    )
     bundle.write_text(f"{theme}\n//# sourceMappingURL=a.map\n")
     minify.theme_script(tmp_path)
     left = 'let a="",t="table:not([class],.md-typeset__table>*)",b=x("meta",{name:"color-scheme"});d()'

@@ -21,9 +21,7 @@ from docs.plugins.ledger import show, store
 PAGES = store.pages()
 LEDGER = store.load()
 NOTHING = {"equations": []}  # of a page that is new: the first test below says what to do
-FORMULAS = {
-    path: LEDGER["pages"].get(store.name_of(path), NOTHING)["equations"] for path in PAGES
-}
+FORMULAS = {path: LEDGER["pages"].get(store.name_of(path), NOTHING)["equations"] for path in PAGES}
 HOW = "`make verified` writes down what the tests find"
 
 
@@ -301,9 +299,7 @@ def test_a_small_number_is_written_as_in_print(number, words):
     assert show.scientific(number) == words
 
 
-@pytest.mark.parametrize(
-    "width, scheme, scripts", [(360, "dark", True), (1280, "light", False)]
-)
+@pytest.mark.parametrize("width, scheme, scripts", [(360, "dark", True), (1280, "light", False)])
 def test_a_mark_opens_its_note_by_mouse_and_keyboard(browser, address, width, scheme, scripts):
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts
@@ -353,6 +349,5 @@ def test_notes_are_not_found_by_search(site):
 def test_steps_with_a_state_are_told_in_words_beside_other_ways():
     words = show.how(f"random numbers, {optimisers.STEPS} steps of torch.optim.AdamW")
     assert words == (
-        "both sides were computed on random arrays; "
-        "three steps were compared with those of PyTorch's torch.optim.AdamW"
+        "both sides were computed on random arrays; three steps were compared with those of PyTorch's torch.optim.AdamW"
     )

@@ -349,7 +349,10 @@ def networks():
 def numbers():
     """Return the text of the module with the matrices of four networks, and five hands of six cards."""
     rng = np.random.default_rng(3)
-    hands = [{"letters": rng.permutation(LETTERS)[:6].tolist(), "digits": rng.permutation(DIGITS)[:6].tolist()} for _ in range(5)]
+    hands = [
+        {"letters": rng.permutation(LETTERS)[:6].tolist(), "digits": rng.permutation(DIGITS)[:6].tolist()}
+        for _ in range(5)
+    ]
     about = "Written by tests/measure/attention.py: networks of the lesson attention, and hands of cards."
     return to_module(about, {"networks": networks(), "hands": hands})
 

@@ -74,8 +74,7 @@ def measure():
     names = [*autograd_zoo.BUGS][:6]
     kinds = {"chain": False, "skips": True}
     return {
-        kind: {name: [trained(name, skips, seed) for seed in SEEDS] for name in names}
-        for kind, skips in kinds.items()
+        kind: {name: [trained(name, skips, seed) for seed in SEEDS] for name in names} for kind, skips in kinds.items()
     }
 
 

@@ -252,8 +252,7 @@ def measure(case, rounds):
         for name, (step, _) in built.items():
             times[name].append(turn(step, counts[name]))
     ratios = {
-        name: quartiles([theirs / ours for theirs, ours in zip(found, times["np_nn"])])
-        for name, found in times.items()
+        name: quartiles([theirs / ours for theirs, ours in zip(found, times["np_nn"])]) for name, found in times.items()
     }
     peak, allowed = peak_memory(case)
     return {
@@ -290,7 +289,9 @@ def tables(report):
     versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
     worst = max(max(case["difference"].values()) for case in report["cases"])
     lines += ["", f"Measured on one thread of an {report['processor']} processor, with {versions}."]
-    lines += [f"After the same twenty steps, no weight of any of them differs from np_nn's by more than {worst:.0e} of the largest."]
+    lines += [
+        f"After the same twenty steps, no weight of any of them differs from np_nn's by more than {worst:.0e} of the largest."
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -315,7 +316,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=40)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    versions = {"Python": platform.python_version(), "NumPy": np.__version__, "PyTorch": torch.__version__.partition("+")[0]}
+    versions = {
+        "Python": platform.python_version(),
+        "NumPy": np.__version__,
+        "PyTorch": torch.__version__.partition("+")[0],
+    }
     if importlib.util.find_spec("sklearn"):
         versions["scikit-learn"] = importlib.metadata.version("scikit-learn")
     print("How many times as long as np_nn in float32 the others take: median (quartiles)")

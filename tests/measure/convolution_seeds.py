@@ -131,12 +131,14 @@ def strangers_table(report):
     dense = np.mean(digits_report["64-32-10"]["left out"])
     lookup = np.mean(digits_report["nearest"]["left out"])
     ours = np.mean(report["left out"])
-    return "\n".join([
-        "each form left out             strangers' digits read correctly",
-        f"{'dense, 15 epochs':30} {dense:32.3f}",
-        f"{'16 kernels, moved, 10 epochs':30} {ours:32.3f}",
-        f"{'lookup':30} {lookup:32.3f}",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            "each form left out             strangers' digits read correctly",
+            f"{'dense, 15 epochs':30} {dense:32.3f}",
+            f"{'16 kernels, moved, 10 epochs':30} {ours:32.3f}",
+            f"{'lookup':30} {lookup:32.3f}",
+        ]
+    )
 
 
 WITNESSES = {
@@ -148,7 +150,9 @@ WITNESSES = {
 
 def zoo_table(report):
     """Return the text of the page on what still trains, and on what each witness says of it."""
-    lines = [f"{'means of 20 seeds':28}  {'loss':>5}  {'read':>5}  " + "  ".join(f"{name:8}" for name in WITNESSES).rstrip()]
+    lines = [
+        f"{'means of 20 seeds':28}  {'loss':>5}  {'read':>5}  " + "  ".join(f"{name:8}" for name in WITNESSES).rstrip()
+    ]
     for name, found in report["zoo"].items():
         _, after, share = np.mean(found, axis=0)
         said = ["passes" if witness(zoo.ANIMALS[name]) else "caught" for witness in WITNESSES.values()]

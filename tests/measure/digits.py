@@ -284,7 +284,12 @@ def numbers():
     wrong = np.flatnonzero(VALIDATE & (answers != LABELS))
     first = np.flatnonzero(VALIDATE & (answers == LABELS))[0]
     pictures = [
-        {"row": int(row), "label": int(LABELS[row]), "form": int(FORMS[row]), "pixels": IMAGES[row].astype(int).tolist()}
+        {
+            "row": int(row),
+            "label": int(LABELS[row]),
+            "form": int(FORMS[row]),
+            "pixels": IMAGES[row].astype(int).tolist(),
+        }
         for row in (first, *wrong)
     ]
     layers = [[layer.weight.tolist(), layer.bias.tolist()] for layer in network.layers[::2]]

@@ -80,7 +80,10 @@ def trace(name, seed=0, steps=3):
 def detective_text():
     """Return the text of the exercise: two traces beside each other."""
     first, second = trace("biases not exchanged"), trace("two different starts")
-    lines = [f"{'':11}first training{'':18}second training", f"step{'weights':>9}{'biases':>9}{'gone':>10}{'weights':>13}{'biases':>9}{'gone':>10}"]
+    lines = [
+        f"{'':11}first training{'':18}second training",
+        f"step{'weights':>9}{'biases':>9}{'gone':>10}{'weights':>13}{'biases':>9}{'gone':>10}",
+    ]
     lines += [f"{k:4} {one:27}     {two}".rstrip() for k, (one, two) in enumerate(zip(first, second))]
     return "\n".join(lines)
 

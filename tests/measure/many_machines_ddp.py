@@ -39,7 +39,10 @@ def main():
     draw = torch.Generator().manual_seed(0)
     x = torch.randn(ROWS, 20, generator=draw, dtype=torch.double) + torch.arange(ROWS)[:, None] / (ROWS / 2)
     y = torch.randint(10, (ROWS,), generator=draw)
-    cuts = {"every second row": slice(rank, None, size), "halves": slice(rank * ROWS // size, (rank + 1) * ROWS // size)}
+    cuts = {
+        "every second row": slice(rank, None, size),
+        "halves": slice(rank * ROWS // size, (rank + 1) * ROWS // size),
+    }
     found = {}
 
     number = torch.tensor([rank + 1.0])

@@ -71,9 +71,10 @@ def speed_up(width, hidden, batch):
         found["one"].append(milliseconds(alone if rank == 0 else lambda: None, repeats[0]))
         found["two"].append(milliseconds(both, repeats[0]))
     return {
-        "parameters": sum(parameter.numel() for parameter in model.parameters()), "batch": batch,
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "batch": batch,
         "ms": {name: [float(f"{one:.3g}") for one in times] for name, times in found.items()},
-    }  # fmt: skip
+    }
 
 
 def all_reduce(size):

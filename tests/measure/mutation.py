@@ -338,8 +338,7 @@ def judge_zoo(judge, every):
             change_class(type("Right", (base,), {}))
 
     found = {
-        name: judge.first_failure(lambda mutant=mutant: change_class(mutant))
-        for name, mutant in zoo.MUTANTS.items()
+        name: judge.first_failure(lambda mutant=mutant: change_class(mutant)) for name, mutant in zoo.MUTANTS.items()
     }
     killers = None if every == 1 else set(judge.kills)
     if failed := judge.first_failure(change_nothing, killers):

@@ -25,7 +25,9 @@ NEAR = 0.03
 
 def test_one_question_leads_where_it_led():
     assert measured.one_question(7) == pytest.approx(CARDS["attention"][7], abs=NEAR)
-    assert measured.one_question(7, measured.ask_all_alike, counts=(6,))[0] == pytest.approx(CARDS["all alike"][7], abs=NEAR)
+    assert measured.one_question(7, measured.ask_all_alike, counts=(6,))[0] == pytest.approx(
+        CARDS["all alike"][7], abs=NEAR
+    )
     assert measured.ordinary(7) == pytest.approx(CARDS["no root"][7], abs=NEAR)
 
 
@@ -114,7 +116,16 @@ def test_the_figure_of_masks_draws_the_twenty_seeds_of_each():
     svg = (DOCS / "figures/attention_masks.svg").read_text(encoding="utf-8")
     drawn = np.array(re.findall(r'<circle[^>]* cx="([\d.]+)" cy="([\d.]+)"', svg), dtype=float)
     places = np.unique(drawn[:, 1])
-    names = ["right", "not itself", "after the softmax", "-10 for minus infinity", "scores times the mask", "none", "one too many", "-1e-9 for -1e9"]
+    names = [
+        "right",
+        "not itself",
+        "after the softmax",
+        "-10 for minus infinity",
+        "scores times the mask",
+        "none",
+        "one too many",
+        "-1e-9 for -1e9",
+    ]
     assert len(places) == len(names)
     for place, name in zip(places, names):
         across = drawn[drawn[:, 1] == place, 0]

@@ -85,7 +85,10 @@ def test_in_the_middle_the_dense_network_pays_for_moved_pictures():
     change = {name: (PLACES[f"{name}, moved"] - PLACES[name])[:, 4].mean() for name in ("dense", "kernels")}
     assert change["dense"] < -0.05 and change["kernels"] > -0.02
     means = [f"{PLACES[name].mean(axis=0)[4]:.3f}" for name in ("dense, moved", "dense", "kernels, moved", "kernels")]
-    assert "{}, where it had {}.".format(*means[:2]) in PAGE and "anything: {}, where it had {}.".format(*means[2:]) in PAGE
+    assert (
+        "{}, where it had {}.".format(*means[:2]) in PAGE
+        and "anything: {}, where it had {}.".format(*means[2:]) in PAGE
+    )
 
 
 def test_more_than_half_of_the_gap_to_the_lookup_has_closed():

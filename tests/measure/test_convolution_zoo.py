@@ -47,9 +47,7 @@ def test_what_loses_its_place_does_not_move_along(name):
 
 def test_no_animal_passes_the_gradient_check_and_the_second_witness():
     through = [
-        name
-        for name, animal in zoo.ANIMALS.items()
-        if zoo.passes_gradient_check(animal) and zoo.is_as_pytorch(animal)
+        name for name, animal in zoo.ANIMALS.items() if zoo.passes_gradient_check(animal) and zoo.is_as_pytorch(animal)
     ]
     assert through == ["right"]
 

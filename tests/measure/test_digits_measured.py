@@ -34,9 +34,7 @@ def test_random_rows_are_read_as_measured(name, part, seed):
 
 
 @pytest.mark.parametrize("seed", [0, 13])
-@pytest.mark.parametrize(
-    "function", ["standard", "same_sizes", "preparations", "shifted", "in_order", "as_a_column"]
-)
+@pytest.mark.parametrize("function", ["standard", "same_sizes", "preparations", "shifted", "in_order", "as_a_column"])
 def test_what_is_said_of_twenty_seeds_holds_for_two_of_them(function, seed):
     found = getattr(measured, function)(seed)
     assert found == pytest.approx(REPORT[function][seed], abs=ROW)

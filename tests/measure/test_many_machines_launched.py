@@ -32,13 +32,18 @@ SHOWN = {
 }
 PATIENCE = 900  # seconds; a launch takes about 5
 ENVIRONMENT = os.environ | {
-    "GLOO_SOCKET_IFNAME": "lo", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT / "snippets"), "PYTHONWARNINGS": "default",
-}  # fmt: skip
+    "GLOO_SOCKET_IFNAME": "lo",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONPATH": str(ROOT / "snippets"),
+    "PYTHONWARNINGS": "default",
+}
 
 
 def start(folder, *arguments):
     command = [sys.executable, "-m", "torch.distributed.run", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        command, cwd=folder, env=ENVIRONMENT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
 
 
 def ended(process):
@@ -71,9 +76,18 @@ def two_machines(tmp_path_factory):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    lines = [line for block in BLOCKS for line in block.code.splitlines() if "--node-rank" in line and block.language == "console"]
+    lines = [
+        line
+        for block in BLOCKS
+        for line in block.code.splitlines()
+        if "--node-rank" in line and block.language == "console"
+    ]
     assert [re.search(r"--node-rank=(\d)", line)[1] for line in lines] == ["0", "1"]
-    known = {"--master-addr=FIRST": "--master-addr=127.0.0.1", "--master-port=29500": f"--master-port={port}", "many_machines.py": PROGRAM}
+    known = {
+        "--master-addr=FIRST": "--master-addr=127.0.0.1",
+        "--master-port=29500": f"--master-port={port}",
+        "many_machines.py": PROGRAM,
+    }
     processes = [
         start(folder, *(known.get(word, word) for word in line.split()[1:]), "--keep", "run.pt")
         for folder, line in zip(folders, lines)
@@ -132,7 +146,9 @@ def test_three_processes_do_what_the_page_shows(tmp_path, command):
 
 
 def test_alone_it_can_be_killed_and_goes_on_as_well(tmp_path, monkeypatch, capsys):
-    spec = importlib.util.spec_from_file_location("program_of_the_lesson", PROGRAM)  # tests/measure has a module of its name
+    spec = importlib.util.spec_from_file_location(
+        "program_of_the_lesson", PROGRAM
+    )  # tests/measure has a module of its name
     program = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(program)
     draw = torch.Generator().manual_seed(0)

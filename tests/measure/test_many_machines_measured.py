@@ -84,7 +84,9 @@ def test_a_thousand_numbers_take_about_as_long_as_one():
 
 
 def test_of_every_time_there_are_many_rounds():
-    rounds = [row["ms"] for row in REPORT["speed"]["all-reduce"]] + [times for row in STEPS for times in row["ms"].values()]
+    rounds = [row["ms"] for row in REPORT["speed"]["all-reduce"]] + [
+        times for row in STEPS for times in row["ms"].values()
+    ]
     assert min(map(len, rounds)) >= 25
 
 

@@ -84,7 +84,10 @@ def test_with_ten_times_the_rate_averaged_momentum_is_right_again():
     """The page says so: 1 - 0.9 is a tenth."""
     rng, ends = np.random.default_rng(3), []
     gradients = rng.normal(size=(8, 5))
-    for make in (lambda pairs: SGD(pairs, 0.05, momentum=0.9), lambda pairs: training_zoo.Averaged(pairs, 0.5, momentum=0.9)):
+    for make in (
+        lambda pairs: SGD(pairs, 0.05, momentum=0.9),
+        lambda pairs: training_zoo.Averaged(pairs, 0.5, momentum=0.9),
+    ):
         parameter, gradient = np.ones(5), np.zeros(5)
         optimizer = make([(parameter, gradient)])
         for gradient[:] in gradients:

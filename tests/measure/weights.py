@@ -23,9 +23,11 @@ from docs.plugins.reading import render
 PAGE, SHARED = 100_000, 59_000
 LARGE = 2  # times the lightest lesson: a lab, and the ledger, which has every equation of every lesson
 REQUESTS = 12
-TAG = re.compile(r'<(?:link|script|img)\b[^>]*>')
+TAG = re.compile(r"<(?:link|script|img)\b[^>]*>")
 ADDRESS = re.compile(r'\s(?:src|href)="([^"]*)"')
-AT_ONCE = re.compile(r'<link [^>]*rel="(?:stylesheet|icon|preload|modulepreload|manifest)"|<script |<img (?!.*loading="lazy")')
+AT_ONCE = re.compile(
+    r'<link [^>]*rel="(?:stylesheet|icon|preload|modulepreload|manifest)"|<script |<img (?!.*loading="lazy")'
+)
 
 THEME = re.compile(r"javascripts/bundle\.")
 
@@ -51,7 +53,9 @@ def weigh(site, path):
     own = f"/{path.relative_to(site).as_posix()}"
     root = urlsplit(render.config().site_url).path  # pages for any address name files from there
     found = [ADDRESS.search(tag) for tag in TAG.findall(page) if AT_ONCE.match(tag)]
-    links = {urljoin(own, link[1].removeprefix(root) if link[1].startswith(root) else link[1]) for link in found if link}
+    links = {
+        urljoin(own, link[1].removeprefix(root) if link[1].startswith(root) else link[1]) for link in found if link
+    }
     files = {link.lstrip("/") for link in links}
     if any(THEME.search(name) for name in files):
         files.add("sitemap.xml")  # which its instant navigation reads

@@ -126,8 +126,7 @@ def read(html, address):
     added = Counter({name: len(soup.select(selector)) for name, selector in ADDED.items()})
     equations = [_equation(found) for found in article.select(".math[data-tex], .arithmatex")]
     figures = [
-        found.get("data-figure") or Path(found["src"]).stem
-        for found in article.select("[data-figure], img[src]")
+        found.get("data-figure") or Path(found["src"]).stem for found in article.select("[data-figure], img[src]")
     ]
     for apart in article.select("svg, math, .arithmatex, .headerlink, .proof-note, .gloss"):
         apart.decompose()
@@ -137,7 +136,10 @@ def read(html, address):
         [f"{found.name} #{found.get('id')} {_words(found)}" for found in article.select("h1, h2, h3, h4, h5, h6")],
         [found["id"] for found in article.select("[id]") if found["id"] != "__skip"],  # the theme's
         [f"{_language(found)}\n{_code(found)}" for found in programs],
-        [f"{'error' if 'error' in found['class'] else 'output'}\n{_code(found)}" for found in article.select("pre.output")],
+        [
+            f"{'error' if 'error' in found['class'] else 'output'}\n{_code(found)}"
+            for found in article.select("pre.output")
+        ],
         equations,
         figures,
         [_words(found) for found in article.select(".admonition-title, summary, .tabbed-labels > label")],
@@ -212,8 +214,7 @@ def _apart(address, kind, here, there):
 def compare_files(ours, theirs):
     """Return the Differences of what two built sites hold beside pages and their themes' files."""
     here, there = (
-        {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-        for site in (ours, theirs)
+        {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()} for site in (ours, theirs)
     )
     found = [(HERE, name) for name in here - there] + [(THERE, name) for name in there - here]
     return [

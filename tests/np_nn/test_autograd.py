@@ -41,9 +41,22 @@ def shape_of(node):
 
 def steps(u, v):
     """Yield whatever can be done with two nodes, for functions of either engine."""
-    for step in (lambda: u + v, lambda: u * v, lambda: u - v, lambda: u / (v * v + 1), lambda: 1.5 - u, lambda: 2 / (u * u + 1)):
+    for step in (
+        lambda: u + v,
+        lambda: u * v,
+        lambda: u - v,
+        lambda: u / (v * v + 1),
+        lambda: 1.5 - u,
+        lambda: 2 / (u * u + 1),
+    ):
         yield step
-    for step in (lambda: u.tanh(), lambda: u.relu(), lambda: (-u * u).exp(), lambda: (u * u + 0.5).log(), lambda: (u * u + 0.5) ** -0.5):
+    for step in (
+        lambda: u.tanh(),
+        lambda: u.relu(),
+        lambda: (-u * u).exp(),
+        lambda: (u * u + 0.5).log(),
+        lambda: (u * u + 0.5) ** -0.5,
+    ):
         yield step
     for step in (lambda: u.sum(), lambda: u.mean(), lambda: u**3 * 0.1):
         yield step
@@ -127,7 +140,9 @@ def test_the_random_graphs_use_every_rule_of_the_file_with_reuse_and_broadcastin
 
 # One rule at a time
 
-A, B, V = (np.random.default_rng(seed).uniform(0.3, 2, size=size) for seed, size in enumerate([(2, 3, 4), (2, 4, 3), (4,)]))
+A, B, V = (
+    np.random.default_rng(seed).uniform(0.3, 2, size=size) for seed, size in enumerate([(2, 3, 4), (2, 4, 3), (4,)])
+)
 OPERATIONS = {
     "add": lambda u, v, w: u + w,
     "add a number": lambda u, v, w: 2 + u + 1,
@@ -149,7 +164,7 @@ OPERATIONS = {
     "turned": lambda u, v, w: u.transpose(0, -1, 1) * v + w.transpose().sum(),
     "turned round": lambda u, v, w: u.transpose() * u.transpose(2, 1, 0) + u.transpose(1, 2, 0).sum(),
     "taken twice": lambda u, v, w: u[[0, 1, 0, 0]] * u[:1] + u[..., 1:3].sum() + w[w.data > 1].sum(),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -177,9 +192,11 @@ def test_the_gradients_of_a_small_graph_are_those_worked_out_by_hand():
 
 def test_the_still_states_the_numbers_worked_out_by_hand():
     svg = (paths.DOCS / "figures/autograd.svg").read_text(encoding="utf-8")
-    for role, wanted in (("blue", ["1, 2", "1", "2, 3", "4, 9", "6, 12", "18"]),
-                         # Of x, b, h, s, t and L, then what the seven arrows bring.
-                         ("orange", ["5, 7", "12", "5, 7", "1, 1", "1, 1", "1", "5, 7", "5, 7", "1, 1", "2, 3", "2, 3", "1, 1", "1, 1"])):  # fmt: skip
+    for role, wanted in (
+        ("blue", ["1, 2", "1", "2, 3", "4, 9", "6, 12", "18"]),
+        # Of x, b, h, s, t and L, then what the seven arrows bring.
+        ("orange", ["5, 7", "12", "5, 7", "1, 1", "1, 1", "1", "5, 7", "5, 7", "1, 1", "2, 3", "2, 3", "1, 1", "1, 1"]),
+    ):
         said = re.findall(rf'<text class="fig-fill-{role}"[^>]*>([\d, ]+)</text>', svg)
         assert sorted(said) == sorted(wanted)
 
@@ -277,7 +294,7 @@ VECTOR = Tensor([1.0, 2.0])
         (lambda: VECTOR.backward(), ValueError, "backward expects one number, got shape (2,): take a sum"),
         (lambda: Tensor(np.inf) - Tensor(np.inf), ValueError, "none of them NaN, got"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_refused_with_what_was_wanted_and_what_came(function, error, words):
     with pytest.raises(error) as caught, np.errstate(invalid="ignore"):
         function()

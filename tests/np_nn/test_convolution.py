@@ -16,7 +16,14 @@ from np_nn.gradcheck import check_gradients
 from np_nn.network import CrossEntropyLoss, Linear, Network
 
 CLOSE = 1e-12  # sums of at most a few hundred products of size 1: about 1e-14
-SHAPES = [(3, 1, 0, (6, 7)), (3, 2, 1, (7, 8)), (2, 3, 2, (5, 9)), (4, 2, 0, (9, 10)), (1, 1, 0, (2, 3)), (3, 1, 3, (3, 3))]
+SHAPES = [
+    (3, 1, 0, (6, 7)),
+    (3, 2, 1, (7, 8)),
+    (2, 3, 2, (5, 9)),
+    (4, 2, 0, (9, 10)),
+    (1, 1, 0, (2, 3)),
+    (3, 1, 3, (3, 3)),
+]
 
 
 def gradients_of(outputs, grad_outputs, *tensors):
@@ -64,7 +71,11 @@ def test_a_convolution_starts_as_pytorchs_does():
 
 def test_a_network_of_them_passes_a_gradient_check():
     rng = np.random.default_rng(3)
-    layers = [convolution.Conv2d(2, 3, 3, rng, padding=1), convolution.MaxPool2d(2), convolution.Conv2d(3, 4, 2, rng, stride=2)]
+    layers = [
+        convolution.Conv2d(2, 3, 3, rng, padding=1),
+        convolution.MaxPool2d(2),
+        convolution.Conv2d(3, 4, 2, rng, stride=2),
+    ]
     network = Network([*layers, convolution.Flatten(), Linear(4, 3, rng)])
     inputs = rng.normal(size=(3, 2, 5, 5))
     assert max(check_gradients(network, CrossEntropyLoss(), inputs, np.array([0, 2, 1]))) < 1e-6
@@ -72,7 +83,9 @@ def test_a_network_of_them_passes_a_gradient_check():
 
 def test_pictures_with_other_channels_are_refused_in_words():
     layer = convolution.Conv2d(3, 4, 3, np.random.default_rng(0))
-    with pytest.raises(ValueError, match=r"Conv2d expects inputs of shape \(batch, 3, height, width\), got \(2, 1, 8, 8\)"):
+    with pytest.raises(
+        ValueError, match=r"Conv2d expects inputs of shape \(batch, 3, height, width\), got \(2, 1, 8, 8\)"
+    ):
         layer.forward(np.zeros((2, 1, 8, 8)))
 
 

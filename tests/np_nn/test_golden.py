@@ -1,6 +1,6 @@
 """The same seeds train the same networks: today, tomorrow, and on another machine.
 
-    python tests/np_nn/test_golden.py    trains them anew, and writes what comes out to golden.json
+python tests/np_nn/test_golden.py    trains them anew, and writes what comes out to golden.json
 """
 
 import json

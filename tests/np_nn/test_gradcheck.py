@@ -285,9 +285,7 @@ def test_a_network_of_float32_is_refused():
     rng = np.random.default_rng(0)
     network = Network([Linear(3, 2, rng, dtype=np.float32)])
     with pytest.raises(ValueError, match="^numerical_gradient expects .* got ndarray of float32$"):
-        check_gradients(
-            network, MSELoss(), inputs.astype(np.float32), targets.astype(np.float32)
-        )
+        check_gradients(network, MSELoss(), inputs.astype(np.float32), targets.astype(np.float32))
 
 
 def test_the_step_is_handed_on():
@@ -603,9 +601,5 @@ def test_every_function_says_what_it_returns_and_gives_shapes(function):
 
 
 def test_these_are_all_public_functions():
-    public = {
-        name
-        for name, thing in vars(gradcheck).items()
-        if inspect.isfunction(thing) and not name.startswith("_")
-    }
+    public = {name for name, thing in vars(gradcheck).items() if inspect.isfunction(thing) and not name.startswith("_")}
     assert public == {"numerical_gradient", "relative_error", "check_gradients"}

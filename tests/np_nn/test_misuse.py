@@ -43,9 +43,7 @@ DTYPES = st.sampled_from(
     ["f8", "f8", "f8", "f4", ">f8", "f2", "g", "c16", "i8", "u1", "?", "O", "U3", "S3", "M8[s]", "m8[s]"]
 )
 SIDES = st.sampled_from([BATCH, IN, OUT, 0, 1, 5])
-SHAPES = st.one_of(
-    st.sampled_from([(BATCH, IN), (BATCH, OUT), (BATCH,)]), st.lists(SIDES, max_size=3).map(tuple)
-)
+SHAPES = st.one_of(st.sampled_from([(BATCH, IN), (BATCH, OUT), (BATCH,)]), st.lists(SIDES, max_size=3).map(tuple))
 ENTRIES = st.sampled_from([0.5, 0.0, 1.0, -1.0, 1e-300, 1e30, 1e200, LARGE, -LARGE, np.nan, np.inf])
 FORMS = st.sampled_from(
     [
@@ -123,9 +121,12 @@ class World:
         """What layers and losses keep of their last pass, beside the numbers."""
         inside = self.network.layers
         owners = [*self.layers, *inside, self.mse, self.bce, self.cross]
-        return [(id(value), np.asarray(value).tobytes()) for owner in owners
-                for name, value in sorted(vars(owner).items()) if isinstance(value, np.ndarray)
-                and name in ("inputs", "outputs", "grad_outputs")]  # fmt: skip
+        return [
+            (id(value), np.asarray(value).tobytes())
+            for owner in owners
+            for name, value in sorted(vars(owner).items())
+            if isinstance(value, np.ndarray) and name in ("inputs", "outputs", "grad_outputs")
+        ]
 
 
 def is_told(error, name):
@@ -150,11 +151,14 @@ def throw(world, call, name, forgets=False):
 def is_good(array, shape, dtype="f8"):
     """Whether an array is one that np_nn takes, by a way of its own; 0 in shape is any size."""
     return (
-        type(array) is np.ndarray and array.dtype == np.dtype(dtype) and array.dtype.isnative
-        and array.ndim == len(shape) and array.size > 0
+        type(array) is np.ndarray
+        and array.dtype == np.dtype(dtype)
+        and array.dtype.isnative
+        and array.ndim == len(shape)
+        and array.size > 0
         and all(want in (0, got) for got, want in zip(array.shape, shape))
         and all(map(np.isfinite, array.ravel().tolist()))
-    )  # fmt: skip
+    )
 
 
 NAMES = ["Network", "Linear", "Sigmoid", "Tanh", "ReLU"]
@@ -244,11 +248,12 @@ def test_a_setting_is_a_number_in_its_range_or_is_refused(value, what):
         "momentum": (lambda: SGD(pairs, 1, value), "SGD", lambda: lies(value, -5e-324, 1)),
         "beta": (lambda: Adam(pairs, betas=(0.5, value)), "Adam", lambda: lies(value, -5e-324, 1)),
         "size": (
-            lambda: Linear(value, value, rng), "Linear",
+            lambda: Linear(value, value, rng),
+            "Linear",
             lambda: isinstance(value, (int, np.integer)) and lies(value, 0, 10),
         ),
         "dtype": (lambda: Linear(1, 1, rng, value), "Linear", lambda: False),
-    }[what]  # fmt: skip
+    }[what]
     worked = throw(world, call, name)
     assert worked == bool(good())
     assert worked or rng.bit_generator.state == state
@@ -261,9 +266,7 @@ def test_what_is_no_list_of_layers_or_parameters_is_refused(thing):
     assert not throw(world, lambda: Network(thing), "Network")
     worked = throw(world, lambda: SGD(thing, 0.1), "SGD")
     pairs = thing if isinstance(thing, list) else []
-    assert not worked or all(
-        type(each) is np.ndarray and each.dtype in ("f8", "f4") for pair in pairs for each in pair
-    )
+    assert not worked or all(type(each) is np.ndarray and each.dtype in ("f8", "f4") for pair in pairs for each in pair)
 
 
 @few

@@ -72,9 +72,7 @@ OPTIMIZERS = {
 }
 every_network = pytest.mark.parametrize("plan", NETWORKS.values(), ids=NETWORKS)
 every_loss = pytest.mark.parametrize("loss_class", LOSSES, ids=lambda loss: loss.__name__)
-every_optimizer = pytest.mark.parametrize(
-    "make_optimizer, make_torch_optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS
-)
+every_optimizer = pytest.mark.parametrize("make_optimizer, make_torch_optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
 
 
 def build(plan, rng):
@@ -358,9 +356,7 @@ def test_a_linear_layer_gives_the_numbers_worked_out_by_hand():
 def test_a_loss_gives_the_numbers_worked_out_by_hand(loss, outputs, targets, value, gradient):
     kind = int if isinstance(loss, CrossEntropyLoss) else float
     # Two or three roundings of float64.
-    assert loss.forward(np.array(outputs, float), np.array(targets, kind)) == pytest.approx(
-        value, rel=1e-15
-    )
+    assert loss.forward(np.array(outputs, float), np.array(targets, kind)) == pytest.approx(value, rel=1e-15)
     np.testing.assert_allclose(loss.backward(), gradient, rtol=1e-15, atol=1e-16)
 
 
@@ -411,9 +407,11 @@ def test_parameters_come_first_layer_first_weight_before_bias():
     rng = np.random.default_rng(0)
     first, last = Linear(2, 3, rng), Linear(3, 1, rng)
     expected = [
-        (first.weight, first.grad_weight), (first.bias, first.grad_bias),
-        (last.weight, last.grad_weight), (last.bias, last.grad_bias),
-    ]  # fmt: skip
+        (first.weight, first.grad_weight),
+        (first.bias, first.grad_bias),
+        (last.weight, last.grad_weight),
+        (last.bias, last.grad_bias),
+    ]
     found = Network([first, Tanh(), last]).parameters()
     assert [tuple(map(id, pair)) for pair in found] == [tuple(map(id, pair)) for pair in expected]
 
@@ -597,11 +595,7 @@ def changes(before, after):
         return type(first) is type(second) and first == second
 
     missing = object()
-    return [
-        path
-        for path in before | after
-        if not same(before.get(path, missing), after.get(path, missing))
-    ]
+    return [path for path in before | after if not same(before.get(path, missing), after.get(path, missing))]
 
 
 class World:
@@ -856,9 +850,7 @@ def test_labels_that_do_not_fit_are_refused(labels, got):
     refuse(world, lambda w: w.cross.forward(w.network.outputs, labels), ValueError, LABELS, got)
 
 
-@pytest.mark.parametrize(
-    "entry, got", [(1.5, "1.5"), (-0.5, "-0.5 to"), (np.nextafter(1, 2), "1.0000000000000002")]
-)
+@pytest.mark.parametrize("entry, got", [(1.5, "1.5"), (-0.5, "-0.5 to"), (np.nextafter(1, 2), "1.0000000000000002")])
 def test_targets_of_binary_cross_entropy_outside_0_to_1_are_refused(entry, got):
     world = World()
     bad = with_entry(world.targets, entry)
@@ -1480,9 +1472,7 @@ def test_every_array_that_goes_in_or_out_has_its_shape_behind_it(kind, name):
 @pytest.mark.parametrize("kind", [Layer, Loss, Optimizer])
 def test_every_public_method_of_a_base_class_says_what_it_does(kind):
     methods = {
-        name: method
-        for name, method in vars(kind).items()
-        if inspect.isfunction(method) and not name.startswith("_")
+        name: method for name, method in vars(kind).items() if inspect.isfunction(method) and not name.startswith("_")
     }
     assert methods
     assert [name for name, method in methods.items() if not inspect.getdoc(method)] == []

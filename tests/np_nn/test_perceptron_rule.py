@@ -32,11 +32,14 @@ def test_it_learns_just_the_tables_that_some_perceptron_has():
     assert learned == possible == set(TABLES) - {XOR, XNOR}
 
 
-@pytest.mark.parametrize("targets, counts, end", [
-    # By hand: AND see test_figures; OR +(0, 1, 1), then −(0, 0, 1) and +(1, 0, 1), then −(0, 0, 1).
-    (AND, [1, 3, 3, 2, 1, 0], (2, 1, -2)),
-    (OR, [1, 2, 1, 0, 0, 0], (1, 1, 0)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "targets, counts, end",
+    [
+        # By hand: AND see test_figures; OR +(0, 1, 1), then −(0, 0, 1) and +(1, 0, 1), then −(0, 0, 1).
+        (AND, [1, 3, 3, 2, 1, 0], (2, 1, -2)),
+        (OR, [1, 2, 1, 0, 0, 0], (1, 1, 0)),
+    ],
+)
 def test_it_makes_these_mistakes(targets, counts, end):
     history = perceptron_rule.train(targets, 6)
     assert [mistakes for mistakes, _ in history] == counts

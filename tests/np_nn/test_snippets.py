@@ -49,7 +49,11 @@ def test_a_program_prints_what_its_lesson_shows(path):
     lesson = paths.DOCS / "lessons" / f"{LESSON_OF.get(path.stem, path.stem.replace('_', '-'))}.md"
     blocks = Page.open(lesson).blocks
     outputs = [block.output.code for block in blocks if block.output]
-    outputs += [after.code for block, after in zip(blocks, blocks[1:]) if (block.language, after.language) == ("console", "text")]
+    outputs += [
+        after.code
+        for block, after in zip(blocks, blocks[1:])
+        if (block.language, after.language) == ("console", "text")
+    ]
     shown = "".join(outputs).splitlines()
     printed = [line.rstrip() for line in result.stdout.splitlines() if line.strip()]
     assert printed

@@ -55,11 +55,7 @@ def accepted(**settings):
 
 
 def test_the_zoo_is_the_thirteen_and_each_says_its_mistake():
-    classes = {
-        kind
-        for _, kind in inspect.getmembers(zoo, inspect.isclass)
-        if kind.__module__ == zoo.__name__
-    }
+    classes = {kind for _, kind in inspect.getmembers(zoo, inspect.isclass) if kind.__module__ == zoo.__name__}
     assert set(zoo.MUTANTS.values()) == classes and len(classes) == 13
     assert set(SOLVED) == {"right", *zoo.MUTANTS}
     own = [vars(kind).get("__doc__") or "" for kind in classes]

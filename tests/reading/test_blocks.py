@@ -233,7 +233,10 @@ REFUSED = {
     "output of nothing": ("```output\nseen\n```", 1, "directly under"),
     "output under text": ("```python\nCODE\n```\n\n```text\na\n```\n\n```output\na\n```", 9, "directly"),
     "output at another indentation": (
-        "- a\n\n    ```python\n    CODE\n    ```\n\n```output\nseen\n```", 7, "indentation"),
+        "- a\n\n    ```python\n    CODE\n    ```\n\n```output\nseen\n```",
+        7,
+        "indentation",
+    ),
 }
 
 
@@ -307,7 +310,7 @@ def test_a_block_shown_to_fail_is_in_no_later_program():
 
 def test_a_block_that_answers_an_exercise_is_a_program_by_itself():
     answer = 'a = 2\ncheck("xor.train", a)\nprint(a)\n'
-    text = f"```python\na = 1\n```\n\n```python title=\"x.py\"\n{answer}```\n\n```python\nb = a\n```\n"
+    text = f'```python\na = 1\n```\n\n```python title="x.py"\n{answer}```\n\n```python\nb = a\n```\n'
     found = accept(text)
     assert [(b.title, b.exercise) for b in found] == [("", ""), ("x.py", "xor.train"), ("", "")]
     assert [program for _, program in blocks.programs(found)] == [

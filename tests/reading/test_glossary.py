@@ -18,6 +18,8 @@ ENTRIES = glossary.read(glossary.PAGE.read_text(encoding="utf-8"))
 OURS = {entry.term: entry for entry in ENTRIES if entry.lesson}
 ORDER = course.order()
 TERM = ".term > [tabindex]"
+
+
 # How the box of each term lies: whole, on the page, at its term, and without moving anything.
 def entry(term="bias", lesson="a", definition="A number."):
     return glossary.Entry(term, definition, lesson, (), 1)
@@ -58,11 +60,7 @@ def test_a_term_is_in_the_lesson_that_is_said_to_introduce_it(entry):
 @pytest.mark.parametrize("entry", OURS.values(), ids=lambda entry: entry.place)
 def test_a_sentence_is_one_and_uses_only_terms_of_the_same_lesson_or_earlier_ones(entry):
     assert re.fullmatch(r"[A-Z][^.`$*\[]+\.", entry.definition), "one sentence of plain text"
-    later = [
-        other.term
-        for other in words_used(entry)
-        if ORDER.index(other.lesson) > ORDER.index(entry.lesson)
-    ]
+    later = [other.term for other in words_used(entry) if ORDER.index(other.lesson) > ORDER.index(entry.lesson)]
     assert later == [], f"glossary.md:{entry.line}: {entry.term} is explained by later words"
 
 
@@ -177,8 +175,7 @@ def shown(page):
     """Return the sentences that can be seen."""
     page.wait_for_timeout(350)
     return page.locator("[role=tooltip]").evaluate_all(
-        "all => all.filter(e => e.checkVisibility({visibilityProperty: true}))"
-        ".map(e => e.textContent)"
+        "all => all.filter(e => e.checkVisibility({visibilityProperty: true})).map(e => e.textContent)"
     )
 
 

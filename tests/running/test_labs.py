@@ -56,7 +56,10 @@ def make_site(folder, lab):
 def build(folder, **environment):
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict"],
-        cwd=folder, env=os.environ | environment, capture_output=True, text=True,
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
     )
 
 
@@ -65,8 +68,7 @@ def strange_home(folder):
     kernels = ".local/share/jupyter/kernels/python3"
     for name, text in {
         f"{kernels}/kernel.json": '{"argv": ["false"], "display_name": "x", "language": "python"}',
-        ".jupyter/jupyter_nbconvert_config.py":
-            "c.NotebookClient.kernel_manager_class = 'jupyter_client.AsyncKernelManager'",
+        ".jupyter/jupyter_nbconvert_config.py": "c.NotebookClient.kernel_manager_class = 'jupyter_client.AsyncKernelManager'",
         ".ipython/profile_default/startup/00.py": "raise SystemExit('startup')",
         ".ipython/profile_default/ipython_config.py": "c.InlineBackend.figure_formats = {'png'}",
         ".config/matplotlib/matplotlibrc": "axes.facecolor: red\nlines.linewidth: 9\n",
@@ -168,8 +170,10 @@ def test_the_whole_program_runs_alone_and_prints_what_the_page_shows(programs, a
     empty.mkdir()
     result = subprocess.run(
         [sys.executable, str(tmp_path / "program.py")],
-        cwd=empty, env=os.environ | {"MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1"},
-        capture_output=True, text=True,
+        cwd=empty,
+        env=os.environ | {"MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout == "".join(outputs(article))
@@ -361,8 +365,7 @@ def refused(problem, text, tmp_path, outputs=()):
         ("5: not plain Python", TITLE + "# %%\n# %matplotlib inline\n"),
         ("6: not plain Python", TITLE + "# %%\nx = 1\n# !pip install np_nn\n"),
         ("4: a lab has no raw cells", TITLE + "# %% [raw]\n# text\n"),
-        ("5: ```python in Markdown is not run",
-         TITLE + "# %% [markdown]\n# ```python\n# x\n# ```\n"),
+        ("5: ```python in Markdown is not run", TITLE + "# %% [markdown]\n# ```python\n# x\n# ```\n"),
         ("5: ```bash: write ```console", TITLE + "# %% [markdown]\n# ```bash\n# ls\n# ```\n"),
     ],
 )
@@ -388,25 +391,24 @@ def output(kind, **content):
 @pytest.mark.parametrize(
     ("problem", "marker", "outputs"),
     [
-        ('4: cell 2 shows a plot without a text: # %% alt="what to see"', "# %%",
-         [output("display_data", data=BLUE)]),
-        ("4: cell 2 shows a plot without a text", '# %% alt=" "',
-         [output("display_data", data=BLUE)]),
-        ("4: cell 2 shows 2 plots", '# %% alt="A plot."',
-         2 * [output("display_data", data=BLUE)]),
-        ("4: cell 2: #ff0000 cannot follow the page's colours", '# %% alt="A plot."',
-         [output("display_data", data=svg('<path d="M 0 0" style="fill: #ff0000"/>'))]),
-        ("4: cell 2: a plot with <image>", '# %% alt="A plot."',
-         [output("display_data", data=svg('<image xlink:href="data:image/png;base64,AA"/>'))]),
-        ("4: cell 2 writes to stderr: careful", "# %%",
-         [output("stream", name="stderr", text="careful\n")]),
-        ("4: cell 2 shows the value of its last line", "# %%",
-         [output("execute_result", data={"text/plain": "1"})]),
-        ("4: cell 2 shows text/html, no plot", "# %%",
-         [output("display_data", data={"text/html": "<b>1</b>"})]),
+        ('4: cell 2 shows a plot without a text: # %% alt="what to see"', "# %%", [output("display_data", data=BLUE)]),
+        ("4: cell 2 shows a plot without a text", '# %% alt=" "', [output("display_data", data=BLUE)]),
+        ("4: cell 2 shows 2 plots", '# %% alt="A plot."', 2 * [output("display_data", data=BLUE)]),
+        (
+            "4: cell 2: #ff0000 cannot follow the page's colours",
+            '# %% alt="A plot."',
+            [output("display_data", data=svg('<path d="M 0 0" style="fill: #ff0000"/>'))],
+        ),
+        (
+            "4: cell 2: a plot with <image>",
+            '# %% alt="A plot."',
+            [output("display_data", data=svg('<image xlink:href="data:image/png;base64,AA"/>'))],
+        ),
+        ("4: cell 2 writes to stderr: careful", "# %%", [output("stream", name="stderr", text="careful\n")]),
+        ("4: cell 2 shows the value of its last line", "# %%", [output("execute_result", data={"text/plain": "1"})]),
+        ("4: cell 2 shows text/html, no plot", "# %%", [output("display_data", data={"text/html": "<b>1</b>"})]),
         # With allow_errors: true the run goes on.
-        ("4: cell 2 fails: ValueError: no", "# %%",
-         [output("error", ename="ValueError", evalue="no", traceback=[])]),
+        ("4: cell 2 fails: ValueError: no", "# %%", [output("error", ename="ValueError", evalue="no", traceback=[])]),
     ],
 )
 def test_a_lab_is_refused_if_a_page_cannot_show_its_outputs(problem, marker, outputs, tmp_path):
@@ -440,17 +442,13 @@ def test_a_plot_with_a_text_is_accepted(tmp_path):
 def test_a_lab_that_was_not_executed_is_refused(tmp_path):
     path = tmp_path / "lab.py"
     path.write_text(f"{TITLE}# %%\nprint(1)\n")
-    page = SimpleNamespace(
-        file=SimpleNamespace(abs_src_path=str(path)), render=lambda config, files: None
-    )
+    page = SimpleNamespace(file=SimpleNamespace(abs_src_path=str(path)), render=lambda config, files: None)
     with pytest.raises(PageError, match="not executed: mkdocs-jupyter needs execute: true"):
         kernel.execute(page, None, None)
 
 
 def test_a_text_alternative_is_escaped():
-    assert 'aria-label="a &lt;b&gt; &quot;c&quot;"' in plots.slim_svg(
-        BLUE["image/svg+xml"], alt='a <b> "c"'
-    )
+    assert 'aria-label="a &lt;b&gt; &quot;c&quot;"' in plots.slim_svg(BLUE["image/svg+xml"], alt='a <b> "c"')
 
 
 def test_slimming_keeps_the_course_of_a_line():

@@ -87,7 +87,7 @@ def test_files_that_a_page_writes_are_gone_for_the_next():
         (block("raise ValueError(1)", error="ValueError: 2"), 5, "in another way"),
         (block("print(1)\n1 / 0", "2", "ZeroDivisionError: division by zero"), 6, "else"),
     ],
-)  # fmt: skip
+)
 def test_a_page_that_lies_is_caught_at_its_line(text, line, words):
     assert any(at == line and words in what for at, what in judge(text)), judge(text)
 
@@ -163,13 +163,16 @@ def test_outputs_are_written_beneath_their_blocks(tmp_path):
     path = tmp_path / "a.md"
     path.write_text(
         "# A\n\n- item\n\n    ```python\n    print(1)\n    print()\n    print(2)\n    ```\n\n"
-        + block("print(3)", "wrong\nwrong") + block("x = 1", "nothing") + block("1 / 0", error="x")
+        + block("print(3)", "wrong\nwrong")
+        + block("x = 1", "nothing")
+        + block("1 / 0", error="x")
     )
     assert outputs.rewrite(path)
     assert path.read_text() == (
         "# A\n\n- item\n\n    ```python\n    print(1)\n    print()\n    print(2)\n    ```\n\n"
         "    ```output\n    1\n\n    2\n    ```\n\n"
-        + block("print(3)", "3") + block("x = 1")
+        + block("print(3)", "3")
+        + block("x = 1")
         + block("1 / 0", error="ZeroDivisionError: division by zero")
     )
     assert not outputs.rewrite(path), "a second time there is nothing to change"
@@ -205,7 +208,7 @@ IDLE = {
     "an else": "for i in range(3):\n    if i < 3:\n        y = i\n    else:\n        y = undefined_name",
     "what comes after a return": "def f():\n    return 1\n\n\nx = f() or (\n    undefined_name)\nclass A:\n    def b(self):\n        return undefined_name",
     "an except for nothing": "try:\n    x = 1\nexcept ValueError as error:\n    print(error)",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", IDLE)

@@ -19,7 +19,7 @@ PRINTED = {
     "a separator of lines": (r'print("a\u2028b")', r"prints U+2028 in line 1, 'a\u2028b'"),
     "half a character": (r'print("\ud800")', "prints U+D800 in line 1"),
     "a tab in an exception": (r'raise ValueError("x\ty")', "prints a tab in line 1"),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(params=PRINTED.values(), ids=PRINTED)

@@ -155,10 +155,13 @@ def test_ctrl_c_ends_it_without_a_word(tmp_path):
     (tmp_path / "index.html").write_text("here")
     process = subprocess.Popen(
         [sys.executable, "-m", "docs.plugins.serving.watch", str(tmp_path), "0"],
-        cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=paths.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         # Whoever runs the tests in the background may have Ctrl+C ignored.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
+    )
     assert "http://127.0.0.1:" in process.stdout.readline()
     assert "is built anew" in process.stdout.readline()
     process.send_signal(signal.SIGINT)

@@ -30,8 +30,16 @@ HIDDEN = ("/np_nn/check.py", "/np_nn/exercises/", "/page_plots.py", "/runner.py"
 # What Python cannot do in a browser: a kind of error, what its words have, and what is said of it.
 HINTS = [
     ("ModuleNotFoundError", "torch", "PyTorch does not run in a browser. Copy the program and run it on your machine."),
-    ("ModuleNotFoundError", "", "There are NumPy, matplotlib, np_nn and Python's own library here, and no other packages."),
-    ("EOFError", "reading a line", "Nobody can type into a program here. Write the value where the program has input()."),
+    (
+        "ModuleNotFoundError",
+        "",
+        "There are NumPy, matplotlib, np_nn and Python's own library here, and no other packages.",
+    ),
+    (
+        "EOFError",
+        "reading a line",
+        "Nobody can type into a program here. Write the value where the program has input().",
+    ),
     ("RuntimeError", "can't start new thread", "Python has no threads in a browser. On your machine this works."),
     ("RuntimeError", "stack switch", "A browser's Python runs no event loop of asyncio. On your machine this works."),
     ("MemoryError", "", "Python has at most 2 GB of memory in a browser. Make the arrays smaller."),
@@ -78,9 +86,7 @@ class Runner:
         ours = ("builtins", "math", "numpy", "random")
         self.modules = dict(sys.modules)
         self.names = {
-            module: dict(vars(module))
-            for name, module in sys.modules.items()
-            if name.partition(".")[0] in ours
+            module: dict(vars(module)) for name, module in sys.modules.items() if name.partition(".")[0] in ours
         }
         self.path, self.environ = list(sys.path), dict(os.environ)
         self.filters, self.depth = list(warnings.filters), sys.getrecursionlimit()

@@ -80,9 +80,7 @@ def _how_to_get(page_blocks, downloads):
 
     The programs of the lesson need single files; what judges an answer is in the wheel alone.
     """
-    lesson = "".join(
-        block.code for block in page_blocks if block.language == "python" and not block.exercise
-    )
+    lesson = "".join(block.code for block in page_blocks if block.language == "python" and not block.exercise)
     imported = set(re.findall(r"\bnp_nn\.(\w+)", lesson))
     for names in re.findall(r"^from np_nn import (.+)$", lesson, re.MULTILINE):
         imported |= set(re.findall(r"\w+", names))

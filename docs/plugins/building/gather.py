@@ -106,6 +106,4 @@ def _mounts(name):
     """Whether a module brings a figure to life, or is the loader of those that do."""
     file = DOCS / name
     is_module = name.count("/") == 1 and name.endswith(".mjs") and file.is_file()
-    return is_module and (
-        name == "widgets/loader.mjs" or "\nexport function mount(" in file.read_text("utf-8")
-    )
+    return is_module and (name == "widgets/loader.mjs" or "\nexport function mount(" in file.read_text("utf-8"))

@@ -6,8 +6,7 @@ from docs.plugins.building.html import Markup, new
 from docs.plugins.ledger import show
 
 TOOLS = (
-    '<button class="proof plain" type="button" popovertarget="{0}" aria-label="What to do with this '
-    'equation"></button>'
+    '<button class="proof plain" type="button" popovertarget="{0}" aria-label="What to do with this equation"></button>'
 )
 NOTE = '<div class="proof-note" id="{0}" popover data-search-exclude><p>Not verified.</p></div>'
 
@@ -41,7 +40,7 @@ def add(inputs, tree):
             _box(tree, shown)
     if notes:
         # Not a div: search would go on after the first </div> in it.
-        tree.append(Markup(f'<section data-search-exclude>{"".join(notes)}</section>'))
+        tree.append(Markup(f"<section data-search-exclude>{''.join(notes)}</section>"))
     tree.append(Markup(foot(proof)))
 
 

@@ -14,8 +14,17 @@ ROLES = {"#0a5fa6": "blue", "#b14400": "orange", "#5a6270": "muted", "#ffffff": 
 INK = "#000000"
 PIXELS = 1.3  # pixels a unit where there is room
 KEPT_STYLES = {
-    "fill-opacity", "font-size", "font-style", "font-weight", "opacity", "stroke-dasharray",
-    "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-opacity", "stroke-width",
+    "fill-opacity",
+    "font-size",
+    "font-style",
+    "font-weight",
+    "opacity",
+    "stroke-dasharray",
+    "stroke-dashoffset",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-opacity",
+    "stroke-width",
     "text-anchor",
 }
 TAGS = {"clipPath", "defs", "g", "path", "rect", "text", "tspan", "use"}

@@ -35,8 +35,7 @@ def _option(soup, item, name):
     mark = MARK.match(parts[0].lstrip())
     parts[0] = NavigableString(parts[0].lstrip()[mark.end() :])
     at, before, after = next(
-        (n, *str(part).split("\n", 1)) for n, part in enumerate(parts)
-        if type(part) is NavigableString and "\n" in part
+        (n, *str(part).split("\n", 1)) for n, part in enumerate(parts) if type(part) is NavigableString and "\n" in part
     )
     label = soup.new_tag("label")
     label.append(soup.new_tag("input", attrs={"type": "radio", "name": name}))

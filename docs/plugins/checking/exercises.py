@@ -27,9 +27,12 @@ def exercises(page, tree=None):
         heading = page.line_of("## Exercises")
         for exercise in own:
             if exercise not in begun:
-                yield heading, (
-                    f"{exercise} has a judge and no starter here: write a block "
-                    f'```python title="{file_name(exercise)}" that ends in check("{exercise}", …)'
+                yield (
+                    heading,
+                    (
+                        f"{exercise} has a judge and no starter here: write a block "
+                        f'```python title="{file_name(exercise)}" that ends in check("{exercise}", …)'
+                    ),
                 )
 
 
@@ -38,20 +41,29 @@ def _of_starter(block, exercise, page_blocks):
     if block.exercise != exercise:
         yield block.line, f'a starter {block.title} ends in check("{exercise}", …)'
     if block.error is None:
-        yield block.line, (
-            f"{block.title} is a starter, which must fail: put an ```error fence under it, "
-            "and `make outputs` writes the sentence; a solution has no title"
+        yield (
+            block.line,
+            (
+                f"{block.title} is a starter, which must fail: put an ```error fence under it, "
+                "and `make outputs` writes the sentence; a solution has no title"
+            ),
         )
     elif not block.error.code.startswith("NotYet: "):
-        yield block.error.line, (
-            "a starter fails by the sentence of its judge, NotYet: … "
-            "(`make outputs` writes it), so that it says what to do"
+        yield (
+            block.error.line,
+            (
+                "a starter fails by the sentence of its judge, NotYet: … "
+                "(`make outputs` writes it), so that it says what to do"
+            ),
         )
     if not any(found.line > block.line for found in solutions(page_blocks, exercise)):
-        yield block.line, (
-            f"no solution of {exercise} below: write a block, a whole program, that calls "
-            f'check("{exercise}", …), and beneath it what it prints, Right: … '
-            "(`make outputs` writes it)"
+        yield (
+            block.line,
+            (
+                f"no solution of {exercise} below: write a block, a whole program, that calls "
+                f'check("{exercise}", …), and beneath it what it prints, Right: … '
+                "(`make outputs` writes it)"
+            ),
         )
 
 

@@ -18,7 +18,7 @@ NO_TAGS = {
 } | dict.fromkeys(
     "iframe object embed video audio source base meta form input".split(),
     "nothing is loaded from elsewhere: take it out, or link to it",
-)  # fmt: skip
+)
 VOID = {"br", "hr", "wbr", "img", "input", "link", "meta", "source", "base", "embed"}
 # What Markdown made nothing of, as a reader would see it.
 LEFT_OVER = re.compile(

@@ -18,17 +18,18 @@ def images(page):
         if re.match(r"(?:https?:)?//|data:", source):
             yield line, f"image {source} of another origin: draw it in snippets/figures, {form}"
         elif not re.fullmatch(r"(?:\.\./)*figures/[\w-]+\.svg", source) or not alone:
-            yield line, (
-                f"image {source}: only figures drawn by snippets/figures, alone on a line: {form}"
-            )
+            yield line, (f"image {source}: only figures drawn by snippets/figures, alone on a line: {form}")
         elif name not in page.site.figures:
             near = difflib.get_close_matches(name, page.site.figures, 1)
             instead = f"write {near[0]}, or " if near else ""
             yield line, f"no figure {name}: {instead}draw it in snippets/figures"
         elif alt.strip() and page.is_lesson and not caption.strip():
-            yield line, (
-                "figure without a caption: say in a sentence what to look at, "
-                f'![what is seen](../figures/{name} "What to look at.")'
+            yield (
+                line,
+                (
+                    "figure without a caption: say in a sentence what to look at, "
+                    f'![what is seen](../figures/{name} "What to look at.")'
+                ),
             )
 
 
@@ -39,7 +40,10 @@ def shown(page, tree):
         source, around = image.get("src", ""), image.parent
         is_alone = around.name == "p" and len(around.contents) == 1
         if not is_alone or not re.fullmatch(r"[^:]*figures/[\w-]+\.svg", source):
-            yield page.line_of(source.rpartition("/")[2]), (
-                f"image {source}: only figures drawn by snippets/figures, alone on a line: "
-                "![what to see](../figures/name.svg)"
+            yield (
+                page.line_of(source.rpartition("/")[2]),
+                (
+                    f"image {source}: only figures drawn by snippets/figures, alone on a line: "
+                    "![what to see](../figures/name.svg)"
+                ),
             )

@@ -49,10 +49,7 @@ def outputs(page, notebook):
             elif output.output_type == "stream" and output.name != "stdout":
                 yield line, f"cell {number} writes to stderr: {output.text.strip()}"
             elif output.output_type == "execute_result":
-                yield (
-                    line, f"cell {number} shows the value of its last line, which a program "
-                     "does not: print it"
-                )
+                yield (line, f"cell {number} shows the value of its last line, which a program does not: print it")
             elif output.output_type == "display_data" and "image/svg+xml" not in output.data:
                 yield line, f"cell {number} shows {', '.join(output.data)}, no plot"
         if what := of_output(printed(cell)):
@@ -61,6 +58,4 @@ def outputs(page, notebook):
         if len(shown) > 1:
             yield line, f"cell {number} shows {len(shown)} plots: one cell, one plot"
         if shown and not cell.metadata.get("alt", "").strip():
-            yield (
-                    line, f"cell {number} shows a plot without a text: # %% alt=\"what to see\""
-                )
+            yield (line, f'cell {number} shows a plot without a text: # %% alt="what to see"')

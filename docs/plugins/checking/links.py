@@ -27,9 +27,7 @@ from docs.plugins.reading.page import Page, sources
 CACHE = paths.CACHE / "places"  # on pages, to which a link may lead
 ANCHOR = re.compile(r"<a\b[^<>]*?href=[\"']?([^\"'\s>]*)")
 SECONDS = 20  # to wait for an answer
-LINK = re.compile(
-    r'<(?:a|img)\b[^>]*? (?:href|src)="([^"]*)"|<meta property="og:(?:image|url)" content="([^"]*)"'
-)
+LINK = re.compile(r'<(?:a|img)\b[^>]*? (?:href|src)="([^"]*)"|<meta property="og:(?:image|url)" content="([^"]*)"')
 PLACE = re.compile(r'<[^>]* (?:id|data-widget)="([^"]*)"')
 ELSEWHERE = re.compile(r"https?://[^\s<>()\"'\]]+(?:\([^\s()]*\)[^\s<>()\"'\]]*)*")
 HERE = re.compile(r"https?://(?:127\.0\.0\.1|localhost)\b")
@@ -67,8 +65,10 @@ def _of_target(target, path, root):
     page = (path.parent / name).resolve() if name else path.resolve()
     root = Path(root).resolve() if root else _root(path)
     if page.is_relative_to(root / "downloads"):
-        return None if _is_download(page.relative_to(root / "downloads")) else (
-            f"nothing to download at {target}: write downloads/ and the name of a file of snippets"
+        return (
+            None
+            if _is_download(page.relative_to(root / "downloads"))
+            else (f"nothing to download at {target}: write downloads/ and the name of a file of snippets")
         )
     if name and not page.is_file():
         return f"no page {name}: write {_page_like(page, path, root)}"

@@ -53,7 +53,7 @@ IN_TAGS = re.compile(
 )
 IN_HTML = "in HTML"  # a kind
 NOT_READ = "Markdown in raw HTML is not read"
-MARKED = "add markdown=\"1\" to its tag, or write a box: ??? note \"Title\""
+MARKED = 'add markdown="1" to its tag, or write a box: ??? note "Title"'
 # What others make something of, and nobody here; (pattern, what to write)
 FOREIGN = [
     (re.compile(pattern, re.MULTILINE), instead)
@@ -62,9 +62,9 @@ FOREIGN = [
         (r"(?<!\S)==\w[^=\n]*==(?!=)", "nothing is highlighted here: write *…* to stress it"),
         (r"^\[[ xX]\](?= )", "no boxes are ticked here: write a plain list"),
         (r"(?<![\w:]):[a-z][a-z_]+:(?![\w:])", "no pictures have names here: say it in words"),
-        (r"^\[!\w+\]", "write !!! note \"Title\", and its text below, four spaces in"),
-        (r"^:::\w*", "write !!! note \"Title\", and its text below, four spaces in"),
-        (r"^\.\. [\w-]+::", "write !!! note \"Title\", and its text below, four spaces in"),
+        (r"^\[!\w+\]", 'write !!! note "Title", and its text below, four spaces in'),
+        (r"^:::\w*", 'write !!! note "Title", and its text below, four spaces in'),
+        (r"^\.\. [\w-]+::", 'write !!! note "Title", and its text below, four spaces in'),
         (r"\{\{.*?\}\}|\{%.*?%\}|\[\[.*?\]\]", "nothing is put in its place: write what is meant"),
         (r"(?<=[\w)])\^[\w(][^\s^]*\^|(?<=[A-Za-z])~\w+~", "write an index as a formula, $x^2$ or $x_2$"),
         (r"(?<!\S)[•◦‣▪●](?=\s)", "write - and a space, and an empty line above the list"),
@@ -170,11 +170,7 @@ def untold(found, told, page, changed=()):
         return line
 
     seen = set(map(paragraph, told))
-    return [
-        problem
-        for problem in found
-        if not seen & set(map(paragraph, _around(paragraph(problem.line), lines)))
-    ]
+    return [problem for problem in found if not seen & set(map(paragraph, _around(paragraph(problem.line), lines)))]
 
 
 def not_of_traps(formulas, traps, page):
@@ -423,8 +419,7 @@ def _shown(node):
     if node.name == "img":
         return f"![{node.get('alt', '')}]"
     inner = "".join(
-        _shown(child) if child.name else str(child) * (not isinstance(child, Comment))
-        for child in node.children
+        _shown(child) if child.name else str(child) * (not isinstance(child, Comment)) for child in node.children
     )
     inner = inner.replace("|", BAR) if node.name == "code" else inner
     return inner.join(MARKS[node.name]) if node.name in MARKS else inner
@@ -531,9 +526,9 @@ def _of_item(node, lines):
     for child in node.children[1:]:
         indent = _indent(lines[child.map[0]]) - outer
         if indent < 4 and not child.type.endswith("_list"):
-            yield child.map[0] + 1, (
-                f"what belongs to an item is indented by four spaces, this by {indent}: "
-                "the list would end above it"
+            yield (
+                child.map[0] + 1,
+                (f"what belongs to an item is indented by four spaces, this by {indent}: the list would end above it"),
             )
 
 
@@ -599,18 +594,19 @@ def _of_tables(tree, lines):
             line = lines[at]
             count = len(cells_of(line))
             if FORMULA + BAR in line:
-                yield at + 1, (
-                    "| in a formula ends the cell: write \\lvert x \\rvert, \\lVert x \\rVert or \\mid"
-                )
+                yield at + 1, ("| in a formula ends the cell: write \\lvert x \\rvert, \\lVert x \\rVert or \\mid")
             elif f"\\{BAR}" in line:
                 yield at + 1, "\\| in code is shown with its \\: write | alone, code ends no cell"
             elif at > first + 1 and not CELL_END.search(line):
                 yield at + 1, "this would be a row of the table: put an empty line above it"
             elif at != first + 1 and count != wanted:
                 what = "the others would be lost" if count > wanted else "the others would be empty"
-                yield at + 1, (
-                    f"{count} cell{'s' * (count > 1)} under a head of {wanted}, {what}: "
-                    "write \\| for a bar that ends no cell"
+                yield (
+                    at + 1,
+                    (
+                        f"{count} cell{'s' * (count > 1)} under a head of {wanted}, {what}: "
+                        "write \\| for a bar that ends no cell"
+                    ),
                 )
 
 
@@ -628,9 +624,12 @@ def _of_dividers(tree, lines):
         else:
             rows = [at for at in range(*node.map) if re.match(r"\s*\|.*(?<!\\)\|", lines[at])]
             if rows:
-                yield rows[0] + 1, (
-                    f"bars that are in no table: write {_divider(lines[rows[0]])} beneath its head, "
-                    "and no empty line between its rows"
+                yield (
+                    rows[0] + 1,
+                    (
+                        f"bars that are in no table: write {_divider(lines[rows[0]])} beneath its head, "
+                        "and no empty line between its rows"
+                    ),
                 )
 
 
@@ -653,9 +652,12 @@ def _of_numbers(tree, lines):
         for place, (line, number, _) in enumerate(found, 1):
             if number != place and not (number == 1 and all(n == 1 for _, n, _ in found)):
                 between = " and indent by four spaces what stands between this and the step before,"
-                yield line, (
-                    f"{number}. is shown as {place}.: write {place}.,{between * (place == 1)} "
-                    f"or {number}\\. if it is no step"
+                yield (
+                    line,
+                    (
+                        f"{number}. is shown as {place}.: write {place}.,{between * (place == 1)} "
+                        f"or {number}\\. if it is no step"
+                    ),
                 )
                 break
 
@@ -673,10 +675,13 @@ def _of_paragraphs(tree, lines):
     for node in _nodes(tree, "paragraph"):
         inside = range(node.map[0] + 1, node.map[1])
         for at in inside:
-            if ITEM.match(lines[at]) and not lines[at].strip(" -*+"+ REST) == "":
-                yield at + 1, (
-                    "no list, but a part of the sentence above: put an empty line above its first item, "
-                    "or \\ before the sign"
+            if ITEM.match(lines[at]) and not lines[at].strip(" -*+" + REST) == "":
+                yield (
+                    at + 1,
+                    (
+                        "no list, but a part of the sentence above: put an empty line above its first item, "
+                        "or \\ before the sign"
+                    ),
                 )
                 break
         else:
@@ -684,8 +689,9 @@ def _of_paragraphs(tree, lines):
             runs = groupby(enumerate(close), lambda pair: pair[1] - pair[0])
             for _, run in runs:
                 if len(run := list(run)) > 1:
-                    yield run[0][1] + 1, (
-                        "no list: write - or 1. and a space before each item, and an empty line above"
+                    yield (
+                        run[0][1] + 1,
+                        ("no list: write - or 1. and a space before each item, and an empty line above"),
                     )
 
 
@@ -704,7 +710,7 @@ def _of_signs(leaves, lines):
             yield _line_of(f"*{match[1]}*", leaf.line, lines), what
         if match := re.search("\ue022(\\w+)\ue023", text):
             written = f"__{match[1]}__"
-            if (line := _line_of(written, leaf.line, lines, 0)):
+            if line := _line_of(written, leaf.line, lines, 0):
                 yield line, f"{written} is shown bold, without its signs: write `{written}`"
 
 

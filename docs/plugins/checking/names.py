@@ -14,9 +14,12 @@ def file(page):
     """The name of a page's file can be a part of an address."""
     path = page.path
     if not PLAIN.fullmatch(path.name):
-        yield 1, (
-            "the name of a page is small letters, digits and hyphens, since it is a part of its address: "
-            f"call it {plain(path.stem)}{path.suffix.lower()}"
+        yield (
+            1,
+            (
+                "the name of a page is small letters, digits and hyphens, since it is a part of its address: "
+                f"call it {plain(path.stem)}{path.suffix.lower()}"
+            ),
         )
 
 

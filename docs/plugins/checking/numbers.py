@@ -31,9 +31,12 @@ def unshown(page):
     permitted = allowed(page.path.stem)
     for number in NUMBER.finditer(prose):
         if number[0] not in permitted and not is_shown(number[0], values):
-            yield prose.count("\n", 0, number.start()) + 1, (
-                f"{number[0]} is in no block, output, equation or figure of this page: show where "
-                f"it comes from, or write it with the reason into docs/plugins/checking/{ALLOWED.name}"
+            yield (
+                prose.count("\n", 0, number.start()) + 1,
+                (
+                    f"{number[0]} is in no block, output, equation or figure of this page: show where "
+                    f"it comes from, or write it with the reason into docs/plugins/checking/{ALLOWED.name}"
+                ),
             )
 
 

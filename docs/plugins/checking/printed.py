@@ -9,12 +9,23 @@ PASSING = [
     (re.compile(pattern), f"{what}: {instead}")
     for pattern, what, instead in [
         (r"\b0x[0-9a-fA-F]{6,}", "an address in memory", "print what the object holds"),
-        (r"(?<![\w.:/])/(?:home|tmp|root|usr|var|opt|Users|private|mnt|work)/\S*|\b[A-Z]:\\\w|"
-         r'File "[^"<]*/', "a path of one machine", "print the name of the file alone"),
-        (r"\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d\d?:\d\d:\d\d\b|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) "
-         r"[A-Z][a-z]{2}\b", "a date or time", "leave it out"),
-        (r"\b\d+(?:\.\d+)?(?:e[+-]\d+)? ?(?:[nµum]?s|sec(?:ond)?s?|milliseconds?|minutes?)\b",
-         "how long it took", "compare two durations, or count steps"),
+        (
+            r"(?<![\w.:/])/(?:home|tmp|root|usr|var|opt|Users|private|mnt|work)/\S*|\b[A-Z]:\\\w|"
+            r'File "[^"<]*/',
+            "a path of one machine",
+            "print the name of the file alone",
+        ),
+        (
+            r"\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d\d?:\d\d:\d\d\b|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) "
+            r"[A-Z][a-z]{2}\b",
+            "a date or time",
+            "leave it out",
+        ),
+        (
+            r"\b\d+(?:\.\d+)?(?:e[+-]\d+)? ?(?:[nµum]?s|sec(?:ond)?s?|milliseconds?|minutes?)\b",
+            "how long it took",
+            "compare two durations, or count steps",
+        ),
         (r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\blocalhost:\d|\bid=\d{6,}", "an address", "leave it out"),
     ]
 ]

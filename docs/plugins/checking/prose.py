@@ -88,9 +88,7 @@ WORD = re.compile(r"(?<![\w'’.@/\-\\])[A-Za-zÀ-ÿ]{2,}(?:['’][a-z]+)?(?![\w
 
 
 # American spellings that codespell's list has only in part.
-AMERICAN = re.compile(
-    "[a-z]{3,}iz(?:e[sd]?|ers?|ing|ations?)|(?:neighbor|behavior|color|favor|center)[a-z]*"
-)
+AMERICAN = re.compile("[a-z]{3,}iz(?:e[sd]?|ers?|ing|ations?)|(?:neighbor|behavior|color|favor|center)[a-z]*")
 NOT_AMERICAN = {"resize", "resized", "resizes", "seize", "prize", "prizes"}
 
 
@@ -188,9 +186,7 @@ def ill_said(lines):
 
 SENTENCE_END = re.compile(rf'(?<=[a-z\d){BLOT}*"][.!?])\*{{0,2}} +(?=[*"]{{0,2}}[A-Z])')
 # Lists, tables, titles, shape lines and what opens with a bold lead keep theirs together.
-TOGETHER = re.compile(
-    r" *(?:\||#|[-*+] |\d+\. |\?\?\?|!!!|!\[|===|description:|\*\*|\*You|\*Time|\(|Shapes?:)"
-)
+TOGETHER = re.compile(r" *(?:\||#|[-*+] |\d+\. |\?\?\?|!!!|!\[|===|description:|\*\*|\*You|\*Time|\(|Shapes?:)")
 LONGEST = 40  # words
 
 

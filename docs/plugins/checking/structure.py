@@ -53,9 +53,12 @@ def characters(page):
     """Nothing stands in a page that nobody sees."""
     for number, line in enumerate(page.lines, 1):
         if match := re.search("[\x00-\x08\x0b-\x1f\x7f\u200b\u2028\u2029\ufeff\ufffd]", line):
-            yield number, (
-                f"U+{ord(match[0]):04X}, which nobody sees: take it out, and save the page as "
-                "UTF-8 without a byte order mark"
+            yield (
+                number,
+                (
+                    f"U+{ord(match[0]):04X}, which nobody sees: take it out, and save the page as "
+                    "UTF-8 without a byte order mark"
+                ),
             )
 
 
@@ -84,9 +87,12 @@ def front_matter(page):
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "this is no YAML"
-        yield (mark.line if mark else 0) + 2, (
-            f"front matter cannot be read ({what}): write key: value, and quotation marks "
-            "around a value with a colon in it"
+        yield (
+            (mark.line if mark else 0) + 2,
+            (
+                f"front matter cannot be read ({what}): write key: value, and quotation marks "
+                "around a value with a colon in it"
+            ),
         )
         return
     if not isinstance(data, dict):
@@ -142,9 +148,9 @@ def headings(page):
         place = re.search(r"\{ *#([\w-]+)", line)
         place = place[1] if place else slugify(re.sub(r"[*`]|\]\([^)]*\)", "", title), "-")
         if place in titles:
-            yield number, (
-                f"the title of line {titles[place]} once more, so that no link can lead here: "
-                "write another one"
+            yield (
+                number,
+                (f"the title of line {titles[place]} once more, so that no link can lead here: write another one"),
             )
         titles.setdefault(place, number)
         level = depth
@@ -195,8 +201,9 @@ def notes(page):
     for note in FOOTNOTE.finditer(prose):
         used.setdefault(note[1], line_at(prose, note.start()))
         if note[1] not in texts:
-            yield line_at(prose, note.start()), (
-                f"footnote [^{note[1]}] is not there: write [^{note[1]}]: … on a line of its own"
+            yield (
+                line_at(prose, note.start()),
+                (f"footnote [^{note[1]}] is not there: write [^{note[1]}]: … on a line of its own"),
             )
     for name, line in texts.items():
         if name not in used:
@@ -205,8 +212,9 @@ def notes(page):
     for reference in REFERENCE.finditer(prose):
         name = reference[2] or reference[1]
         if name.lower() not in names:
-            yield line_at(prose, reference.start()), (
-                f"reference [{name}] is not there: write [{reference[1]}](page.md)"
+            yield (
+                line_at(prose, reference.start()),
+                (f"reference [{name}] is not there: write [{reference[1]}](page.md)"),
             )
 
 

@@ -34,9 +34,12 @@ def dollars(page):
             opened = number if opened is None else None
             continue
         if opened is None and "$" in FORMULA.sub("", line).replace("$$", ""):
-            yield number, (
-                "$ that is in no equation: write $…$ without spaces just inside, $$ on lines of "
-                "their own, or \\$ for the sign"
+            yield (
+                number,
+                (
+                    "$ that is in no equation: write $…$ without spaces just inside, $$ on lines of "
+                    "their own, or \\$ for the sign"
+                ),
             )
     if opened is not None:
         yield opened, "$$ is left open: end the equation with $$ on a line of its own"

@@ -24,10 +24,8 @@ FUNCTIONS = {
     r"\operatorname{ReLU}": (1, lambda xp, z: xp.maximum(z, 0 * z)),
     r"\operatorname{step}": (1, lambda xp, z: xp.sign(xp.maximum(z, 0 * z))),
     r"\operatorname{MSE}": (2, lambda xp, a, y: ((a - y) ** 2).mean()),
-    r"\operatorname{BCE}": (
-        2, lambda xp, p, y: -(y * xp.log(p) + (1 - y) * xp.log(1 - p)).mean()
-    ),
-}  # fmt: skip
+    r"\operatorname{BCE}": (2, lambda xp, p, y: -(y * xp.log(p) + (1 - y) * xp.log(1 - p)).mean()),
+}
 ORDERS = {"<": np.less, ">": np.greater, r"\le": np.less_equal, r"\ge": np.greater_equal}
 STYLES = {
     # None so small that what it multiplies would hardly count.

@@ -35,7 +35,7 @@ from docs.plugins.equations.algebra import (
     World,
     relative_error,
     to_numpy,
-)  # fmt: skip
+)
 from docs.plugins.equations.tex import (
     CONSTANTS,
     SHAPE,
@@ -47,7 +47,7 @@ from docs.plugins.equations.tex import (
     parse_one,
     read,
     states_something,
-)  # fmt: skip
+)
 from docs.plugins.paths import DOCS
 from docs.plugins.problem import PageError, Problem, check, raise_if_any
 from docs.plugins.reading.page import Page
@@ -63,9 +63,7 @@ EXACT = 1e-10  # relative error; float64 leaves about 1e-15
 MEASURED = 1e-6  # the same with central differences, which leave about 1e-10
 NEARLY = 1e-5  # of what \approx states, about a step h of 1e-3
 DRAWS = 600  # for an implication, which one draw in a hundred may refute
-NO_SHAPES = (
-    r"the words beneath must say what shapes its letters have, such as `Shapes: $X$: $N \times d$.`"
-)
+NO_SHAPES = r"the words beneath must say what shapes its letters have, such as `Shapes: $X$: $N \times d$.`"
 # L, where a page does not say which loss it means: any that depends on all parameters.
 ANY_LOSS = r"L = \sum_{n,j} \varphi(Z_{nj}) + \varphi(wx + b)"
 
@@ -120,9 +118,7 @@ class Reading:
 
     def __init__(self, page):
         self.page, self.notation = page, Notation(page.text)
-        self.program = Program(
-            self.notation, {"L": Definition("L", parse_one(ANY_LOSS)[2], ANY_LOSS)}
-        )
+        self.program = Program(self.notation, {"L": Definition("L", parse_one(ANY_LOSS)[2], ANY_LOSS)})
         self.numbers, self.sizes, self.steps, self.worlds = {}, {}, {}, {}
         self.states = {}  # the arrows of what is carried from step to step
         self.made, self.used = [], set()  # definitions, and those of them that were needed
@@ -269,9 +265,7 @@ class Reading:
         reach = self.program.reach(*self.program.names(left, right))
         stated = {made for (name, _), (made, _) in self.numbers.items() if name in reach}
         self.used.update(made for made in stated if self.notation.is_a("size", made.name))
-        sides = [
-            lambda world, side=side: world.table(side, free, left, right) for side in (left, right)
-        ]
+        sides = [lambda world, side=side: world.table(side, free, left, right) for side in (left, right)]
 
         def check(*draws):
             return self.compare(*sides, [left, right], sign, right.tex, draws, not all(names))

@@ -232,9 +232,7 @@ def read(page):
     """
     raise_if_any(opens_nothing(page))
     found = [
-        (number, "shapes", line)
-        for number, line in enumerate(page.body.split("\n"), start=1)
-        if SHAPE.search(line)
+        (number, "shapes", line) for number, line in enumerate(page.body.split("\n"), start=1) if SHAPE.search(line)
     ]
     found += [(f.line, "display" if f.is_display else "inline", f.tex) for f in page.formulas]
     found = [(line, kind, " ".join(tex.split())) for line, kind, tex in found]

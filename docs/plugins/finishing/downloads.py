@@ -60,6 +60,7 @@ def of_lesson(text, absolute, address, wheel):
     ``text`` is the page's source, and ``absolute`` a function of a link in it that gives its
     address; ``address`` is that of the page, and ``wheel`` that of np_nn.
     """
+
     def rests_on():
         addresses = [absolute(link) for link, _ in TARGET.findall(text)]
         return text, addresses, address, wheel, _pictures(text), cache.machinery()
@@ -150,14 +151,13 @@ def cells_of(text, absolute, address):
 
 def _links(words, absolute, address):
     """Return Markdown whose links lead somewhere from outside, code left as it is."""
+
     def outside(part):
         part = ATTRIBUTES.sub("", OWN_PLACE.sub(rf"{address}\1", part))
         return TARGET.sub(lambda link: absolute(link[1]) + (link[2] or ""), part)
 
     return "\n".join(
-        "\n".join(lines) if is_fence else outside("\n".join(lines))
-        for is_fence, lines in parts(words)
-        if lines
+        "\n".join(lines) if is_fence else outside("\n".join(lines)) for is_fence, lines in parts(words) if lines
     )
 
 
@@ -208,11 +208,7 @@ def _outputs(block):
         made.append(nbformat.v4.new_output("stream", name="stdout", text=block.output.code))
     if block.error:
         name, _, words = block.error.code.strip().partition(": ")
-        made.append(
-            nbformat.v4.new_output(
-                "error", ename=name, evalue=words, traceback=[block.error.code.strip()]
-            )
-        )
+        made.append(nbformat.v4.new_output("error", ename=name, evalue=words, traceback=[block.error.code.strip()]))
     return made
 
 
@@ -232,9 +228,7 @@ def _attached(found):
 def _pictures(source):
     """Return {name: figure in base64} of the figures that Markdown shows, so far as there are any."""
     files = [DOCS / "figures" / name for name, _ in FIGURE.findall(source)]
-    return {
-        file.name: base64.b64encode(file.read_bytes()).decode() for file in files if file.is_file()
-    }
+    return {file.name: base64.b64encode(file.read_bytes()).decode() for file in files if file.is_file()}
 
 
 def program(cells, address):

@@ -84,8 +84,7 @@ def _open_graph(page, config):
             "og:image:alt": CARD_SHOWS,
         }
     tags = "".join(
-        f'<meta property="{name}" content="{html.escape(str(value).strip())}">'
-        for name, value in properties.items()
+        f'<meta property="{name}" content="{html.escape(str(value).strip())}">' for name, value in properties.items()
     )
     return f'{tags}<meta name="twitter:card" content="summary_large_image">'
 

@@ -65,8 +65,11 @@ CODE = re.compile(r"(<pre\b[^>]*>(?:<span></span>)?<code\b[^>]*)>(.*)</code></pr
 # What the theme's script makes only where a page has a sign of it: names begin so.
 MADE = {
     "md-annotation": r'"content\.code\.annotate"|class="[^"]*\bannotate\b',
-    "md-source": "md-source", "md-status": "md-status", "md-tag": "md-tag", "md-version": '"mike"',
-}  # fmt: skip
+    "md-source": "md-source",
+    "md-status": "md-status",
+    "md-tag": "md-tag",
+    "md-version": '"mike"',
+}
 # Attributes of the theme's rules that no page has: numbers of lines, tables to sort, lines to select.
 # And a mark that the theme sets on each page as if its colours were switched: a browser would look at
 # every element twice. Where a reader does switch them, docs/assets/theme.js says so.
@@ -336,7 +339,7 @@ def _can_be_met(selector, known, offered, tabs):
             return False
         if token.type == "[] block":
             wanted = tinycss2.serialize(token.content).replace("'", '"')
-            wanted = re.sub(r'=(\w+)$', r'="\1"', wanted)
+            wanted = re.sub(r"=(\w+)$", r'="\1"', wanted)
             if OFFERED.fullmatch(f" {wanted}") and f" {wanted}" not in offered:
                 return False
     return True

@@ -17,17 +17,16 @@ EMPTY_HEADER = re.compile(r"<th(?P<attributes>[^>]*)>\s*</th>")
 ELSEWHERE = re.compile(r'<a (?=href="https?://)')
 # What no translator may touch: a tag that begins it, and all of it if there may be such tags inside.
 EXACT = re.compile(
-    r'<(?P<pre>pre)(?=[ >])(?P<code>.*?</pre>)|<(?P<word>code|kbd|samp)(?=[ >])'
-    r'|<(?P<math>div|span)(?= [^>]*\bclass="math[ "])', re.DOTALL
+    r"<(?P<pre>pre)(?=[ >])(?P<code>.*?</pre>)|<(?P<word>code|kbd|samp)(?=[ >])"
+    r'|<(?P<math>div|span)(?= [^>]*\bclass="math[ "])',
+    re.DOTALL,
 )
 SKIP = re.compile(r'<div data-md-component="skip">.*?</div>\s*', re.DOTALL)
 TOGGLE = '<input class="md-toggle" data-md-toggle="drawer"'
 # What is wrong in the theme's HTML, and what is put in its place.
 REPAIRS = {
     TOGGLE: f'{TOGGLE} aria-label="Navigation"',
-    'data-md-component="search" role="dialog"': (
-        'data-md-component="search" role="dialog" aria-label="Search"'
-    ),
+    'data-md-component="search" role="dialog"': ('data-md-component="search" role="dialog" aria-label="Search"'),
 }
 
 

@@ -31,7 +31,8 @@ TOP = re.compile(r"([A-Za-z])(?:_\{?\w+\}?)?\^\{?(\\top|\w+)\}?")
 HYPHEN = re.compile(r"(?<![\w.-])[A-Za-z]{2,}(?:-[A-Za-z]{2,})+(?![\w-])")
 AMERICAN = re.compile(
     r"\b((?:de)?(?:optim|initial|normal|regular|vector|general|minim|maxim|linear|factor|visual|recogn|real"
-    r"|summar|serial|util|token|quant|parallel|central|standard|penal|random))is(?=e|ing|ation)(\w+)", re.I
+    r"|summar|serial|util|token|quant|parallel|central|standard|penal|random))is(?=e|ing|ation)(\w+)",
+    re.I,
 )
 OTHERWISE = {"colour": "color", "behaviour": "behavior", "neighbour": "neighbor", "centre": "center",
              "modelling": "modeling", "labelled": "labeled", "favour": "favor"}  # fmt: skip

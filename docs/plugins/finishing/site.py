@@ -9,7 +9,13 @@ from docs.plugins.finishing import downloads, head, minify, offline, policy, sea
 from docs.plugins.running import kernel
 
 CACHES = (
-    mathjax.CACHE, links.CACHE, kernel.CACHE, downloads.CACHE, search.CACHE, steps.CACHE, minify.CACHE,
+    mathjax.CACHE,
+    links.CACHE,
+    kernel.CACHE,
+    downloads.CACHE,
+    search.CACHE,
+    steps.CACHE,
+    minify.CACHE,
     rendered.CACHE,
 )
 

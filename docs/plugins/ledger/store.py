@@ -25,8 +25,14 @@ from docs.plugins.running import compare
 LEDGER = DOCS / "verified.json"
 PAGE = DOCS / "verified.md"
 JUDGES = [  # of docs/plugins
-    "reading/blocks", "reading/page", "running/compare", "running/runner",
-    "equations/algebra", "equations/check", "equations/optimisers", "equations/tex",
+    "reading/blocks",
+    "reading/page",
+    "running/compare",
+    "running/runner",
+    "equations/algebra",
+    "equations/check",
+    "equations/optimisers",
+    "equations/tex",
 ]
 
 

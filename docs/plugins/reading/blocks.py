@@ -175,7 +175,7 @@ def _refusal(language, rest):
         return f"```{language} is not known: write one of ```" + ", ```".join(LANGUAGES)
     if not OPTIONS.fullmatch(rest.rstrip()):
         return (
-            f"```{language}{rest.rstrip()}: only title=\"…\" and hl_lines=\"…\" may follow; "
+            f'```{language}{rest.rstrip()}: only title="…" and hl_lines="…" may follow; '
             "a page is one program, and every block of it is run"
         )
     return None
@@ -191,13 +191,19 @@ def _attach(blocks, problems):
             if not block.code.strip():
                 problems.append(("fence", block.line, "empty block: take it out"))
         elif block.language in ("output", "error"):
-            follows = owner is not None and previous is not None and (
-                previous is owner or (previous is owner.output and block.language == "error")
+            follows = (
+                owner is not None
+                and previous is not None
+                and (previous is owner or (previous is owner.output and block.language == "error"))
             )
             if not follows or block.indent != owner.indent:
                 problems.append(
-                    ("unowned", block.line, f"```{block.language} belongs directly under the ```python "
-                     "block that it comes from, at the same indentation")
+                    (
+                        "unowned",
+                        block.line,
+                        f"```{block.language} belongs directly under the ```python "
+                        "block that it comes from, at the same indentation",
+                    )
                 )
             else:
                 setattr(owner, block.language, block)

@@ -64,9 +64,7 @@ def order():
 
 def lessons():
     """Return all Lessons but drafts, in the order of `nav`."""
-    return [
-        read(slug, (DOCS / f"lessons/{slug}.md").read_text(encoding="utf-8")) for slug in order()
-    ]
+    return [read(slug, (DOCS / f"lessons/{slug}.md").read_text(encoding="utf-8")) for slug in order()]
 
 
 def renewed(index, course):

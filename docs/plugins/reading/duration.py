@@ -71,9 +71,12 @@ def times(page):
     """A lesson says how long it takes by the rule."""
     said = LINE.search(page.body) if page.is_lesson else None
     if said and said[0].rstrip() != (right := line(page)):
-        yield page.body.count("\n", 0, said.start()) + 1, (
-            f"{said[0].rstrip()} By its words, blocks, equations and exercises it is: {right} "
-            "(`make outputs` writes that)"
+        yield (
+            page.body.count("\n", 0, said.start()) + 1,
+            (
+                f"{said[0].rstrip()} By its words, blocks, equations and exercises it is: {right} "
+                "(`make outputs` writes that)"
+            ),
         )
 
 

@@ -22,11 +22,7 @@ def names() -> list[str]:
 
 @cache
 def _names(files):
-    return [
-        f"{path.stem}.{name}"
-        for path, _ in files
-        for name in _judges(path.read_text(encoding="utf-8"))
-    ]
+    return [f"{path.stem}.{name}" for path, _ in files for name in _judges(path.read_text(encoding="utf-8"))]
 
 
 @cache

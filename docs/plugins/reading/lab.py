@@ -4,7 +4,6 @@ Of an executed notebook `to_markdown` makes a page in the dialect of the lessons
 links, equations, code, outputs and copy buttons are those of a lesson.
 """
 
-
 import jupytext
 import nbformat
 
@@ -38,18 +37,14 @@ def notebook_of(cells):
 def plots(cell):
     """Return the SVG texts that a cell shows, in order."""
     return [
-        output.data["image/svg+xml"]
-        for output in cell.get("outputs", [])
-        if "image/svg+xml" in output.get("data", {})
+        output.data["image/svg+xml"] for output in cell.get("outputs", []) if "image/svg+xml" in output.get("data", {})
     ]
 
 
 def printed(cell):
     """Return what a cell prints."""
     return "".join(
-        output.text
-        for output in cell.get("outputs", [])
-        if output.output_type == "stream" and output.name == "stdout"
+        output.text for output in cell.get("outputs", []) if output.output_type == "stream" and output.name == "stdout"
     )
 
 

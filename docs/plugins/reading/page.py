@@ -26,9 +26,7 @@ LINK = re.compile(
     r"(?<![!\\])\[((?:[^\[\]\n]|\n(?! *\n)|!?\[[^\[\]]*\])*)\]"
     r"\(((?:[^()\n\"<>]|\([^()\n]*\))*)(?:\"[^\"]*\")? *\)"
 )
-IMAGE = re.compile(
-    r"(?<!\\)!\[((?:[^\[\]]|\[[^\]]*\])*)\]\( *([^()\s]*)(?: +\"([^\"\n]*)\" *|[^()]*)\)"
-)
+IMAGE = re.compile(r"(?<!\\)!\[((?:[^\[\]]|\[[^\]]*\])*)\]\( *([^()\s]*)(?: +\"([^\"\n]*)\" *|[^()]*)\)")
 # The target of a link within the site, and its place: for those who put an address there.
 TARGET = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)(#[^)\s]*)?(?=\))")
 UNSEEN = re.compile(r"<!--.*?-->|(?<!`)(`+)(?!`)(?:(?!\n *\n).)+?(?<!`)\1(?!`)", re.DOTALL)
@@ -220,9 +218,7 @@ class Page:
     @cached_property
     def plain(self) -> str:
         """The Markdown with empty lines for its fences, and dots for inline code and comments."""
-        return UNSEEN.sub(
-            lambda match: re.sub(r"[^\n]", "·", match[0]), unfenced(self.markdown)
-        )
+        return UNSEEN.sub(lambda match: re.sub(r"[^\n]", "·", match[0]), unfenced(self.markdown))
 
     @cached_property
     def front_matter(self) -> FrontMatter | None:
@@ -313,9 +309,7 @@ class Page:
         """The figures of ours that the page shows."""
         return [
             Figure(number, *FIGURE.match(line).groups())
-            for number, (line, left) in enumerate(
-                zip(self.markdown.split("\n"), self.plain.split("\n")), 1
-            )
+            for number, (line, left) in enumerate(zip(self.markdown.split("\n"), self.plain.split("\n")), 1)
             if FIGURE.match(line) and FIGURE.match(left)
         ]
 

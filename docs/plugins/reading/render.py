@@ -18,9 +18,7 @@ def config():
 
 @cache
 def _converter():
-    return markdown.Markdown(
-        extensions=config().markdown_extensions, extension_configs=config().mdx_configs
-    )
+    return markdown.Markdown(extensions=config().markdown_extensions, extension_configs=config().mdx_configs)
 
 
 def to_html(text):

@@ -32,9 +32,7 @@ def run_page(page_blocks, path):
         ran.append(result.ran)
         if result.error and block.error is None:
             return judged  # nobody knows what the rest would have made run
-    return judged | {
-        block.line: _with_idle(block, judged[block.line], frozenset().union(*ran)) for block in page
-    }
+    return judged | {block.line: _with_idle(block, judged[block.line], frozenset().union(*ran)) for block in page}
 
 
 def _with_idle(block, result, ran):
@@ -73,8 +71,7 @@ def complaint(block, result):
         return block.error.line, "the block above is shown to fail, but it runs"
     if block.error is not None and result.error != block.error.code.strip():
         return block.error.line, (
-            f"the block above fails in another way; {HOW}\n"
-            f"shown: {block.error.code.strip()}\ncame:  {result.error}"
+            f"the block above fails in another way; {HOW}\nshown: {block.error.code.strip()}\ncame:  {result.error}"
         )
     if result.stderr:
         return block.line, (
@@ -85,8 +82,7 @@ def complaint(block, result):
         return block.line, f"the block prints, and no ```output is beneath it; {HOW}"
     if block.output is not None and shown(result.stdout) != block.output.code:
         return block.output.line, (
-            f"the block above prints something else; {HOW}\n"
-            f"{difference(block.output.code, shown(result.stdout))}"
+            f"the block above prints something else; {HOW}\n{difference(block.output.code, shown(result.stdout))}"
         )
     if result.idle:
         line = result.idle[0]

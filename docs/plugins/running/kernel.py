@@ -98,13 +98,17 @@ class Kernel(AsyncKernelManager):
         environment.pop("PYTHONSTARTUP", None)
         # One thread: what a lab prints must not depend on the number of cores.
         threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-        options["env"] = environment | dict.fromkeys(threads, "1") | {
-            "IPYTHONDIR": str(_run.room / "ipython"),
-            "MATPLOTLIBRC": str(_run.room / "matplotlibrc"),
-            # Filled here, by the import of font_manager: matplotlib warns when that takes
-            # long, and no cell shall warn.
-            "MPLCONFIGDIR": matplotlib.get_cachedir(),
-        }
+        options["env"] = (
+            environment
+            | dict.fromkeys(threads, "1")
+            | {
+                "IPYTHONDIR": str(_run.room / "ipython"),
+                "MATPLOTLIBRC": str(_run.room / "matplotlibrc"),
+                # Filled here, by the import of font_manager: matplotlib warns when that takes
+                # long, and no cell shall warn.
+                "MPLCONFIGDIR": matplotlib.get_cachedir(),
+            }
+        )
         options["cwd"] = str(_run.room / "empty")
         await super().start_kernel(**options)
 
@@ -131,9 +135,7 @@ def execute(page, config, files):
     execute_and_show = page.render
     del page.render  # From here on the page is rendered by MkDocs, as any other.
     lab = Page.open(page.file.abs_src_path)
-    with tempfile.TemporaryDirectory() as room, _environment(
-        JUPYTER_CONFIG_DIR=room, JUPYTER_CONFIG_PATH=room
-    ):
+    with tempfile.TemporaryDirectory() as room, _environment(JUPYTER_CONFIG_DIR=room, JUPYTER_CONFIG_PATH=room):
         _run.notebook, _run.cell, _run.room = None, 0, Path(room)
         (_run.room / "jupyter_nbconvert_config.py").write_text(
             "from docs.plugins.running import kernel\n\nkernel.configure(c)\n"

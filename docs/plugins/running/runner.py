@@ -71,9 +71,7 @@ def _results(sources, filename, np_nn_from):
     """Start a program; yield once when that is done, and then the Result of each block."""
     receiver, sender = _server().Pipe(duplex=False)
     with tempfile.TemporaryDirectory() as directory:
-        process = _server().Process(
-            target=_child, args=(sender, sources, filename, directory, np_nn_from)
-        )
+        process = _server().Process(target=_child, args=(sender, sources, filename, directory, np_nn_from))
         process.start()
         sender.close()
         try:

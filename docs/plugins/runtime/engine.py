@@ -26,19 +26,25 @@ PYODIDE, PYTHON, NUMPY, MATPLOTLIB = "0.27.7", "3.12.7", "2.0.2", "3.8.4"
 # What pyodide-lock.json says of the engine; no package is ever loaded by its name.
 LOCK = {
     "info": {
-        "abi_version": "2024_0", "arch": "wasm32", "platform": "emscripten_3_1_58",
-        "python": PYTHON, "version": PYODIDE,
+        "abi_version": "2024_0",
+        "arch": "wasm32",
+        "platform": "emscripten_3_1_58",
+        "python": PYTHON,
+        "version": PYODIDE,
     },
     "packages": {},
-}  # fmt: skip
+}
 # name: (sha256, bytes as a host sends it: scripts and wasm are compressed on the way)
 CORE = {
     "pyodide.js": ("b4cb23a53aba19c221659b9fb40a2f18281d685691dc06647fb0afd0681baf98", 5_982),
     "pyodide.asm.js": ("6b4c90de5b7172873f04f21884d0e9d2274e305fe32116558fe3e4fbe3618d51", 235_936),
     "pyodide.asm.wasm": ("a50dd1843f805a0b7c45b61037ee0d7b26dfe85efe0e18ef95a34ad24e401f5f", 3_158_299),
     "python_stdlib.zip": ("16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16", 2_360_737),
-    "numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl": ("ebb61241d962b98b21597d7ce43b67668a6d5bab3acec4fbe958657320d7cd08", 3_061_133),
-}  # fmt: skip
+    "numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl": (
+        "ebb61241d962b98b21597d7ce43b67668a6d5bab3acec4fbe958657320d7cd08",
+        3_061_133,
+    ),
+}
 # What matplotlib needs to draw SVG: loaded with the first block that imports it.
 PLOTS = {
     "matplotlib-3.8.4-cp312-cp312-pyodide_2024_0_wasm32.whl": ("50d4641b32e84ecb0a2c271728d4be73b1e0a0f5f29aa7dd6ea280f888b91340", 6_714_844),

@@ -30,7 +30,8 @@ def lay_out(site, files, wheel):
     lock = json.dumps(engine.LOCK, sort_keys=True).encode()
     packs = {
         "core": {name: files[name].read_bytes() for name in engine.CORE} | {"lock.json": lock},
-        "plots": {name: files[name].read_bytes() for name in engine.PLOTS} | {
+        "plots": {name: files[name].read_bytes() for name in engine.PLOTS}
+        | {
             "page_svg.py": slim(),
             "page_plots.py": (OURS / "page_plots.py").read_bytes(),
         },

@@ -1,7 +1,7 @@
 """Runs every block of every page in a real browser, and writes down which do something else there.
 
-    make runs                                      builds the site, and renews docs/runs.json
-    python -m docs.plugins.runtime.measure SITE    the same for a built site
+make runs                                      builds the site, and renews docs/runs.json
+python -m docs.plugins.runtime.measure SITE    the same for a built site
 """
 
 import json

@@ -17,17 +17,22 @@ def attend(function):
         mistakes = [
             (_softmax(scores) @ V, "the root of d is missing: divide the scores by it"),
             (_softmax(scores / d) @ V, "the scores are divided by d, and not by its root"),
-            (_softmax(scores / np.sqrt(d), axis=0) @ V, "the weights of a card add up to 1: those of a question should, along axis 1"),
+            (
+                _softmax(scores / np.sqrt(d), axis=0) @ V,
+                "the weights of a card add up to 1: those of a question should, along axis 1",
+            ),
             (_powers(scores / np.sqrt(d)) @ V, "the weights are powers alone: divide each by the sum of its row"),
             (scores / np.sqrt(d) @ V, "the scores are the weights: the softmax is missing"),
             (_softmax(scores / np.sqrt(r)) @ V, "the root is that of the width of the values, not of queries and keys"),
             (_softmax(scores / np.sqrt(m)) @ V, "the root is that of the number of cards, not of the width d"),
             (np.broadcast_to(V.mean(axis=0), right.shape), "all weights are the same: the question has no say"),
-        ]  # fmt: skip
+        ]
         if d == r:
             mistakes.append((_softmax(scores / np.sqrt(d)) @ K, "the keys are averaged, and the values should be"))
         if N == m:
-            mistakes.append((_softmax(scores.T / np.sqrt(d)) @ V, "the scores are turned round: a row belongs to a question"))
+            mistakes.append(
+                (_softmax(scores.T / np.sqrt(d)) @ V, "the scores are turned round: a row belongs to a question")
+            )
         compare(call(function, Q, K, V), right, f"what {N} questions get from {m} cards", mistakes)
     Q, K, V = 100 * rng.normal(size=(3, 4)), 100 * rng.normal(size=(5, 4)), rng.normal(size=(5, 2))
     with np.errstate(all="ignore"):
@@ -69,7 +74,10 @@ def mask(function):
     scores[:, 3] += 1000
     after = numbers(call(function, scores), (4, 4), "the weights of 4 rows, one of them with a large score,")
     moved = not np.allclose(before[:3], after[:3])
-    expect(not moved, "a large score of the last row changes the weights of the rows before it: it is not hidden well enough")
+    expect(
+        not moved,
+        "a large score of the last row changes the weights of the rows before it: it is not hidden well enough",
+    )
     compare(after[3], [0, 0, 0, 1], "the last row, whose own score is large,")
     return "no row knows what comes after it, however large its score is"
 
@@ -97,11 +105,19 @@ def by_hand(Wq, Wk, Wv):
             alone = min(alone, p[0, card]) if shift == 1 else alone
     share = {shift: np.mean(right) for shift, right in shares.items()}
     expect(not np.allclose(Wq, Wq[0]), "every letter has the same query, so the question has no say")
-    expect(share[0] < 0.9, "that answers with the card that is asked for, and the one after it in the alphabet is wanted")
+    expect(
+        share[0] < 0.9, "that answers with the card that is asked for, and the one after it in the alphabet is wanted"
+    )
     expect(share[-1] < 0.9, "that is the letter before: turn the shift round")
     few = f"right in {share[1]:.2f} of 400 hands of 16 cards"
-    expect(np.allclose(Wk[LETTERS:], Wk[LETTERS]) or share[1] == 1, f"{few}: digits are matched too, and a key should be a letter alone")
-    expect(np.allclose(Wv[:LETTERS], Wv[0]) or share[1] == 1, f"{few}: letters are in the values too, and they should say the digit alone")
+    expect(
+        np.allclose(Wk[LETTERS:], Wk[LETTERS]) or share[1] == 1,
+        f"{few}: digits are matched too, and a key should be a letter alone",
+    )
+    expect(
+        np.allclose(Wv[:LETTERS], Wv[0]) or share[1] == 1,
+        f"{few}: letters are in the values too, and they should say the digit alone",
+    )
     expect(share[1] == 1, f"{few}: the right card gets a weight of {alone:.2f}, so the scores are too small")
     return "the right card out of sixteen in 400 hands of 400, and nothing was trained"
 

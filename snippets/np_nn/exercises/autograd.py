@@ -57,9 +57,14 @@ def sum_to(function):
         half = g.sum(axis=front)
         right = half.sum(axis=stretched, keepdims=True)
         if isinstance(found, (np.ndarray, np.floating)) and found.shape != wanted:
-            expect(found.shape != (), f"from {have} to {wanted}: everything is summed, and only what was copied should be")
+            expect(
+                found.shape != (), f"from {have} to {wanted}: everything is summed, and only what was copied should be"
+            )
             expect(found.shape != have or not front, f"from {have} to {wanted}: nothing has been summed")
-            expect(found.shape != half.shape, f"from {have} to {wanted}: axes of size 1 were stretched, and are still to be summed")
+            expect(
+                found.shape != half.shape,
+                f"from {have} to {wanted}: axes of size 1 were stretched, and are still to be summed",
+            )
         first = g[(0,) * len(front)]
         first = first[tuple(slice(1) if axis in stretched else slice(None) for axis in range(first.ndim))]
         copies = g.size / max(right.size, 1)
@@ -77,7 +82,7 @@ def order(function):
         ({"L": ["u", "v"], "v": ["x"], "u": ["w", "x"], "w": [], "x": []}, "L"),
         ({"t": ["h", "s"], "s": ["h", "h"], "h": ["x", "b"], "x": [], "b": [], "other": ["h"]}, "t"),
         ({"e": ["a", "d"], "d": ["b", "c"], "c": ["a"], "b": ["a", "c"], "a": []}, "e"),
-    ]  # fmt: skip
+    ]
     for graph, end in graphs:
         found = call(function, graph, end)
         is_list = isinstance(found, (list, tuple)) and all(isinstance(node, str) for node in found)
@@ -135,9 +140,15 @@ def smallest(function):
     expect(any(node is x for node in nodes), "the expression does not depend on x: compute it from x")
     right, wrong = (_gradient(nodes, end, x, adds) for adds in (True, False))
     tells = abs(right - wrong) > 1e-9
-    expect(tells, f"with = as with += the gradient of x is {right:g}: in this expression nothing is used twice, or it does not matter")
+    expect(
+        tells,
+        f"with = as with += the gradient of x is {right:g}: in this expression nothing is used twice, or it does not matter",
+    )
     many = sum(bool(node.parents) for node in nodes)
-    expect(many == 1, f"that tells, with {many} operations; there is an expression with fewer (x - x has two: x times -1, and a sum)")
+    expect(
+        many == 1,
+        f"that tells, with {many} operations; there is an expression with fewer (x - x has two: x times -1, and a sum)",
+    )
     return f"one operation: the gradient is {right:g}, and {wrong:g} with ="
 
 

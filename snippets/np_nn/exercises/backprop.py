@@ -29,7 +29,7 @@ def layer(backward):
             "tanh is taken twice: the slope is 1 - a**2": grad_outputs * (1 - np.tanh(a) ** 2),
             "a (1 - a) is the slope of the sigmoid, not of tanh": grad_outputs * a * (1 - a),
             "that is only the slope of tanh; multiply it by grad_outputs": 1 - a**2,
-        }  # fmt: skip
+        }
         mistakes = [{}, {}, {}]
         for sentence, delta in slips.items():
             for named, value in zip(mistakes, _lines(delta, inputs, weight)):
@@ -41,16 +41,16 @@ def layer(backward):
             "only the first example counts": np.outer(delta[0], inputs[0]),
             "that is the gradient of the inputs: the order is weight, bias, inputs": right[2],
             "that uses the layer's own outputs where its inputs belong": delta.T @ a,
-        }  # fmt: skip
+        }
         mistakes[1] |= {
             "it is the mean over the batch; examples are paths, and paths add": right[1] / batch,
             "it is the first row only; all examples share the bias, so all have a say": delta[0],
             "the sum is over the units; it must be over the examples, axis 0": delta.sum(axis=1),
-        }  # fmt: skip
+        }
         mistakes[2] |= {
             "it went through the gradient of weight, which stays in the layer": delta @ right[0],
             "it is divided by the batch size; each example has inputs of its own": right[2] / batch,
-        }  # fmt: skip
+        }
         if in_features == out_features:
             words = "it went through weight.T; the sum is over the units, so it is delta @ weight"
             mistakes[2][words] = delta @ weight.T
@@ -105,9 +105,7 @@ def _two_layers(inputs, targets, weight1, bias1, weight2, bias2, mistake):
     """Return the four gradients with a mistake in them; None where its shapes do not fit."""
     a1 = _sigmoid(inputs @ weight1.T + bias1)
     a2 = _sigmoid(a1 @ weight2.T + bias2)
-    factor = {
-        "sign": -2 / a2.size, "sum": 2, "rows": 2 / len(a2), "half": 1 / a2.size
-    }.get(mistake, 2 / a2.size)  # fmt: skip
+    factor = {"sign": -2 / a2.size, "sum": 2, "rows": 2 / len(a2), "half": 1 / a2.size}.get(mistake, 2 / a2.size)
     over = {"mean": lambda delta: delta.mean(axis=0), "first row": lambda delta: delta[0]}
     over = over.get(mistake, lambda delta: delta.sum(axis=0))
 

@@ -53,7 +53,7 @@ def tanh(gradients):
             "the slope is 1 - tanh(z)**2, not 1 - z**2": 2 * (a - y) * (1 - z**2),
             "tanh is taken twice: a is tanh(z) already": 2 * (a - y) * (1 - np.tanh(a) ** 2),
             "the square is missing in 1 - tanh(z)**2": 2 * (a - y) * (1 - a),
-        }  # fmt: skip
+        }
         given = f" for w = {w:.2f}, b = {b:.2f}, x = {x:.2f}, y = {y:.2f}"
         pair = _parts(call(gradients, w, b, x, y), "the gradient of w", "the gradient of b")
         compare(pair[0], right * x, "the gradient of w" + given, _named("the gradient of w", {

@@ -67,11 +67,14 @@ def sizes(function):
         ((d + padding - size) // stride + 1, "the rim is on both sides: it adds twice the padding"),
         (-(-(d + 2 * padding - size) // stride) + 1, "rounded up: a step that goes over the edge isn't taken"),
         ((d + 2 * padding - size) / stride + 1, "not rounded: a window is at a place, or it isn't"),
-        (np.round((d + 2 * padding - size) / stride) + 1, "rounded to the nearest: a step that goes over the edge isn't taken"),
+        (
+            np.round((d + 2 * padding - size) / stride) + 1,
+            "rounded to the nearest: a step that goes over the edge isn't taken",
+        ),
         ((d + 2 * padding - size) + 1, "the stride is missing: the window moves by that many pixels"),
         ((d + 2 * padding - size + 1) // stride, "divided last: the 1 for the first place comes after the steps"),
         ((d - size) // stride + 1, "the padding is missing"),
-    ]  # fmt: skip
+    ]
     for values, sentence in mistakes:
         expect(not np.allclose(found, values), sentence)
     for case, wanted, value in zip(cases, right, found):
@@ -108,20 +111,28 @@ def witness(function):
         asked = []
         said = _verdict(function, right, asked)
         expect(asked, "convolve was never called: a witness has to look")
-        expect(said, "you turn a right one away: the map has a sum for each place where the whole kernel fits, and rounding may differ")
+        expect(
+            said,
+            "you turn a right one away: the map has a sum for each place where the whole kernel fits, and rounding may differ",
+        )
     missed = [
         (_flipped, "a kernel flipped both ways gets through: use one without symmetry"),
         (_swapped, "a kernel with rows and columns swapped gets through: use one without symmetry"),
         (_wrapped, "a picture that is wrapped round by one pixel gets through: do its pixels all differ?"),
-        (_scattered, "a map with its rows and columns swapped gets through: compare each number with the one of its place"),
+        (
+            _scattered,
+            "a map with its rows and columns swapped gets through: compare each number with the one of its place",
+        ),
         (_averaged, "a map divided by the number of weights gets through: compare numbers, not where they are large"),
-    ]  # fmt: skip
+    ]
     for wrong, sentence in missed:
         expect(not _verdict(function, wrong, []), sentence)
     try:
         said = _verdict(function, _with_rim, [])
     except (ValueError, IndexError):
-        raise NotYet("your witness stumbles over a map that is as large as the picture: look at its shape first") from None
+        raise NotYet(
+            "your witness stumbles over a map that is as large as the picture: look at its shape first"
+        ) from None
     expect(not said, "a map with a rim gets through: it has a place for every pixel, so look at its shape")
     return "three right ones pass, six wrong ones don't"
 
@@ -194,9 +205,15 @@ def _verdict(function, convolve, asked):
     def claims(picture, kernel):
         picture, kernel = np.asarray(picture, dtype=float), np.asarray(kernel, dtype=float)
         flat = picture.ndim == kernel.ndim == 2
-        expect(flat, f"convolve takes a picture and a kernel with two axes each, got shapes {picture.shape} and {kernel.shape}")
+        expect(
+            flat,
+            f"convolve takes a picture and a kernel with two axes each, got shapes {picture.shape} and {kernel.shape}",
+        )
         square = kernel.shape[0] == kernel.shape[1] and 0 < len(kernel) <= min(picture.shape)
-        expect(square, f"convolve takes a square kernel that fits on the picture, got shapes {picture.shape} and {kernel.shape}")
+        expect(
+            square,
+            f"convolve takes a square kernel that fits on the picture, got shapes {picture.shape} and {kernel.shape}",
+        )
         asked.append(kernel)
         return convolve(picture, kernel)
 

@@ -60,8 +60,7 @@ def descend(function):
 
 def steps_needed(function):
     """Judge a function: lr, curvature, share to the steps until no more than a share is left."""
-    for lr, curvature, share in [(0.05, 1, 0.01), (0.19, 1, 0.01), (0.03, 10, 0.2),
-                                 (0.19, 10, 0.01)]:  # fmt: skip
+    for lr, curvature, share in [(0.05, 1, 0.01), (0.19, 1, 0.01), (0.03, 10, 0.2), (0.19, 10, 0.01)]:
         factor = 1 - lr * curvature
         place = f"steps_needed({lr}, {curvature}, {share})"
         try:

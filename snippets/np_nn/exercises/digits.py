@@ -16,7 +16,7 @@ def softmax(function):
         (powers / powers.sum(), "all entries together add up to 1, and each row should by itself"),
         (powers, "these are the powers alone: divide each by the sum of its row"),
         (sums / sums.sum(axis=1, keepdims=True), "the sums are divided and no exp is taken: some are below 0"),
-    ]  # fmt: skip
+    ]
     compare(call(function, sums), right, "softmax of 4 rows", mistakes)
     large = sums + [[1000.0], [-1000.0], [0.0], [1000.0]]
     with np.errstate(all="ignore"):
@@ -25,8 +25,11 @@ def softmax(function):
     overflows = is_float and not np.isfinite(found).all()
     expect(not overflows, "a row of sums near 1,000 gives NaN: take the row's largest sum away first")
     mistakes = [
-        (_shifted_by_the_largest_of_all(large), "a row far below the largest sum of all gives 0 everywhere: each row needs its own shift"),
-    ]  # fmt: skip
+        (
+            _shifted_by_the_largest_of_all(large),
+            "a row far below the largest sum of all gives 0 everywhere: each row needs its own shift",
+        ),
+    ]
     compare(found, right, "softmax of rows that were shifted by 1,000", mistakes)
     return "only differences within a row count, and no row of sums is too large"
 
@@ -46,7 +49,7 @@ def gradient(function):
             (p / size, "the targets are missing: take 1 from the probability of the right class"),
             ((p - t) * p * (1 - p) / size, "p (1 - p) is in p - t already: the logarithm has cancelled it"),
             ((p - t) * t / size, "the wrong classes have a gradient too: their own probability"),
-        ]  # fmt: skip
+        ]
         what = f"the gradient for {size} rows of {classes} sums"
         compare(call(function, sums, labels), (p - t) / size, what, mistakes)
     return "what the network said minus what is so, shared out among the rows"
@@ -64,8 +67,10 @@ def split(function):
         expect(fits, f"two arrays are wanted, of training and held out, got {pair!r:.60}")
         found = [np.asarray(part) for part in pair]
         rows = [len(part) if part.ndim else 0 for part in found]
-        expect(rows != [held.sum(), (~held).sum()] or held.sum() == (~held).sum(),
-               "the two are the wrong way round: first what the network is trained on")  # fmt: skip
+        expect(
+            rows != [held.sum(), (~held).sum()] or held.sum() == (~held).sum(),
+            "the two are the wrong way round: first what the network is trained on",
+        )
         expect(rows[0] != len(forms), "the training has every row: the held out ones are in both parts")
         expect(sum(rows) >= len(forms), f"of {len(forms)} rows {len(forms) - sum(rows)} are lost")
         mean = images[~held].mean(axis=0)
@@ -100,7 +105,7 @@ def confusion(function):
         (right / right.sum(axis=1, keepdims=True), "these are shares of a row, and counts are wanted"),
         (right / len(labels), "these are shares of all pictures, and counts are wanted"),
         (right - np.diag(np.diag(right)), "the diagonal is empty: right answers count too"),
-    ]  # fmt: skip
+    ]
     compare(call(function, labels, answers), right, "the counts of 400 answers", mistakes)
     return "the rows say what was written, the columns what was read"
 

@@ -44,15 +44,26 @@ def shard(function):
             parts.append(numbers(part, part.shape, what))
         together = np.concatenate(parts)
         known = np.isin(together, rows).all()
-        expect(known, f"of {count} rows over {size} processes: somebody got a row that was not among them: take entries of rows, not their places")
+        expect(
+            known,
+            f"of {count} rows over {size} processes: somebody got a row that was not among them: take entries of rows, not their places",
+        )
         sizes = [len(part) for part in parts]
         different = len(np.unique(together))
         everybody = size > 1 and all(np.array_equal(part, parts[0]) for part in parts)
         expect(not everybody, "all processes get the same rows: whose turn it is depends on the rank")
-        expect(len(together) == different, f"of {count} rows over {size} processes: {len(together)} were handed out, {different} of them different, so some come twice")
-        expect(different == count, f"of {count} rows over {size} processes {count - different} are lost: what is left over has to go to somebody")
+        expect(
+            len(together) == different,
+            f"of {count} rows over {size} processes: {len(together)} were handed out, {different} of them different, so some come twice",
+        )
+        expect(
+            different == count,
+            f"of {count} rows over {size} processes {count - different} are lost: what is left over has to go to somebody",
+        )
         fair = max(sizes) - min(sizes) <= 1
-        expect(fair, f"of {count} rows over {size} processes: the shares have {sizes} rows, and should differ by 1 at most")
+        expect(
+            fair, f"of {count} rows over {size} processes: the shares have {sizes} rows, and should differ by 1 at most"
+        )
     return "every row is handed out once, and nobody has more than one row more than others"
 
 
@@ -68,7 +79,9 @@ _CLUES = {
 def detective(first, second):
     """Judge two names: of the mistake behind each of the page's two traces."""
     for place, name, right in (("first", first, "biases not exchanged"), ("second", second, "different starts")):
-        expect(name is not ... and name is not None, f"the name of the {place} mistake is still missing: fill in the dots")
+        expect(
+            name is not ... and name is not None, f"the name of the {place} mistake is still missing: fill in the dots"
+        )
         known = isinstance(name, str) and name in _CLUES
         expect(known, f"the {place} mistake should be one of {', '.join(_CLUES)}, got {name!r:.40}")
         expect(name == right, f"the {place} trace is not that of {name!r}: {_CLUES.get(name) if known else ''}")

@@ -36,12 +36,9 @@ def lamps(answer):
             continue
         if table in KNOWN:
             raise NotYet(f"{name}: with these numbers the perceptron is {KNOWN[table]}")
-        (x1, x2), z, lamp, target = next(
-            row for row in zip(POSITIONS, sums, table, wanted) if row[2] != row[3]
-        )
+        (x1, x2), z, lamp, target = next(row for row in zip(POSITIONS, sums, table, wanted) if row[2] != row[3])
         raise NotYet(
-            f"{name}: with the switches at {x1} {x2}, z is {z:g}, so the lamp is {lamp}; "
-            f"it should be {target}"
+            f"{name}: with the switches at {x1} {x2}, z is {z:g}, so the lamp is {lamp}; it should be {target}"
         )
     return "four lamps, each from two weights and one bias that you chose yourself"
 
@@ -135,9 +132,11 @@ def doubled(answer):
             expect(lamp in (0, 1), f"'{name}': a lamp is 0 or 1, got {lamp:g}; the step decides")
         wanted = [w1 * x1 + w2 * x2 + b > 0 for x1, x2 in POSITIONS]
         compare(
-            given, wanted, f"'{name}', counting the lamps from 0,",
+            given,
+            wanted,
+            f"'{name}', counting the lamps from 0,",
             [(values, f"'{name}': {sentence}") for values, sentence in mistakes[name]],
-        )  # fmt: skip
+        )
     return "all sixteen lamps: what matters is where the line is, and which side of it gets the 1"
 
 

@@ -55,8 +55,7 @@ def learn(answer):
         ),
         (
             lambda difference, z, x, y, lr: (lr * difference, lr * difference),
-            "multiply each weight's correction by its input: "
-            "an input that was 0 had no part in the mistake",
+            "multiply each weight's correction by its input: an input that was 0 had no part in the mistake",
         ),
         (
             lambda difference, z, x, y, lr: (difference * x, difference),
@@ -129,22 +128,22 @@ def leaky(third, parameters):
         ((0, 1, 1, 1), "that is OR; the third column is 1 in the last row only"),
         ((1, 1, 1, 1), "that would be a column of ones, which does the work of a bias"),
     ])  # fmt: skip
-    missing = parameters is None or parameters is ... or (
-        isinstance(parameters, (tuple, list)) and any(p is ... or p is None for p in parameters)
+    missing = (
+        parameters is None
+        or parameters is ...
+        or (isinstance(parameters, (tuple, list)) and any(p is ... or p is None for p in parameters))
     )
     expect(not missing, "parameters are still missing: fill in the dots")
     w1, w2, w3, b = numbers(parameters, (4,), "parameters (w1, w2, w3 and b)")
     expect(
         w3 != 0,
-        "with w3 = 0 this perceptron sees only the first two columns, which are XOR: "
-        "add the four inequalities",
+        "with w3 = 0 this perceptron sees only the first two columns, which are XOR: add the four inequalities",
     )
     for (x1, x2), x3, target in zip(POSITIONS, (0, 0, 0, 1), XOR):
         z = w1 * x1 + w2 * x2 + w3 * x3 + b
         expect(
             (z > 0) == target,
-            f"in the row {x1} {x2} {x3}, z is {z:g}, so the output is {int(z > 0)}; "
-            f"it should be {target}",
+            f"in the row {x1} {x2} {x3}, z is {z:g}, so the output is {int(z > 0)}; it should be {target}",
         )
     return "one plane in space is enough, because the third column has already done the work"
 

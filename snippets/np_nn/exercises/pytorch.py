@@ -34,8 +34,10 @@ def carry(to_torch, from_torch):
         alone = not np.shares_memory(array, own)
         expect(alone, f"{name} of the model shares its memory with ours, so both would train")
     outputs = model(tensors[0].detach().new_tensor(inputs.tolist())).detach().numpy()
-    expect(is_close(outputs, network.forward(inputs)), "the weights agree and the outputs do not: "
-           "look at what comes between the two linear layers")  # fmt: skip
+    expect(
+        is_close(outputs, network.forward(inputs)),
+        "the weights agree and the outputs do not: look at what comes between the two linear layers",
+    )
 
     for array in theirs:
         array *= 1.5  # as if the model had been trained
@@ -49,8 +51,10 @@ def carry(to_torch, from_torch):
     for array, trained, name in zip(returned, theirs, ["weight 1", "bias 1", "weight 2", "bias 2"]):
         expect(np.array_equal(array, trained), f"{name} has not come back from the model")
     outputs = model(tensors[0].detach().new_tensor(inputs.tolist())).detach().numpy()
-    expect(is_close(back.forward(inputs), outputs), "the weights agree and the outputs do not: "
-           "look at what comes between the two linear layers")  # fmt: skip
+    expect(
+        is_close(back.forward(inputs), outputs),
+        "the weights agree and the outputs do not: look at what comes between the two linear layers",
+    )
     return "there and back, to the last digit, and no memory is shared"
 
 
@@ -118,11 +122,13 @@ def trust_nobody(by_autograd, by_differences):
     ])  # fmt: skip
     felt = numbers(by_differences, (1, 2), "by_differences")
     same = np.array_equal(felt, np.asarray(by_autograd, dtype=float))
-    expect(not same, "the two agree to the last digit: differences would not, so one is a copy, "
-           "or both were rounded")
+    expect(not same, "the two agree to the last digit: differences would not, so one is a copy, or both were rounded")
     near = np.abs(felt - right).max() < 1e-6 * np.abs(right).max()
-    expect(near, f"by_differences is off by {np.abs(felt - right).max():.1g}: does the array that "
-           "you move share its memory with the model?")  # fmt: skip
+    expect(
+        near,
+        f"by_differences is off by {np.abs(felt - right).max():.1g}: does the array that "
+        "you move share its memory with the model?",
+    )
     return "autograd has been checked by a method that uses no rule of differentiation"
 
 
@@ -142,8 +148,10 @@ def two_classes(labels, dtype, outputs):
     expect(whole, f"labels are class numbers: 64-bit integers are wanted, got {dtype}")
     outputs = numbers(outputs, (4, 2), "the outputs")
     sums_to_one = (outputs >= 0).all() and np.abs(outputs.sum(axis=1) - 1).max() < 1e-3
-    expect(not sums_to_one, "each row adds up to 1: CrossEntropyLoss has a softmax inside, and "
-           "wants the weighted sums before it")  # fmt: skip
+    expect(
+        not sums_to_one,
+        "each row adds up to 1: CrossEntropyLoss has a softmax inside, and wants the weighted sums before it",
+    )
     wrong = int((outputs.argmax(axis=1) != labels).sum())
     expect(not wrong, f"{wrong} of the 4 answers are wrong: train longer, or look at the loop")
     return "class numbers in, raw weighted sums out: the loss does the rest"

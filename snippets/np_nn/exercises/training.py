@@ -16,16 +16,21 @@ def init(function):
         weight = numbers(weight, (outputs, inputs), f"the {outputs} × {inputs} array of weights")
         size = np.sqrt(np.mean(weight**2))
         expect(size > 0, "all weights are 0, and then all units stay alike")
-        expect(abs(weight.mean()) < 0.1 * size, "the mean of the weights should be 0: as many of them below it as above")
+        expect(
+            abs(weight.mean()) < 0.1 * size, "the mean of the weights should be 0: as many of them below it as above"
+        )
         d = inputs
         for wrong, sentence in [
             (2 / d, "the standard deviation is 2/d: that is the mean square, so take its root"),
             (np.sqrt(2 / outputs), "you divide by the outputs; what is added up in a sum are the inputs"),
             (np.sqrt(1 / d), "the 2 is missing: that is Xavier's start, and ReLU lets only half through"),
-            (np.sqrt(2 / 3 / d), "evenly drawn numbers have a deviation of their bound divided by the root of 3: the bound must be larger"),
+            (
+                np.sqrt(2 / 3 / d),
+                "evenly drawn numbers have a deviation of their bound divided by the root of 3: the bound must be larger",
+            ),
             (np.sqrt(1 / 3 / d), "that is np_nn's own start, whose sums shrink in each layer by the root of 6"),
             (1.0, "the standard deviation is 1: divide, so that it goes with the number of inputs"),
-        ]:  # fmt: skip
+        ]:
             expect(abs(size / wrong - 1) > 0.03, sentence)
     signals, sizes, width = np.random.default_rng(16).normal(size=(64, 200)), [], 200
     with np.errstate(all="ignore"):
@@ -99,7 +104,10 @@ def stop(function):
         found = call(function, run, epochs)
         fits = isinstance(found, (tuple, list)) and len(found) == len(run.parameters)
         expect(fits, f"a list of {len(run.parameters)} arrays is wanted, got {found!r:.60}")
-        expect(run.trained >= epochs, f"it trained for {run.trained} epochs of {epochs}: the loss may fall again after it rose")
+        expect(
+            run.trained >= epochs,
+            f"it trained for {run.trained} epochs of {epochs}: the loss may fall again after it rose",
+        )
         expect(run.trained == epochs, f"it trained for {run.trained} epochs, and {epochs} were asked for")
         expect(run.validated, "validate was never called: the training loss does not know when to stop")
         same = any(one is other for one in found for other in run.parameters)

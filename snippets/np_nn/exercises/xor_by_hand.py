@@ -46,12 +46,12 @@ def parity(weight1, bias1, weight2, bias2):
     if not np.array_equal(got, wanted):
         _expect_bar(z, wanted)
         for mistake, sentence in [
-            (count == 1, "that is \"exactly one\", but three is odd too, so 1 1 1 gives a 1"),
+            (count == 1, 'that is "exactly one", but three is odd too, so 1 1 1 gives a 1'),
             (count % 2 == 0, "that is 1 for an even number of ones: swap 0 and 1"),
-            (count > 0, "that is OR, \"at least one\": two ones must bring the answer back to 0"),
-            (count == 3, "that is AND, \"all three\": a single one must give a 1 too"),
-            (count >= 2, "that is the majority, \"at least two\": parity is 1, 0, 1 for 1, 2, 3 ones"),
-        ]:  # fmt: skip
+            (count > 0, 'that is OR, "at least one": two ones must bring the answer back to 0'),
+            (count == 3, 'that is AND, "all three": a single one must give a 1 too'),
+            (count >= 2, 'that is the majority, "at least two": parity is 1, 0, 1 for 1, 2, 3 ones'),
+        ]:
             expect(not np.array_equal(got, mistake), sentence)
         row = int(np.flatnonzero(got != wanted)[0])
         place = " ".join(str(int(bit)) for bit in bits[row])
