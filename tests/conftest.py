@@ -146,7 +146,7 @@ Of a term, of $x = 1$, and of [the other]({1}.md#words).
 
 ## Words
 
-![What to see.](../figures/loss.svg)
+![What is seen.](../figures/loss.svg "What to look at.")
 
 ```python
 import np_nn

@@ -219,14 +219,14 @@ function mark(line, slug, slugs) {
 /** Tell beneath the table of lessons how far the reader is, and where to go on. */
 function tell(line, rows, slugs) {
   const ahead = rows.filter((row) => !slugs.has(slugOf(row.querySelector("a").href)))
-  const minutes = ahead.reduce((sum, row) => sum + Number(row.lastElementChild.textContent), 0)
+  const minutes = ahead.reduce((sum, row) => sum + parseInt(row.lastElementChild.textContent), 0)
   line.append(`You have read ${rows.length - ahead.length} of ${rows.length} lessons. `)
   if (ahead.length) {
     const next = ahead[0].querySelector("a").cloneNode(true)
     next.classList.remove("read")
     const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
     const time = [hours && `${hours} h`, rest && `${rest} min`].filter(Boolean).join(" ")
-    line.append(`About ${time} are left; go on with `, next, ". ")
+    line.append(`About ${time} of reading are left; go on with `, next, ". ")
   }
   const right = solved().length
   if (right) line.append(`${right} ${right > 1 ? "exercises are" : "exercise is"} right. `)

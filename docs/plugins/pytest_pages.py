@@ -19,6 +19,7 @@ from docs.plugins.equations import check as equations
 from docs.plugins.ledger import store
 from docs.plugins.paths import PLUGINS
 from docs.plugins.problem import PageError, shown_path
+from docs.plugins.reading import duration
 from docs.plugins.reading.page import Page
 from docs.plugins.running import compare, runner
 
@@ -62,7 +63,7 @@ class PageItem(pytest.Item):
 def _refused(path):
     """Return what is wrong with a page as a whole, as a PageError, or None."""
     try:
-        lint.check_page(path, also=[equations.problems, numbers.unshown])
+        lint.check_page(path, also=[equations.problems, numbers.unshown, duration.times])
     except PageError as error:
         return error
 

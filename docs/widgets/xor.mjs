@@ -323,8 +323,8 @@ export function across([w1, w2], bias, values) {
 
 /** The network: as wide as a weight is large, blue above 0 and orange below; in each hidden unit its own plane. */
 function makeNetwork() {
-  const [width, height, side] = [300, 190, 20];
-  const element = svg("svg", {viewBox: `0 0 ${width} ${height}`, role: "img", class: "widget-xor-network", "font-size": 13});
+  const [height, side] = [190, 20];
+  const element = svg("svg", {role: "img", class: "widget-xor-network", "font-size": 13});
   /** @type {(() => void)[]} */
   let writers = [];
   let words = "";
@@ -332,9 +332,11 @@ function makeNetwork() {
   const take = ({hidden, output, setting}) => {
     const units = hidden ? hidden.weight.length : 0;
     const gap = Math.min(40, 180 / Math.max(units, 1));
-    const inputs = [[26, 55], [26, 135]];
-    const places = Array.from({length: units}, (_, unit) => [150, height / 2 + gap * (unit - (units - 1) / 2)]);
-    const end = [262, height / 2];
+    const [begin, middle, last, width] = units === 2 ? [17, 75, 133, 150] : [26, 150, 262, 300]; // beside two is their plane
+    set(element, {viewBox: `0 0 ${width} ${height}`});
+    const inputs = [[begin, 55], [begin, 135]];
+    const places = Array.from({length: units}, (_, unit) => [middle, height / 2 + gap * (unit - (units - 1) / 2)]);
+    const end = [last, height / 2];
     writers = [];
     const line = (/** @type {number[]} */ [x1, y1], /** @type {number[]} */ [x2, y2], /** @type {string} */ name, /** @type {() => number} */ value) => {
       const one = svg("line", {x1, y1, x2, y2, "data-weight": name});
@@ -374,6 +376,97 @@ function makeNetwork() {
   };
   const write = () => writers.forEach((one) => one());
   return {element, take, write};
+}
+
+/** On which side of a line through two points a third one lies: 1, −1, or 0 on it. @param {number[]} a @param {number[]} b @param {number[]} c */
+function sideOf(a, b, c) {
+  const area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+  return Math.abs(area) < 1e-12 ? 0 : Math.sign(area);
+}
+
+/**
+ * Whether some line has two points on one side and two others on the other: the segments between them do not meet.
+ * @param {number[][]} ones @param {number[][]} others
+ */
+export function canSeparate([a, b], [c, d]) {
+  const [c1, d1, a1, b1] = [sideOf(a, b, c), sideOf(a, b, d), sideOf(c, d, a), sideOf(c, d, b)];
+  if (c1 || d1 || a1 || b1) return c1 * d1 > 0 || a1 * b1 > 0;
+  return [0, 1].some((k) => Math.max(a[k], b[k]) < Math.min(c[k], d[k]) || Math.max(c[k], d[k]) < Math.min(a[k], b[k])); // all on one line
+}
+
+/**
+ * What the output unit sees, if it has two hidden units: the rows at the outputs of those, and a verdict.
+ * @param {Training} training
+ */
+export function seen({output, right}) {
+  const places = output.inputs;
+  const can = canSeparate([places[1], places[2]], [places[0], places[3]]);
+  return {places, words: right === 4 ? "this line separates them" : can ? "a line could separate them" : "no line separates them"};
+}
+
+/** The plane of two hidden units: the four rows, the sides of the output unit, and its border. */
+function makeHidden() {
+  const [left, top, side] = [26, 26, 120];
+  const [half, border] = [svg("path", {class: "fig-fill-tint-blue"}), svg("path", {class: "fig-stroke-blue", "stroke-width": 2.2})];
+  const dots = INPUTS.map(([a, b], row) => svg("circle", {
+    r: 5.5, class: TARGETS[row][0] ? "fig-fill-blue fig-stroke-paper" : "fig-fill-paper fig-stroke-ink", "stroke-width": 1.6, "data-row": `${a}${b}`,
+  }));
+  const rings = INPUTS.map(() => svg("circle", {r: 9.5, class: "fig-stroke-orange", fill: "none", "stroke-width": 2.2}));
+  const text = (/** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ anchor, /** @type {(Node | string)[]} */ ...words) =>
+    svg("text", {x, y, "text-anchor": anchor}, ...words);
+  const name = (/** @type {string} */ index) => [svg("tspan", {"font-style": "italic"}, "a"), index];
+  const [bottom, end] = [top + side, left + side];
+  const ticks = [...["middle", "middle"].map((anchor) => text(left, bottom + 15, anchor)), ...["end", "end"].map((anchor) => text(left - 5, bottom, anchor))];
+  const verdict = text(end + 2, top - 10, "end");
+  const element = svg("svg", {viewBox: "0 0 150 190", role: "img", class: "widget-xor-hidden"},
+    half, svg("rect", {x: left, y: top, width: side, height: side, class: "fig-stroke-muted", fill: "none"}), border, ...rings, ...dots,
+    svg("g", {class: "fig-fill-muted"}, ...ticks, text((left + end) / 2, bottom + 15, "middle", ...name("₁")), text(left - 5, top + side / 2 + 4, "end", ...name("₂"))),
+    svg("g", {class: "fig-fill-ink"}, verdict));
+  /** @param {Training} training */
+  const draw = (training) => {
+    const {output, rights, setting: {activation, width}, exploded} = training;
+    element.classList.toggle("widget-none", width !== 2 || exploded);
+    if (width !== 2 || exploded) return;
+    const {places, words} = seen(training);
+    const most = activation === "relu" ? next([1, 2, 4, 8, 16, 32, 64, 1e3, 1e6], Math.max(...places.flat())) : 1;
+    const least = activation === "tanh" ? -1 : 0;
+    const margin = 0.1 * (most - least);
+    const span = most - least + 2 * margin;
+    const at = (/** @type {number[]} */ [a1, a2]) => [left + ((a1 - least + margin) / span) * side, bottom - ((a2 - least + margin) / span) * side];
+    const [low, high] = [least - margin, most + margin];
+    const [[v1, v2], c] = [output.weight[0], output.bias[0]];
+    const corners = [[low, low], [high, low], [high, high], [low, high]].map(([a1, a2]) => ({place: [a1, a2], z: v1 * a1 + v2 * a2 + c}));
+    /** @type {number[][]} */
+    const above = []; // the corners of the part where z is above 0
+    /** @type {number[][]} */
+    const ends = []; // of the border
+    corners.forEach(({place, z}, k) => {
+      const other = corners[(k + 1) % 4];
+      if (z > 0) above.push(at(place));
+      if (z > 0 === other.z > 0) return;
+      const part = z / (z - other.z);
+      ends.push(at(place.map((value, i) => value + part * (other.place[i] - value))));
+      above.push(ends[ends.length - 1]);
+    });
+    const path = (/** @type {number[][]} */ points) => points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+    set(half, {d: path(above)});
+    set(border, {d: path(ends)});
+    places.forEach((place, row) => {
+      const [cx, cy] = at(place).map((value) => value.toFixed(1));
+      set(dots[row], {cx, cy});
+      set(rings[row], {cx, cy});
+      rings[row].classList.toggle("widget-none", rights[row]);
+    });
+    [least, most, least, most].forEach((value, k) => {
+      const [x, y] = at([value, value]);
+      ticks[k].textContent = show(value);
+      set(ticks[k], k < 2 ? {x} : {y: y + 4});
+    });
+    verdict.textContent = words;
+    const rows = INPUTS.map(([a, b], row) => `(${a}, ${b}) at (${places[row].map((one) => show(one, 2)).join(", ")})`);
+    set(element, {"aria-label": `The plane of the two hidden units, ${words}. The inputs ${rows.join(", ")}.`});
+  };
+  return {element, draw};
 }
 
 /** The weights, one row for each hidden unit, as numbers and as tints. */
@@ -473,6 +566,8 @@ export function mount(element, {state, share, signal}) {
   const {canvas, plane} = view;
   const curve = makeCurve();
   const network = makeNetwork();
+  const hidden = makeHidden();
+  const legend = html("p", {class: "widget-xor-probe"});
   const weights = makeWeights();
   const numbers = button("The weights as numbers", () => {
     weights.element.hidden = !weights.element.hidden;
@@ -568,6 +663,7 @@ export function mount(element, {state, share, signal}) {
       const began = performance.now();
       plane.draw(training, !isOn);
       curve.draw(training);
+      hidden.draw(training);
       cost = performance.now() - began;
       drawn = now;
     }
@@ -604,9 +700,16 @@ export function mount(element, {state, share, signal}) {
     isReady = true;
     written = -PAUSE;
     refuse("");
+    drawNetwork();
+    paint();
+  }
+
+  /** Draw the network that was chosen, and say what is beside it. */
+  function drawNetwork() {
     network.take(training);
     weights.take(training);
-    paint();
+    legend.textContent = `Wide: a large weight. Blue: above 0, orange: below. ${setting.width === 2
+      ? "On the right: what the output unit sees." : "In each unit: what it makes of the plane."}`;
   }
 
   /** Say in numbers and words how it stands. @param {number} now */
@@ -666,11 +769,9 @@ export function mount(element, {state, share, signal}) {
         view.element,
         html("p", {class: "widget-xor-probe"}, "Line: one half. Dashed: where a unit’s ", html("i", {}, "z"), " is 0."), probe),
       html("div", {}, view.title, curve.element),
-      html("div", {class: "widget-xor-room"}, network.element,
-        html("p", {class: "widget-xor-probe"}, "Wide: a large weight. Blue: above 0, orange: below. In each unit: what it makes of the plane."), numbers, weights.element),
+      html("div", {class: "widget-xor-room"}, html("div", {class: "widget-xor-drawings"}, network.element, hidden.element), legend, numbers, weights.element),
       html("div", {class: "widget-xor-says"}, says.element, record, message))));
-  network.take(training);
-  weights.take(training);
+  drawNetwork();
   onLook(canvas, () => {
     plane.look();
     paint();

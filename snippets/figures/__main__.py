@@ -15,9 +15,7 @@ def rests_on(function):
     """Return what a figure is made of: its module, what that imports of ours, and every version."""
     ours = [inspect.getfile(part) for part in (inspect.getmodule(function), compute, look)]
     files = [*map(Path, ours), *sorted(Path(np_nn.__path__[0]).glob("*.py"))]
-    # The path is drawn from what the lessons say of themselves.
     files += sorted((paths.DOCS / "measured").glob("*.json"))  # of many seeds
-    files += sorted((paths.DOCS / "lessons").glob("*.md")) if function.__name__ == "path" else []
     return function.__name__, [file.read_bytes() for file in files], cache.versions()
 
 

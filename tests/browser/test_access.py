@@ -95,7 +95,7 @@ def test_on_paper_stands_the_lesson_with_everything_open(browser, address):
         page.emulate_media(media="print")
         hidden = ".md-header, .md-sidebar, .md-footer, .proof, .widget-body, .headerlink"
         assert not any(e.is_visible() for e in page.locator(hidden).all())
-        shown = "details > :not(summary, [popover]), .tabbed-block, figure svg, pre.output"
+        shown = "details > :not(summary, [popover]), .tabbed-block, .figure svg, pre.output"
         there = page.locator(f"article :is({shown})")
         assert there.count() > 5
         heights = there.evaluate_all("all => all.map(e => e.getBoundingClientRect().height)")

@@ -11,7 +11,7 @@ LESSONS = sorted(
         for path in (paths.DOCS / "lessons").glob("*.md")
         for module in (paths.DOCS / "widgets").glob("*.mjs")
         if "export function mount(" in module.read_text(encoding="utf-8")
-        and f"figures/{module.stem}.svg)" in path.read_text(encoding="utf-8")
+        and f"figures/{module.stem}.svg" in path.read_text(encoding="utf-8")
     }
 )
 # What is painted and drawn of each living figure: the pixels, and the colours of each shape.

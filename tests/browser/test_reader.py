@@ -207,16 +207,30 @@ def test_nothing_is_kept_before_the_reader_says_so_and_it_can_be_forgotten(page,
 
     page.goto(address)
     lessons = course.lessons()
-    left = sum(lesson.minutes for lesson in lessons if lesson.slug != "descent")
+    left = sum(lesson.minutes.reading for lesson in lessons if lesson.slug != "descent")
     line = page.locator(".progress")
     expect(line).to_contain_text(f"You have read 1 of {len(lessons)} lessons.")
-    expect(line).to_contain_text(f"About {left // 60} h {left % 60} min are left")
+    expect(line).to_contain_text(f"About {left // 60} h {left % 60} min of reading are left")
     assert line.locator("a").evaluate("a => a.href") == address + "lessons/perceptron/"
     assert page.locator("article td a.read").count() == 1
     line.get_by_text("Forget this").click()
     expect(line).to_be_hidden()
     expect(page.locator("a.read")).to_have_count(0)
     assert page.evaluate(kept) == []
+
+
+def test_on_a_phone_a_row_of_the_path_is_a_block_as_wide_as_the_page(page, address):
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(address)
+    row = page.locator(".path tbody tr").nth(1)
+    cells = [cell.bounding_box() for cell in row.locator("td").all()]
+    number, title, will, needs, minutes = cells
+    assert number["y"] == title["y"] < will["y"] < needs["y"] == minutes["y"]
+    assert will["width"] > 280 and page.evaluate("document.documentElement.scrollWidth") == 360
+    said = row.locator("td").evaluate_all(
+        "all => all.flatMap(td => ['::before', '::after'].map(of => getComputedStyle(td, of).content))"
+    )
+    assert {part for part in said if part != "none"} == {'"needs "', '" minutes"'}
 
 
 def test_a_lesson_can_be_read_no_more(page):

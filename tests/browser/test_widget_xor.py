@@ -1,5 +1,7 @@
 """The figure in which a network learns XOR: its training is np_nn's, and every control works."""
 
+import re
+
 import numpy as np
 import pytest
 from figure_page import complaint, difference, field, mount, number, open_bare, pass_time, says, value
@@ -170,6 +172,111 @@ def test_the_network_is_drawn_with_its_weights(live, activation, width):
     assert len(signs) == len({weight < 0 for weight in wanted.values()})
     assert element.locator(".widget-xor-unit").count() == width
     assert f"{width or 'no'} hidden unit" in element.locator(".widget-xor-network").get_attribute("aria-label")
+
+
+def meet(a, b, c, d):
+    """Return whether two segments of a plane, which are not parallel, have a point in common."""
+    (first, second) = np.linalg.solve(np.column_stack([b - a, c - d]), c - a)
+    return 0 <= first <= 1 and 0 <= second <= 1
+
+
+def test_a_line_separates_two_pairs_of_points_whose_segments_do_not_meet(modules):
+    found = {True: 0, False: 0}
+    for points in np.random.default_rng(0).normal(size=(150, 4, 2)):
+        got = modules(
+            "xor", "(m, [ones, others]) => m.canSeparate(ones, others)", [points[:2].tolist(), points[2:].tolist()]
+        )
+        assert got == (not meet(*points))
+        found[got] += 1
+    assert min(found.values()) > 10
+
+
+@pytest.mark.parametrize(
+    "ones, others, wanted",
+    [
+        ([[0, 1], [1, 0]], [[0, 0], [1, 1]], False),  # XOR itself
+        ([[1, 0], [1, 0]], [[0, 0], [2, 1]], True),  # folded by hand: both ones in the corner
+        ([[0, 0], [1, 0]], [[2, 0], [3, 0]], True),
+        ([[0, 0], [2, 0]], [[1, 0], [3, 0]], False),  # all on one line
+        ([[0, 0], [1, 0]], [[1, 0], [2, 5]], False),
+        ([[0, 0]] * 2, [[0, 0]] * 2, False),  # a point of both
+        ([[0, 0], [2, 0]], [[1, 0], [1, 1]], False),
+        ([[0, 0]] * 2, [[1, 1]] * 2, True),
+    ],
+)
+def test_it_is_known_where_no_line_separates(modules, ones, others, wanted):
+    assert modules("xor", "(m, [ones, others]) => m.canSeparate(ones, others)", [ones, others]) is wanted
+
+
+def test_in_the_plane_of_two_units_a_line_appears_for_the_seeds_that_solve_it_and_no_others(modules):
+    """What the lesson lets readers find out with its ten seeds."""
+    words = modules(
+        "xor",
+        """(m) => Array.from({length: 10}, (_, seed) => {
+        const training = new m.Training({seed, width: 2, activation: "tanh", lr: 1});
+        const before = m.seen(training).words;
+        while (training.steps < 2000) training.step();
+        return [before, m.seen(training).words, training.right];
+    })""",
+    )
+    assert [right == 4 for _, _, right in words].count(True) == 5
+    for before, after, right in words:
+        assert before == "no line separates them"
+        assert after == ("this line separates them" if right == 4 else "no line separates them")
+
+
+@pytest.mark.parametrize(
+    "seed, activation, steps, words",
+    [
+        (5, "tanh", 0, "no line separates them"),
+        (5, "tanh", 30, "a line could separate them"),
+        (5, "tanh", 2000, "this line separates them"),
+        (2, "sigmoid", 300, None),
+        (6, "relu", 500, None),
+    ],
+)
+def test_the_plane_of_two_hidden_units_is_drawn(live, seed, activation, steps, words):
+    """Each row lies at its hidden outputs, and the border where the output unit's z is 0."""
+    element = live("xor", f"seed={seed}&width=2&activation={activation}&lr=1&steps={steps}")
+    ((model, _),) = learn(seed, 2, activation, 1.0, [steps])
+    hidden = model.layers[1].forward(model.layers[0].forward(XOR_INPUTS))
+    picture = element.locator(".widget-xor-hidden")
+    assert picture.is_visible()
+    texts = picture.locator("g text").evaluate_all(
+        "all => all.map(one => [one.textContent, +one.getAttribute('x'), +one.getAttribute('y')])"
+    )
+    (low, x0, _), (high, x1, _), (_, _, y0), (_, _, y1) = texts[:4]
+    low, high = number(low), number(high)
+
+    def place(x, y):
+        part = np.array([(x - x0) / (x1 - x0), (y - y0) / (y1 - y0)])
+        return low + part * (high - low)
+
+    dots = picture.locator("circle[data-row]").evaluate_all(
+        "all => all.map(one => [+one.getAttribute('cx'), +one.getAttribute('cy') + 4])"
+    )
+    for dot, wanted in zip(dots, hidden, strict=True):
+        assert place(*dot) == pytest.approx(wanted, abs=0.002 * (high - low))
+    ends = np.array(re.findall(r"[ML](\S+) ([^ML]+)", picture.locator(".fig-stroke-blue").get_attribute("d")), float)
+    output = model.layers[-1]
+    for x, y in ends:
+        z = output.weight[0] @ place(x, y + 4) + output.bias[0]
+        assert abs(z) < 0.004 * (high - low) * np.abs(output.weight).sum()
+    assert len(ends) == 2 or activation != "tanh"
+    label = picture.get_attribute("aria-label")
+    assert picture.locator("text").last.text_content() in label and (words or "") in label
+    wrong = (model.forward(XOR_INPUTS) > 0) != (XOR_TARGETS == 1)
+    assert picture.locator(".fig-stroke-orange:not(.widget-none)").count() == wrong.sum()
+
+
+@pytest.mark.parametrize("width", [0, 1, 3, 8])
+def test_other_numbers_of_units_have_no_such_plane(live, bare_page, width):
+    element = live("xor", f"width={width}&steps=5")
+    assert element.locator(".widget-xor-hidden").is_hidden()
+    field(element, "hidden units").fill("2")
+    pass_time(bare_page)
+    assert element.locator(".widget-xor-hidden").is_visible()
+    assert "what the output unit sees" in element.text_content()
 
 
 @pytest.mark.parametrize("weights, bias", [([2, -1], 0.3), ([-0.5, 0.1], -2), ([0, 3], 1)])

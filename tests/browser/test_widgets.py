@@ -156,7 +156,7 @@ def test_pages_name_the_loader_if_they_have_something_to_load(site):
         live = [element["data-widget"] for element in soup.select("[data-widget]")]
         page = f"lessons/{path.parent.name}/"
         assert sorted(live) == sorted(slug for slug in SLUGS if PAGES.get(slug) == page)
-        assert all(soup.select_one(f'[data-widget="{slug}"] > figure > svg') for slug in live)
+        assert all(soup.select_one(f'[data-widget="{slug}"] > .figure > svg') for slug in live)
         assert len(soup.select('script[src$="loader.mjs"]')) == (1 if live else 0)
 
 
@@ -215,7 +215,10 @@ def test_nothing_moves_when_it_comes_to_life_and_paper_gets_the_static_figure(wa
         before = element.evaluate(REVIVE)
         assert element.evaluate(LOOK) == {"height": before, "shifts": [], "wide": 0}, width
     assert element.locator(".figure svg").is_visible() == (slug in KEPT)
+    captions = page.locator(f'figure:has(> [data-widget="{slug}"]) > figcaption')
+    assert [one.is_visible() for one in captions.all()] == [True] * (PAGES[slug] != "")
     page.emulate_media(media="print")
+    assert [one.is_visible() for one in captions.all()] == [True] * (PAGES[slug] != "")
     assert element.locator(".figure svg").is_visible()
     assert not element.locator(".widget-body").is_visible()
 

@@ -74,7 +74,7 @@ def test_inputs_are_frozen_and_tell_of_all_that_they_hold():
 def test_every_step_leaves_its_mark_on_a_lesson():
     tree = html.parse(steps.make(inputs_of(NAME)))
     for mark in (
-        "[data-program]", "[data-run]", ".term", ".math[data-tex]", "figure[data-figure]", "[data-widget]",
+        "[data-program]", "[data-run]", ".term", ".math[data-tex]", "figure > svg + figcaption", "figure > [data-widget] + figcaption", "[data-widget]",
         ".progress", "button.proof", "aside.verified", "[id$=code-1]",
     ):  # fmt: skip
         assert tree.select(mark), mark

@@ -410,6 +410,21 @@ def test_a_lesson_needs_a_description(docs):
     assert problems(page) == [(1, "no front matter: write description: and a sentence between two lines ---")]
 
 
+@pytest.mark.parametrize("caption", ["", ' ""', ' " "', " 'Look.'"])
+def test_a_figure_of_a_lesson_needs_a_caption(docs, caption):
+    (docs / "lessons/figures").symlink_to(docs / "figures")
+    text = f"---\ndescription: A.\n---\n\n# A\n\n![What is seen.](../figures/xor.svg{caption})\n"
+    ((line, what),) = problems(write(docs, "lessons/a.md", text))
+    assert line == 7 and what.startswith("figure without a caption: say in a sentence what to look at")
+    assert what.endswith('![what is seen](../figures/xor.svg "What to look at.")')
+
+
+def test_a_caption_may_have_brackets_and_other_pages_need_none(docs):
+    text = '---\ndescription: A.\n---\n\n# A\n\n![What is seen.](../figures/xor.svg "Look at (1, 1).")\n'
+    assert problems(write(docs, "lessons/a.md", text)) == []
+    assert problems(write(docs, "a.md", body("![What is seen.](figures/xor.svg)"))) == []
+
+
 LAB = """# %% [markdown]
 # # A lab
 #

@@ -61,6 +61,7 @@ def test_what_is_shown_may_be_said(sentence):
     [
         ("It prints 0.124.", ["0.124"]), ("About 0.13.", ["0.13"]), ("After 2,001 steps.", ["2001"]),
         ("All 12 of 34.", ["12", "34"]), ("Of 77 examples 25.", ["77", "25"]), ("Not −0.7.", ["0.7"]),
+        ('![Two](../figures/descent.svg "All 99.")', ["99"]), ("![All 99](../figures/descent.svg)", ["99"]),
         ("| a | 99 |\n|---|---|", ["99"]), ('??? question "Is it 0.5?"', ["0.5"]),
     ],
 )  # fmt: skip

@@ -38,7 +38,7 @@ Words with a [link](other.md#here), [one](#place) here, and `[code](x.md)`.
     [x](y.md) 1
     ```
 
-![What to see.](../figures/xor.svg)
+![What to see.](../figures/xor.svg "Look at it.")
 
 ```python
 1 / 0
@@ -122,7 +122,7 @@ def test_a_program_is_that_of_the_page(site, path):
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_the_words_and_equations_of_the_page_are_all_there(books, path):
     def words(text):
-        text = re.sub(r"</?(?:details|summary)>|\]\([^)]*\)|\{#[\w-]+\}|[^\w\s]", " ", text)
+        text = re.sub(r"</?(?:details|summary)>|\]\((?:[^)\"]*\)|[^)\"]* (?=\"))|\{ *#[\w-]+ *\}|[^\w\s]", " ", text)
         return text.split()
 
     def bare(text):
@@ -184,7 +184,7 @@ def test_links_lead_out_and_code_is_left_alone():
 def test_a_figure_is_in_the_notebook_itself():
     book, _ = taken()
     (cell,) = [cell for cell in book.cells if "attachments" in cell]
-    assert "![What to see.](attachment:xor.svg)" in cell.source
+    assert "![What to see.](attachment:xor.svg)\n\n*Look at it.*" in cell.source
     picture = base64.b64decode(cell.attachments["xor.svg"]["image/svg+xml"])
     assert picture == (paths.DOCS / "figures/xor.svg").read_bytes()
 

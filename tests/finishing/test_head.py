@@ -18,7 +18,7 @@ from docs.plugins import paths
 from docs.plugins.checking import links
 from docs.plugins.finishing import head, permalinks
 from docs.plugins.ledger import show
-from docs.plugins.reading import course, lab
+from docs.plugins.reading import course, duration, lab
 from docs.plugins.reading.page import Page
 from docs.plugins.reading.render import config
 
@@ -86,7 +86,7 @@ def test_the_course_is_described_to_machines_as_it_stands(heads):
     }
     whole = found.pop("")
     assert whole["@type"] == "Course" and whole["url"] == HOME
-    minutes = sum(lesson.minutes for lesson in course.lessons())
+    minutes = sum(sum(lesson.minutes) for lesson in course.lessons())
     workload = whole["hasCourseInstance"]["courseWorkload"]
     hours, rest = re.fullmatch(r"PT(\d+)H(\d+)M", workload).groups()
     assert 60 * int(hours) + int(rest) == minutes
@@ -95,13 +95,13 @@ def test_the_course_is_described_to_machines_as_it_stands(heads):
     assert set(found) == {f"lessons/{slug}/" for slug in course.order()}
     for lesson in course.lessons():
         said = found[f"lessons/{lesson.slug}/"]
-        assert (said["name"], said["timeRequired"]) == (lesson.title, f"PT{lesson.minutes}M")
+        assert (said["name"], said["timeRequired"]) == (lesson.title, f"PT{sum(lesson.minutes)}M")
         assert said["isPartOf"]["@id"] == whole["@id"]
         assert len(said.get("competencyRequired", [])) == len(lesson.needs)
 
 
 def test_what_is_said_to_machines_ends_no_element():
-    lesson = course.Lesson("a", "</script><b>", (), 5)
+    lesson = course.Lesson("a", "</script><b>", (), duration.Minutes(5, 10))
     page = SimpleNamespace(
         is_homepage=True,
         meta={"description": "x"},

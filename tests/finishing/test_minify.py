@@ -92,16 +92,26 @@ def test_no_page_has_what_rules_are_left_out_for(site):
     assert not [sign for sign in signs if any(sign in page for page in pages)]
 
 
+def test_spaces_in_a_rule_go_and_those_in_its_strings_stay():
+    text = '.a > p,\n.b[c="d > e, f"] {\n  content: "a: b, c" ": ";\n  margin: calc(0.5px + 20em) min(-0.5px, 10.5px);\n}\n'
+    wanted = '.a>p,.b[c="d > e, f"]{content:"a: b, c" ": ";margin:calc(.5px + 20em) min(-.5px,10.5px)}'
+    assert minify.apart(text)[0] == wanted
+    assert minify.apart(f"@media (max-width: 30em) {{\n{text}}}")[0] == f"@media(max-width:30em){{{wanted}}}"
+    assert (
+        minify.apart(f"@media screen and (width > 1px) {{{text}}}")[0] == f"@media screen and (width>1px){{{wanted}}}"
+    )
+
+
 def test_comments_go_and_rules_stay():
     text = "/* a\nb */\n.a,\n.b {\n  top: 0; /* c */\n}\n@keyframes b { from { top: 0 } }\n"
-    assert minify.apart(text) == (".a,.b{top: 0}\n@keyframes b { from { top: 0 } }", "")
+    assert minify.apart(text) == (".a,.b{top:0}@keyframes b { from { top: 0 } }", "")
 
 
 @pytest.mark.parametrize(
     "selector, alive",
     [
         (".widget-body", True),
-        (".widget-live > .figure,.a .widget-row:hover", True),
+        (".widget-live>.figure,.a .widget-row:hover", True),
         (".md-typeset :is(.widget-a,p .widget-b)", True),
         ("[data-widget=xor] .widget-says", True),
         (".widget", False),
@@ -115,11 +125,16 @@ def test_a_rule_waits_for_a_living_figure_if_it_is_met_by_nothing_else(selector,
     for rule in (
         f"{selector}{{top:0}}",
         f"@media print{{{selector}{{top:0}}}}",
-        f"@container (width>1px){{{selector}{{top:0}}}}",
+        f"@container(width>1px){{{selector}{{top:0}}}}",
     ):
         assert minify.apart(f"{rule}\n.a{{top:1px}}") == (
-            (".a{top:1px}", rule) if alive else (f"{rule}\n.a{{top:1px}}", "")
+            (".a{top:1px}", rule) if alive else (f"{rule}.a{{top:1px}}", "")
         )
+
+
+def test_pictures_in_a_page_are_known_without_their_namespace():
+    page = '<svg role="img" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g/></svg><a title="xmlns">'
+    assert minify.light(page) == '<svg role="img" viewBox="0 0 1 1"><g/></svg><a title="xmlns">'
 
 
 def test_spaces_go_where_nobody_sees_them_and_plain_code_has_no_marks():

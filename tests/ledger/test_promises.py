@@ -41,16 +41,13 @@ def missed(ledger):
     return any(refused != tried for refused, tried in counts)
 
 
-def untold(start, ledger, drawings):
+def untold(start, ledger):
     """Return what a start page does not say of the exceptions to its promises."""
     told = exceptions(start)
     found = []
     for page, tex in not_evaluated(ledger):
         if not any(f"({page}" in entry and "equation" in entry for entry in told):
             found.append(f"{page}: {tex} is not evaluated")
-    for name in drawings:
-        if not any(name in entry and "figure" in entry for entry in told):
-            found.append(f"the figure {name} has no number of np_nn")
     if missed(ledger) and not any("slips" in entry and "verified.md" in entry for entry in told):
         found.append("some slips are not refused")
     return found
@@ -91,14 +88,11 @@ def figures_of_pages():
 
 
 def test_every_exception_has_its_place_on_the_start_page():
-    drawings = store.NO_NUMBERS & set(figures_of_pages())
-    assert untold(START, LEDGER, drawings) == []
+    assert untold(START, LEDGER) == []
 
 
 def test_the_start_page_lists_no_exception_that_there_is_not():
-    drawings = store.NO_NUMBERS & set(figures_of_pages())
-    count = len(not_evaluated(LEDGER)) + len(drawings) + missed(LEDGER)
-    assert len(exceptions(START)) == count
+    assert len(exceptions(START)) == len(not_evaluated(LEDGER)) + missed(LEDGER)
 
 
 def test_the_promises_lead_to_the_exceptions():
@@ -106,14 +100,17 @@ def test_the_promises_lead_to_the_exceptions():
 
 
 @pytest.mark.parametrize("name", figures_of_pages())
-def test_a_figure_without_a_number_of_np_nn_is_known_as_one(name):
-    assert uses_np_nn(figures.FIGURES[name], set()) == (name not in store.NO_NUMBERS)
+def test_every_figure_is_drawn_from_numbers_of_np_nn(name):
+    assert uses_np_nn(figures.FIGURES[name], set())
+
+
+def test_a_drawing_without_a_number_of_np_nn_is_found():
+    assert not uses_np_nn(figures.look.box, set())
 
 
 def test_an_exception_without_its_place_is_found():
     more = {"kind": "exempt", "tex": "q = 2"}
     ledger = {**LEDGER, "pages": {**LEDGER["pages"], "lessons/q.md": {"equations": [{"statements": [more]}]}}}
-    assert untold(START, ledger, set()) == ["lessons/q.md: q = 2 is not evaluated"]
-    assert untold(START, LEDGER, {"mirror"}) == ["the figure mirror has no number of np_nn"]
+    assert untold(START, ledger) == ["lessons/q.md: q = 2 is not evaluated"]
     bare = START.partition("{#exceptions}")[0]
-    assert len(untold(bare, LEDGER, {"path"})) == len(not_evaluated(LEDGER)) + 1 + missed(LEDGER)
+    assert len(untold(bare, LEDGER)) == len(not_evaluated(LEDGER)) + missed(LEDGER)

@@ -126,7 +126,7 @@ def read(html, address):
     added = Counter({name: len(soup.select(selector)) for name, selector in ADDED.items()})
     equations = [_equation(found) for found in article.select(".math[data-tex], .arithmatex")]
     figures = [
-        found.get("data-figure") or Path(found["src"]).stem for found in article.select("figure[data-figure], img[src]")
+        found.get("data-figure") or Path(found["src"]).stem for found in article.select("[data-figure], img[src]")
     ]
     for apart in article.select("svg, math, .arithmatex, .headerlink, .proof-note, .gloss"):
         apart.decompose()

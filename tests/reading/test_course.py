@@ -4,20 +4,18 @@ import re
 import subprocess
 import sys
 from types import SimpleNamespace
-from xml.etree import ElementTree
 
 import pytest
 
-from docs.plugins.paths import DOCS, ROOT
-from docs.plugins.reading import course
+from docs.plugins.paths import DOCS
+from docs.plugins.reading import course, duration
 
 LESSONS = course.lessons()
-SVG = "{http://www.w3.org/2000/svg}"
-PAGE = "# Go\n\n*You need* {needs}.\n\n*Time* about {minutes} minutes.\n"
+PAGE = "# Go\n\n*You need* {needs}.\n\n*Time* about {minutes} minutes, and 20 for the exercises.\n"
 
 
 def lesson(slug, *needs, minutes=30):
-    return course.Lesson(slug, f"Title {slug}", needs, minutes)
+    return course.Lesson(slug, f"Title {slug}", needs, duration.Minutes(minutes, 40))
 
 
 def test_the_index_says_of_each_lesson_what_its_page_says():
@@ -33,16 +31,9 @@ def test_a_lesson_needs_only_lessons_before_it():
         assert {*each.needs} <= {before.slug for before in LESSONS[:place]}, each.slug
 
 
-def test_the_figure_has_every_lesson_in_its_order():
-    svg = ElementTree.parse(ROOT / "docs/figures/path.svg")
-    texts = ["".join(text.itertext()) for text in svg.iter(SVG + "text")]
-    numbered = [(str(n), each.title) for n, each in enumerate(LESSONS, start=1)]
-    assert texts == [text for pair in numbered for text in pair]
-
-
 def test_a_lesson_is_read_from_its_page():
     text = PAGE.format(needs="[a](a.md), [b](b.md#c), [b](b.md) and [np_nn](../np_nn.md)", minutes=25)
-    assert course.read("x", text) == course.Lesson("x", "Go", ("a", "b"), 25)
+    assert course.read("x", text) == course.Lesson("x", "Go", ("a", "b"), (25, 20))
 
 
 @pytest.mark.parametrize("missing", ["# Go", "*You need*", "*Time*"])
@@ -68,17 +59,12 @@ def test_the_order_is_that_of_nav():
     assert course.slugs(nav) == ["b", "a"]
 
 
-def test_needs_of_needs_are_not_drawn_twice():
-    path = [lesson("a"), lesson("b", "a"), lesson("c", "a", "b"), lesson("d", "a")]
-    assert course.direct_needs(path) == {"a": [], "b": ["a"], "c": ["b"], "d": ["a"]}
-
-
 def test_a_table_is_renewed_and_keeps_what_the_author_wrote():
-    old = "In about 9 hours and 9 minutes in all.\n\n| 1 | [Old](lessons/b.md) | learn b | 7 | 1 |\n\nEnd.\n"
+    old = "It takes about 9 hours to read, and their exercises about 9 more.\n\n| 1 | [Old](lessons/b.md) | learn b | 7 | 1 |\n\nEnd.\n"
     assert course.renewed(old, [lesson("a"), lesson("b", "a", minutes=45)]) == (
-        "In about 1 hour and 15 minutes in all.\n\n"
-        "| 1 | [Title a](lessons/a.md) | … | nothing | 30 |\n"
-        "| 2 | [Title b](lessons/b.md) | learn b | 1 | 45 |\n\nEnd.\n"
+        "It takes about 1 hour to read, and their exercises about 1 more.\n\n"
+        "| 1 | [Title a](lessons/a.md) | … | nothing | 30 + 40 |\n"
+        "| 2 | [Title b](lessons/b.md) | learn b | 1 | 45 + 40 |\n\nEnd.\n"
     )
 
 
@@ -87,7 +73,7 @@ def test_a_table_is_renewed_and_keeps_what_the_author_wrote():
     [
         ("mkdocs.yml", "nav:", "nav: [", r"error parsing the configuration file(.|\n)*mkdocs\.yml\", line \d+"),
         ("mkdocs.yml", "lessons/loss.md", "lessons/lost.md", r"mkdocs\.yml: nav has .*docs/lessons/lost\.md, where no"),
-        ("docs/lessons/loss.md", "*Time*", "Time", r"docs/lessons/loss\.md: no \*Time\* about 20 minutes on a line"),
+        ("docs/lessons/loss.md", "*Time*", "Time", r"docs/lessons/loss\.md: no \*Time\* about 20 minutes\. on a line"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_a_sentence(project, name, old, new, words):

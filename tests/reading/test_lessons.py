@@ -46,7 +46,7 @@ def test_a_prediction_comes_before_the_first_output(text):
 
 
 def test_it_has_a_figure(text):
-    assert re.search(r"^!\[[^\]]{40,}\]\(\.\./figures/\w+\.svg\)$", text, re.MULTILINE)
+    assert re.search(r"^!\[[^\]]{40,}\]\(\.\./figures/\w+\.svg \".+\"\)$", text, re.MULTILINE)
 
 
 def test_it_asks_two_to_four_questions_and_leads_to_the_remedy(text):

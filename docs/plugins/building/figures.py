@@ -10,25 +10,31 @@ LEFT_OUT = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<style id="standal
 
 
 def inline(inputs, tree):
-    """Put the SVG of each figure in the place of its image."""
+    """Put the SVG of each figure, and its caption, in the place of its image."""
     for image in tree.find_all("img"):
         slug = FIGURE.fullmatch(image["src"])[1]
         alt = html.escape(image["alt"], quote=False).replace('"', "&quot;")
         svg = LEFT_OUT.sub("", inputs.figures[slug])
         svg = svg.replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1).strip()
-        figure = {"class": "figure", "data-figure": slug}
-        image.parent.replace_with(new(tree, "figure", figure, Markup(svg)))
+        figure = new(tree, "figure", {"class": "figure", "data-figure": slug}, Markup(svg))
+        image.parent.replace_with(figure)
+        if caption := image.get("title"):
+            figure.append(new(tree, "figcaption", {}, caption))
 
 
 def enliven(inputs, tree):
     """Mark the figures that a module of docs/widgets brings to life, and name the loader.
 
-    What is in the page already, the static figure, stays there for print and without scripts.
+    What is in the page already, the static figure, stays there for print and without scripts; the
+    caption stands under either.
     """
     live = [f for f in tree.select("figure[data-figure]") if f["data-figure"] in inputs.widgets]
     for figure in live:
         slug = figure["data-figure"]
-        figure.wrap(new(tree, "div", {"class": "widget", "data-widget": slug}))
+        caption = figure.figcaption.extract() if figure.figcaption else ""
+        figure.name = "div"
+        place = figure.wrap(new(tree, "div", {"class": "widget", "data-widget": slug}))
+        place.wrap(new(tree, "figure", {})).append(caption)
     if live:
         loader = html.escape(inputs.widgets["loader"])
         tree.append(Markup(f'<script type="module" src="{loader}"></script>'))

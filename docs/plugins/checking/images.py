@@ -9,8 +9,8 @@ from docs.plugins.problem import check
 
 @check("image")
 def images(page):
-    """An image is a figure of ours, alone on its line, with a text."""
-    for line, alt, source, alone in page.images:
+    """An image is a figure of ours, alone on its line, with a text; in a lesson with a caption too."""
+    for line, alt, source, alone, caption in page.images:
         name = Path(source).name
         form = f"![what to see](../figures/{Path(name).stem or 'name'}.svg)"
         if not alt.strip():
@@ -23,6 +23,14 @@ def images(page):
             near = difflib.get_close_matches(name, page.site.figures, 1)
             instead = f"write {near[0]}, or " if near else ""
             yield line, f"no figure {name}: {instead}draw it in snippets/figures"
+        elif alt.strip() and page.is_lesson and not caption.strip():
+            yield (
+                line,
+                (
+                    "figure without a caption: say in a sentence what to look at, "
+                    f'![what is seen](../figures/{name} "What to look at.")'
+                ),
+            )
 
 
 @check("image")

@@ -41,7 +41,7 @@ PRIVATE = {401, 403, 405, 406, 429, 999}
 @check("link")
 def links(page, root=None):
     """Each link leads somewhere: ``root`` is the folder of all pages."""
-    for line, words, target, _ in page.links:
+    for line, words, target, *_ in page.links:
         if not words.strip():
             yield line, "link without words: write [what is there](…)"
         if what := _of_target(target, page.path, root):
@@ -89,7 +89,7 @@ def _of_target(target, path, root):
 def _is_interactive(slug, page, root):
     """Whether a page shows a figure that a module brings to life: its state may be linked to."""
     text = page.read_text(encoding="utf-8")
-    return f"figures/{slug}.svg)" in text and (root / f"widgets/{slug}.mjs").is_file()
+    return re.search(rf"figures/{slug}\.svg[ )]", text) and (root / f"widgets/{slug}.mjs").is_file()
 
 
 def _root(path):

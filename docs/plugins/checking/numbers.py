@@ -16,7 +16,7 @@ ALLOWED = Path(__file__).with_name("numbers.txt")
 NUMBER = re.compile(r"(?<![\w.])(\d+\.\d+|\d{2,})(?![\d⁻⁰¹²³⁴-⁹]|\.\d|[a-z])")
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 NO_PROSE = re.compile(
-    rf"\]\([^)]*\)|\{{[^}}\n]*\}}|https?:\S+|^\*Time\*.*"
+    rf"\]\([^)\"]*[)\"]|\{{[^}}\n]*\}}|https?:\S+|^\*Time\*.*"
     rf"|\b(?:{MONTHS}) \d{{4}}|^## Sources\n[\s\S]*",
     re.MULTILINE,
 )

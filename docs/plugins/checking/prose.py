@@ -25,7 +25,7 @@ NOT_PROSE = [
     re.compile(r"\$\$.+?\$\$", re.DOTALL),
     re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL),
     re.compile(r"(?<![\\$])\$(?!\s)(?:[^$\\\n]|\\.)+?\$"),
-    re.compile(r"(?<=\])\([^)\s]*\)|\{[ .#:][^}\n]*\}|<!--.*?-->|</?[a-z][^<>]*>", re.DOTALL),
+    re.compile(r"(?<=\])\([^)\s]*(?: \"|\))|\{[ .#:][^}\n]*\}|<!--.*?-->|</?[a-z][^<>]*>", re.DOTALL),
     re.compile(r"https?://[^\s)>]+|\[(?:doi|arXiv):[^\]]*\]"),
 ]
 SOURCES = re.compile(r"^## Sources$.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)

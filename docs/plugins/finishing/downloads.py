@@ -30,7 +30,7 @@ EXERCISES = "downloads/exercises/"
 LAID_OUT = re.compile(rf"downloads/np_nn/\w+\.(py|npz)|{EXERCISES}\w+\.py|downloads/.*\.whl|np_nn\.md")
 BOX = re.compile(r'(?:\?\?\?\+?|!!!) +\w+(?: +"(?P<title>[^"]*)")?|=== +"(?P<tab>[^"]*)"')
 OWN_PLACE = re.compile(r"(?<=\]\()(#[^)\s]+)(?=\))")
-FIGURE = re.compile(r"(?<=\]\()[^)\s]*figures/([\w-]+\.svg)(?=\))")
+FIGURE = re.compile(r'(?<=\]\()[^)\s]*figures/([\w-]+\.svg)(?: "([^"]*)")?\)')
 ATTRIBUTES = re.compile(r"(?<=[)\w])(?: +)?\{ ?[.#:][^}\n]*\}")
 REPOSITORY = re.compile(r"https://github\.com/([^/]+/[^/]+?)/?")
 ORIGIN = "A copy of [a page]({}), on which there are figures to play with."
@@ -214,15 +214,20 @@ def _outputs(block):
 
 def _prose_cell(source):
     """Return a Markdown cell that has its figures in it, so that it shows them anywhere."""
-    cell = nbformat.v4.new_markdown_cell(FIGURE.sub(r"attachment:\1", source))
+    cell = nbformat.v4.new_markdown_cell(FIGURE.sub(_attached, source))
     if pictures := _pictures(source):
         cell.attachments = {name: {"image/svg+xml": picture} for name, picture in pictures.items()}
     return cell
 
 
+def _attached(found):
+    """Return the end of an image of Markdown that is in its cell, and its caption beneath it."""
+    return f"attachment:{found[1]})" + (f"\n\n*{found[2]}*" if found[2] else "")
+
+
 def _pictures(source):
     """Return {name: figure in base64} of the figures that Markdown shows, so far as there are any."""
-    files = [DOCS / "figures" / name for name in FIGURE.findall(source)]
+    files = [DOCS / "figures" / name for name, _ in FIGURE.findall(source)]
     return {file.name: base64.b64encode(file.read_bytes()).decode() for file in files if file.is_file()}
 
 

@@ -115,7 +115,7 @@ def _script(found):
 
 
 def _course(page, home, lessons, config):
-    minutes = sum(lesson.minutes for lesson in lessons)
+    minutes = sum(course.in_all(lessons))
     workload = {"courseMode": "Online", "courseWorkload": f"PT{minutes // 60}H{minutes % 60}M"}
     return {
         "@type": "Course",
@@ -141,7 +141,7 @@ def _lesson(lesson, home, others):
         "url": urljoin(home, f"lessons/{lesson.slug}/"),
         "inLanguage": LANGUAGE,
         "learningResourceType": "lesson",
-        "timeRequired": f"PT{lesson.minutes}M",
+        "timeRequired": f"PT{sum(lesson.minutes)}M",
     }
     needs = [others[slug].title for slug in lesson.needs if slug in others]
     return found | ({"competencyRequired": needs} if needs else {})

@@ -38,6 +38,7 @@ PROPERTY = re.compile(
 )
 SCRIPTS = ("assets/*.js", "widgets/*.mjs")  # ours
 TYPE = re.compile(r"/\*\* @(?:type|param) [^*\"'`]*\*/ ?")  # of what follows in the line
+XMLNS = re.compile(r'(<svg\b[^>]*?) xmlns="http://www\.w3\.org/2000/svg"')  # which HTML needs not
 LOADER = re.compile(r'(<script type="module" src="[^"]*widgets/loader\.mjs")(>)')
 # What the theme's script is changed in: what it is about, what is found once, and what is put there.
 CUTS = [
@@ -127,7 +128,8 @@ def terse(script):
 
 def light(page):
     """Return a page that needs less of a browser; its style sheets are left to `dressed`."""
-    return close(page.replace(SCOPE, SCOPE.replace(">", f">{STORES}{RUNS}"), 1))
+    page = page.replace(SCOPE, SCOPE.replace(">", f">{STORES}{RUNS}"), 1)
+    return close(XMLNS.sub(r"\1", page))
 
 
 def close(page):
@@ -237,7 +239,7 @@ def slim(text, known, offered, tabs=0):
 def apart(text):
     """Return a stylesheet in two, without comments: for any page, and for figures that are alive."""
     rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    return tuple("\n".join(_of(rules, alive)) for alive in (False, True))
+    return tuple("".join(_of(rules, alive)) for alive in (False, True))
 
 
 def _of(rules, alive):
@@ -245,15 +247,22 @@ def _of(rules, alive):
     for rule in rules:
         if rule.type == "at-rule" and rule.content and rule.lower_at_keyword in NESTING:
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            if kept := "\n".join(_of(inner, alive)):
-                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{kept}}}"
+            if kept := "".join(_of(inner, alive)):
+                when = _dense(_flat(tinycss2.serialize(rule.prelude)))
+                yield f"@{rule.at_keyword}{'' if when.startswith('(') else ' '}{when}{{{kept}}}"
         elif rule.type != "qualified-rule":
             if not alive:
                 yield rule.serialize()
         elif alive == all(map(_is_alive, _split(rule.prelude))):
-            names = _flat(tinycss2.serialize(rule.prelude)).replace(", ", ",")
+            names = tinycss2.serialize(rule.prelude).strip()
             content = re.sub(r"/\*.*?\*/", "", tinycss2.serialize(rule.content), flags=re.DOTALL)
-            yield f"{names}{{{_flat(content).removesuffix(';')}}}"
+            yield f"{_dense(_flat(names))}{{{_dense(_flat(content))}}}"
+
+
+def _dense(text):
+    """Return a part of a rule without the spaces and zeros that nobody needs; strings stay."""
+    parts = re.compile(r"""("[^"]*"|'[^']*')|([:;,]) +| *(>) *|;$|(?<![\w.#])0(?=\.\d)""")
+    return parts.sub(lambda found: found[1] or found[2] or found[3] or "", text)
 
 
 def _flat(text):

@@ -89,7 +89,6 @@ def summary(found: dict) -> str:
         count(kinds["defined"], "definition", "used"),
         count(kinds["exempt"], "equation", "exempt"),
         count(found["figures"], "figure", "drawn from np_nn"),
-        count(found.get("drawings"), "figure", "without numbers"),
     ]
     told = ", ".join(filter(None, parts)) or "Nothing on this page needs to be run or evaluated"
     return told[0].upper() + told[1:] + "."

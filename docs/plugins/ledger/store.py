@@ -34,8 +34,6 @@ JUDGES = [  # of docs/plugins
     "equations/optimisers",
     "equations/tex",
 ]
-# Figures that show no number of np_nn: tests/ledger/test_promises.py finds out which they are.
-NO_NUMBERS = {"path"}
 
 
 def pages() -> list[Path]:
@@ -101,10 +99,8 @@ def entry(path: Path) -> dict:
         "outputs": sum(block.output is not None for block in page_blocks),
         "errors": sum(bool(block.error) and not block.exercise for block in page_blocks),
         "exercises": len({block.exercise for block in page_blocks} - {""}),
-        "figures": len(figures - NO_NUMBERS),
+        "figures": len(figures),
     }
-    if NO_NUMBERS & figures:
-        found["drawings"] = len(NO_NUMBERS & figures)
     if page.is_lab:
         found["cells"] = sum(not cell.is_markdown for cell in page.cells)
     places = {}

@@ -2,7 +2,8 @@
 
 The order is `nav` in mkdocs.yml; a lesson's title, *You need* and *Time* stand on its page.
 A draft is in `nav`, and not yet in the course.
-The table of docs/index.md repeats them: `python -m docs.plugins.reading.course` brings it up to date.
+`python -m docs.plugins.reading.course` brings *Time* up to date by the rule of duration.py, and
+then the table of docs/index.md, which repeats all of this.
 """
 
 import re
@@ -13,15 +14,16 @@ from typing import NamedTuple
 from mkdocs.exceptions import MkDocsException
 
 from docs.plugins.paths import DOCS
+from docs.plugins.problem import PageError
+from docs.plugins.reading import duration
 from docs.plugins.reading.page import Page
 from docs.plugins.reading.render import config
 
 LESSON = re.compile(r"lessons/([\w-]+)\.md")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 NEEDS = re.compile(r"\*You need\* (.+)")
-MINUTES = re.compile(r"^\*Time\* about (\d+) minutes\b", re.MULTILINE)
 ROW = re.compile(r"^\| \d+ \| \[.*?\]\(lessons/([\w-]+)\.md\) \| (.*?) \|.*\n", re.MULTILINE)
-TOTAL = re.compile(r"(?<=about )\d+ hours? and \d+ minutes(?= in all)")
+TOTAL = re.compile(r"about \d+ hours? to read, and their exercises about \d+ more")
 NOTHING = "nothing"
 LINK = re.compile(r"\]\(([\w-]+)\.md(?:#[^)]*)?\)")
 
@@ -32,7 +34,7 @@ class Lesson(NamedTuple):
     slug: str
     title: str
     needs: tuple
-    minutes: int
+    minutes: duration.Minutes
 
 
 def slugs(nav):
@@ -46,12 +48,12 @@ def slugs(nav):
 def read(slug, text):
     """Return the Lesson that a page describes; ValueError says what is missing on it."""
     found = {"title": TITLE.search(text), "*You need*": NEEDS.search(text)}
-    found["*Time* about 20 minutes"] = MINUTES.search(text)
+    found["*Time* about 20 minutes."] = minutes = duration.stated(text)
     for what, match in found.items():
         if not match:
             raise ValueError(f"docs/lessons/{slug}.md: no {what} on a line of its own")
-    title, needs, minutes = (match[1] for match in found.values())
-    return Lesson(slug, title, tuple(dict.fromkeys(LINK.findall(needs))), int(minutes))
+    needs = tuple(dict.fromkeys(LINK.findall(found["*You need*"][1])))
+    return Lesson(slug, found["title"][1], needs, minutes)
 
 
 @cache
@@ -63,22 +65,6 @@ def order():
 def lessons():
     """Return all Lessons but drafts, in the order of `nav`."""
     return [read(slug, (DOCS / f"lessons/{slug}.md").read_text(encoding="utf-8")) for slug in order()]
-
-
-def direct_needs(course):
-    """Return {slug: slugs it needs}, without those that another of its needs needs already."""
-    needs = {lesson.slug: lesson.needs for lesson in course}
-
-    @cache
-    def all_before(slug):
-        return set(needs[slug]).union(*(all_before(before) for before in needs[slug]))
-
-    return {
-        slug: [
-            before for before in wanted if not any(before in all_before(other) for other in wanted if other != before)
-        ]
-        for slug, wanted in needs.items()
-    }
 
 
 def renewed(index, course):
@@ -93,22 +79,37 @@ def renewed(index, course):
         f"| {number[lesson.slug]} | [{lesson.title}](lessons/{lesson.slug}.md) "
         f"| {you_will.get(lesson.slug, '…')} "
         f"| {', '.join(str(number[need]) for need in lesson.needs) or NOTHING} "
-        f"| {lesson.minutes} |\n"
+        f"| {lesson.minutes.reading} + {lesson.minutes.exercises} |\n"
         for lesson in course
     )
-    hours, minutes = divmod(sum(lesson.minutes for lesson in course), 60)
-    total = f"{hours} hour{'s' * (hours != 1)} and {minutes} minutes"
+    reading, exercises = (round(minutes / 60) for minutes in in_all(course))
+    total = f"about {reading} hour{'s' * (reading != 1)} to read, and their exercises about {exercises} more"
     return TOTAL.sub(total, index[: rows[0].start()] + table + index[rows[-1].end() :])
 
 
+def in_all(course):
+    """Return the Minutes of all lessons together."""
+    return duration.Minutes(*map(sum, zip(*(lesson.minutes for lesson in course))))
+
+
+def renew_times():
+    """Write the right *Time* line into each lesson of `nav` that has one, drafts too."""
+    for slug in slugs(config().nav):
+        page = Page.open(DOCS / f"lessons/{slug}.md")
+        if (text := duration.renewed(page)) != page.text:
+            page.path.write_text(text, encoding="utf-8")
+            print(f"{page.path}: {duration.line(page)}")
+
+
 def main():
-    """Renew the table. An exit with a sentence if a lesson, or mkdocs.yml, cannot be read."""
+    """Renew times and table. An exit with a sentence if a lesson, or mkdocs.yml, cannot be read."""
     path = DOCS / "index.md"
     try:
+        renew_times()
         found = lessons()
     except FileNotFoundError as error:
         sys.exit(f"mkdocs.yml: nav has {error.filename}, where no page is")
-    except (MkDocsException, ValueError) as error:
+    except (MkDocsException, PageError, ValueError) as error:
         sys.exit(str(error))
     path.write_text(renewed(path.read_text(encoding="utf-8"), found), encoding="utf-8")
 

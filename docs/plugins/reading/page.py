@@ -20,13 +20,13 @@ from docs.plugins.reading.blocks import Block, line_of, scan, unfenced
 CELL = re.compile(r"# %%(?: |$)")
 ALT = re.compile(r'alt="([^"]*)"')
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(?!\s)((?:[^$\\\n]|\\.)+?)(?<!\s)\$(?!\$)", re.DOTALL)
-FIGURE = re.compile(r"!\[([^\]]*)\]\([^)]*figures/([\w-]+)\.svg\)")
+FIGURE = re.compile(r'!\[([^\]]*)\]\([^)]*figures/([\w-]+)\.svg(?: +"[^"]*")? *\)')
 HEADING = re.compile(r"(#+)( *)(.*?)(?: +\{[^}]*\})? *#* *")
 LINK = re.compile(
     r"(?<![!\\])\[((?:[^\[\]\n]|\n(?! *\n)|!?\[[^\[\]]*\])*)\]"
     r"\(((?:[^()\n\"<>]|\([^()\n]*\))*)(?:\"[^\"]*\")? *\)"
 )
-IMAGE = re.compile(r"(?<!\\)!\[((?:[^\[\]]|\[[^\]]*\])*)\]\( *([^()\s]*)[^()]*\)")
+IMAGE = re.compile(r"(?<!\\)!\[((?:[^\[\]]|\[[^\]]*\])*)\]\( *([^()\s]*)(?: +\"([^\"\n]*)\" *|[^()]*)\)")
 # The target of a link within the site, and its place: for those who put an address there.
 TARGET = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)(#[^)\s]*)?(?=\))")
 UNSEEN = re.compile(r"<!--.*?-->|(?<!`)(`+)(?!`)(?:(?!\n *\n).)+?(?<!`)\1(?!`)", re.DOTALL)
@@ -51,12 +51,16 @@ class Heading(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A link, or an image with its text: ``alone`` if nothing else stands in its line."""
+    """A link, or an image with its text: ``alone`` if nothing else stands in its line.
+
+    ``caption`` is what stands in quotation marks behind the address of an image.
+    """
 
     line: int
     words: str
     target: str
     alone: bool
+    caption: str = ""
 
 
 class Figure(NamedTuple):
@@ -291,12 +295,14 @@ class Page:
     @cached_property
     def images(self) -> list[Link]:
         return [
-            self._link(found, words=found[1], target=found[2], at=found.start()) for found in IMAGE.finditer(self.prose)
+            self._link(found, words=found[1], target=found[2], at=found.start(), caption=found[3] or "")
+            for found in IMAGE.finditer(self.prose)
         ]
 
-    def _link(self, found, words, target, at):
+    def _link(self, found, words, target, at, caption=""):
         line = _line(self.prose, at)
-        return Link(line, words, target, self.prose.split("\n")[line - 1].strip() == found[0])
+        alone = self.prose.split("\n")[line - 1].strip() == found[0]
+        return Link(line, words, target, alone, caption)
 
     @cached_property
     def figures(self) -> list[Figure]:
