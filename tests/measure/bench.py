@@ -16,6 +16,7 @@ import importlib.util
 import json
 import os
 import platform
+import re
 import statistics
 import time
 import tracemalloc
@@ -143,6 +144,7 @@ def with_sklearn(sizes, batch, activation, loss):
     _, weights = with_np_nn(sizes, batch, activation, loss)
     model.coefs_ = [array.T.copy() for array in weights()[::2]]
     model.intercepts_ = [array.copy() for array in weights()[1::2]]
+    del model._optimizer  # it has a velocity from the weights before; the next step makes a new one
 
     def found():
         pairs = zip(model.coefs_, model.intercepts_)
@@ -306,7 +308,8 @@ def processor():
     """Return the name of the processor; nothing that says whose machine it is."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(": ")[2] for line in lines if line.startswith("model name"))
+        name = next(line.partition(": ")[2] for line in lines if line.startswith("model name"))
+        return re.sub(r"\((?:R|TM)\)| (?:CPU|Processor)\b.*", "", name)
     except (OSError, StopIteration):
         return platform.machine()
 
