@@ -136,7 +136,7 @@ def many_machines_speed():
     for size, (colour, dash, name) in looks.items():
         some = [row for row in rows if row["parameters"] == size]
         xs = np.log2([row["batch"] for row in some])
-        ys = [min(row["ms"]["one"]) / min(row["ms"]["two"]) for row in some]
+        ys = [np.median(row["ms"]["one"]) / np.median(row["ms"]["two"]) for row in some]
         stroke(plot, xs, ys, colour, 2, dash)
         dots(plot, xs, ys, 3.5, colour)
         shift = {2410: 9, 85002: -9}.get(size, 0)  # two lines end close to each other

@@ -3,11 +3,12 @@
     torchrun --standalone --nproc-per-node=2 tests/measure/many_machines_speed.py
 
 Some minutes; writes the part "speed" of docs/measured/many_machines.json. Times are noisy, so one
-process and two take turns, and the least of each counts. It should be run while nothing else runs.
+process and two take turns, and the median of each counts. It should be run while nothing else runs.
 """
 
 import json
 import os
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -92,8 +93,8 @@ def main():
     }
     if dist.get_rank() == 0:
         for one in found["steps"]:
-            least = [min(one["ms"][name]) for name in ("one", "two")]
-            print(one["parameters"], one["batch"], least, round(least[0] / least[1], 2), file=sys.stderr)
+            ms = [statistics.median(one["ms"][name]) for name in ("one", "two")]
+            print(one["parameters"], one["batch"], ms, round(ms[0] / ms[1], 2), file=sys.stderr)
         report = json.loads(REPORT.read_text(encoding="utf-8")) if REPORT.exists() else {}
         report["speed"] = found
         REPORT.write_text(json.dumps(report).replace("}, ", "},\n") + "\n", encoding="utf-8")

@@ -175,7 +175,10 @@ def change_source(name, source):
         raise NotImportable(repr(error)) from error
     take_over(module, mutated)
     if name == "guard":
-        guard_anew(module, module.Guarded)
+        try:
+            guard_anew(module, module.Guarded)
+        except Exception as error:  # network.py could not be imported
+            raise NotImportable(repr(error)) from error
 
 
 def guard_anew(module, base):

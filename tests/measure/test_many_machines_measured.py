@@ -21,7 +21,7 @@ STEPS = REPORT["speed"]["steps"]
 
 
 def speed_up(row):
-    one, two = measured.least(row["ms"])
+    one, two = measured.medians(row["ms"])
     return one / two
 
 
@@ -79,7 +79,7 @@ def test_the_largest_network_comes_above_1_with_1024_rows():
 
 
 def test_a_thousand_numbers_take_about_as_long_as_one():
-    one, thousand, *_, most = (min(row["ms"]) for row in REPORT["speed"]["all-reduce"])
+    one, thousand, *_, most = (np.median(row["ms"]) for row in REPORT["speed"]["all-reduce"])
     assert thousand < 2 * one < most / 10
 
 
