@@ -4,13 +4,14 @@ from functools import cache
 
 import markdown
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils.meta import get_data
 
 from docs.plugins.paths import ROOT
 
 
 @cache
-def config():
+def config() -> MkDocsConfig:
     """Return the settings of the site."""
     # Without plugins and hooks: loading a notebook exporter would take longer than all pages.
     return load_config(str(ROOT / "mkdocs.yml"), plugins=[], hooks=[])
@@ -21,7 +22,7 @@ def _converter():
     return markdown.Markdown(extensions=config().markdown_extensions, extension_configs=config().mdx_configs)
 
 
-def to_html(text):
+def to_html(text: str) -> str:
     """Return the HTML of a page's source, whose front matter is left out."""
     body, _ = get_data(text)
     return _converter().reset().convert(body)
