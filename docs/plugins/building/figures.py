@@ -3,13 +3,16 @@
 import html
 import re
 
+from bs4 import BeautifulSoup
+
 from docs.plugins.building.html import Markup, new
+from docs.plugins.building.inputs import Inputs
 
 FIGURE = re.compile(r"[^:]*figures/([\w-]+)\.svg")
 LEFT_OUT = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<style id="standalone">.*?</style>', re.DOTALL)
 
 
-def inline(inputs, tree):
+def inline(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Put the SVG of each figure, and its caption, in the place of its image."""
     for image in tree.find_all("img"):
         slug = FIGURE.fullmatch(image["src"])[1]
@@ -22,7 +25,7 @@ def inline(inputs, tree):
             figure.append(new(tree, "figcaption", {}, caption))
 
 
-def enliven(inputs, tree):
+def enliven(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Mark the figures that a module of docs/widgets brings to life, and name the loader.
 
     What is in the page already, the static figure, stays there for print and without scripts; the

@@ -8,10 +8,14 @@ the content would break at each change of it, and a number over the whole page a
 
 from collections import Counter
 
+from bs4 import BeautifulSoup
+
+from docs.plugins.building.inputs import Inputs
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def add(inputs, tree):
+def add(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Give each display equation and each block of code an id."""
     heading, counts, taken = "", Counter(), {found["id"] for found in tree.select("[id]")}
     for part in tree.find_all([*HEADINGS, "div"]):

@@ -1,7 +1,8 @@
 """Terms explained on the spot: where a lesson first uses one, it shows its sentence of the glossary."""
 
-from bs4 import NavigableString
+from bs4 import BeautifulSoup, NavigableString
 
+from docs.plugins.building.inputs import Inputs
 from docs.plugins.reading import glossary
 
 # Where no term is marked: it stands out already, does something, or its box would be cut off.
@@ -10,7 +11,7 @@ NOT_UNDER = {"Check yourself", "Exercises", "What comes next", "Sources"}
 SUMMARY = {"You will", "You need", "Time"}
 
 
-def mark(inputs, tree):
+def mark(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Let the first use of each term in a lesson show its sentence."""
     finder, by_words = glossary.pattern(inputs.terms)
     done, section = set(), ""

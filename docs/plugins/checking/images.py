@@ -40,7 +40,7 @@ def images(page: Page) -> Found:
 def shown(page: Page, tree: BeautifulSoup) -> Found:
     """Images in the HTML are those: other ways to write one show up there."""
     for image in tree.find_all("img"):
-        source, around = image.get("src", ""), image.parent
+        source, around = str(image.get("src", "")), image.parent
         is_alone = around.name == "p" and len(around.contents) == 1
         if not is_alone or not re.fullmatch(r"[^:]*figures/[\w-]+\.svg", source):
             yield (

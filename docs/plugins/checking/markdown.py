@@ -128,7 +128,7 @@ class Outline:
 def traps(page: Page, tree: BeautifulSoup) -> Found:
     """A page shows what its source means: ``tree`` is what Python-Markdown made of that."""
     for line, what, *kind in _of_page(page, tree):
-        yield page.problem(*kind, line, what) if kind else (line, what)
+        yield page.problem(kind[0], line, what) if kind else (line, what)
 
 
 def _of_page(page, html):

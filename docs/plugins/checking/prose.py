@@ -103,7 +103,7 @@ def american() -> dict[str, str]:
     """Return {American spelling: British spelling}, for words that only Americans spell so."""
     folder = Path(codespell_lib.__file__).parent / "data"
     pairs = (folder / "dictionary_en-GB_to_en-US.txt").read_text(encoding="utf-8").split()
-    swapped = dict(reversed(pair.split("->")) for pair in pairs if "," not in pair)
+    swapped = {us: gb for gb, us in (pair.split("->") for pair in pairs if "," not in pair)}
     both = {"license", "licensed", "practice", "practiced", "program", "programs", "meter", "check"}
     return {us: gb for us, gb in swapped.items() if us not in both}
 

@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mkdocs.exceptions import MkDocsException
 
@@ -48,13 +48,13 @@ def slugs(nav: str | list | dict | None) -> list[str]:
 
 def read(slug: str, text: str) -> Lesson:
     """Return the Lesson that a page describes; ValueError says what is missing on it."""
-    found = {"title": TITLE.search(text), "*You need*": NEEDS.search(text)}
-    found["*Time* about 20 minutes."] = minutes = duration.stated(text)
+    time = "*Time* about 20 minutes."
+    found: dict[str, Any] = {"title": TITLE.search(text), "*You need*": NEEDS.search(text), time: duration.stated(text)}
     for what, match in found.items():
         if not match:
             raise ValueError(f"docs/lessons/{slug}.md: no {what} on a line of its own")
     needs = tuple(dict.fromkeys(LINK.findall(found["*You need*"][1])))
-    return Lesson(slug, found["title"][1], needs, minutes)
+    return Lesson(slug, found["title"][1], needs, found[time])
 
 
 @cache
