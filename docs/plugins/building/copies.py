@@ -35,7 +35,7 @@ def add(inputs: Inputs, tree: BeautifulSoup) -> None:
             lines.append(_how_to_get(page_blocks, downloads))
             told = True
         last = shown
-        while (after := last.find_next_sibling()) and "output" in after.get("class", []):
+        while (after := last.find_next_sibling()) and "output" in (after.get("class") or []):
             last = after  # what the block printed stays under it
             if block.exercise:
                 last["class"].append("judged")
@@ -56,13 +56,13 @@ def programs(inputs: Inputs, tree: BeautifulSoup) -> list[tuple[Tag, blocks.Bloc
     return found
 
 
-def copies(tree: BeautifulSoup) -> list[str]:
+def copies(tree: Tag) -> list[str]:
     """Return the program of each Python block in HTML, as docs/assets/reader.js puts it together."""
     found, parts = [], []
     for shown in tree.select(PYTHON):
         code = shown.find("code").get_text()
         alone = shown.get("data-program") == "alone"
-        found.append(shown.get("data-copy") or "\n".join([code] if alone else [*parts, code]))
+        found.append(str(shown.get("data-copy") or "\n".join([code] if alone else [*parts, code])))
         if "data-program" not in shown.attrs:
             parts.append(code)
     return found

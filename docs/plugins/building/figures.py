@@ -15,14 +15,14 @@ LEFT_OUT = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<style id="standal
 def inline(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Put the SVG of each figure, and its caption, in the place of its image."""
     for image in tree.find_all("img"):
-        slug = FIGURE.fullmatch(image["src"])[1]
-        alt = html.escape(image["alt"], quote=False).replace('"', "&quot;")
+        slug = FIGURE.fullmatch(str(image["src"]))[1]
+        alt = html.escape(str(image["alt"]), quote=False).replace('"', "&quot;")
         svg = LEFT_OUT.sub("", inputs.figures[slug])
         svg = svg.replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1).strip()
         figure = new(tree, "figure", {"class": "figure", "data-figure": slug}, Markup(svg))
         image.parent.replace_with(figure)
         if caption := image.get("title"):
-            figure.append(new(tree, "figcaption", {}, caption))
+            figure.append(new(tree, "figcaption", {}, str(caption)))
 
 
 def enliven(inputs: Inputs, tree: BeautifulSoup) -> None:

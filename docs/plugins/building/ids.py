@@ -20,13 +20,13 @@ def add(inputs: Inputs, tree: BeautifulSoup) -> None:
     heading, counts, taken = "", Counter(), {found["id"] for found in tree.select("[id]")}
     for part in tree.find_all([*HEADINGS, "div"]):
         if part.name != "div":
-            heading = part.get("id", heading)
-        elif kind := _kind(part.get("class", ())):
+            heading = str(part.get("id", heading))
+        elif kind := _kind(part.get("class") or ()):
             place = None
             while place is None or place in taken:  # a heading may have just this name
                 counts[heading, kind] += 1
                 place = "-".join(filter(None, (heading, kind, str(counts[heading, kind]))))
-            part.attrs = {"id": place} | part.attrs
+            part.attrs = {"id": place, **part.attrs}
 
 
 def _kind(classes):

@@ -49,7 +49,7 @@ def add(inputs: Inputs, tree: BeautifulSoup) -> None:
 
 def add_tools(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Give the displays that have no mark a button like one: scripts put tools into its note."""
-    unmarked = [d for d in tree.select("div.math.display") if "proven" not in d.parent.get("class", ())]
+    unmarked = [d for d in tree.select("div.math.display") if "proven" not in (d.parent.get("class") or ())]
     for number, shown in enumerate(unmarked, 1):
         name = f"tools-{number}"
         shown.insert_after(Markup(TOOLS.format(name)))

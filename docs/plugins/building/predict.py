@@ -24,7 +24,7 @@ GUESS = '<p class="guess" data-search-exclude><label>Your prediction <input></la
 def add(inputs: Inputs, soup: BeautifulSoup) -> None:
     """Fold in the HTML of a page what answers its predictions. The page's boxes are still as written."""
     for number, question in enumerate(find(soup), start=1):
-        question["data-of"] = number
+        question["data-of"] = str(number)
         for run in _runs(_following(question)):
             fold = _made(FOLD.format(number))
             run[0].insert_before(fold)

@@ -1,6 +1,6 @@
 """Terms explained on the spot: where a lesson first uses one, it shows its sentence of the glossary."""
 
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import BeautifulSoup, NavigableString, Tag
 
 from docs.plugins.building.inputs import Inputs
 from docs.plugins.reading import glossary
@@ -16,7 +16,7 @@ def mark(inputs: Inputs, tree: BeautifulSoup) -> None:
     finder, by_words = glossary.pattern(inputs.terms)
     done, section = set(), ""
     for text in list(tree.descendants) if inputs.terms else ():
-        if text.name == "h2":
+        if isinstance(text, Tag) and text.name == "h2":
             section = text.get_text().rstrip("¶")
         if type(text) is not NavigableString or section in NOT_UNDER or not _is_prose(text):
             continue

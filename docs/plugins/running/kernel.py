@@ -70,9 +70,9 @@ INLINE = {
 class _Run:
     """What is known of the lab that mkdocs-jupyter is executing."""
 
-    notebook = None
+    notebook: NotebookNode | None = None
     cell = 0  # number of the cell that was started last, from 0
-    room = None  # a temporary folder
+    room: Path  # a temporary folder, once one is executed
 
 
 _run = _Run()
@@ -94,7 +94,7 @@ class Kernel(AsyncKernelManager):
     def _in_the_room(self):
         return str(_run.room / "connection.json")
 
-    async def start_kernel(self, **options: Any) -> None:
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override] # of the class above, whose own is awaited too
         profile = _run.room / "ipython/profile_default"
         profile.mkdir(parents=True)
         (profile / "ipython_kernel_config.json").write_text(json.dumps(INLINE))
