@@ -38,7 +38,7 @@ class BlockFailed(Exception):
 class PageFile(markdown_docs.MarkdownTextFile):
     """A page: one test that reads it as a whole, and one for each of its blocks."""
 
-    def collect(self) -> Iterator[Any]:
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         yield PageItem.from_parent(self, name="page")
         try:
             yield from super().collect()
@@ -162,7 +162,7 @@ def _has_workers(config):
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.option.verified:
-        chosen = [i for i in items if i.getparent(PageFile) or "proven" in i.fixturenames]
+        chosen = [i for i in items if i.getparent(PageFile) or "proven" in getattr(i, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
 

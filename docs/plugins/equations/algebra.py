@@ -18,7 +18,7 @@ from docs.plugins.equations.tex import CONSTANTS, Node, Wrong, parse_one
 Array = Any  # of NumPy or of PyTorch, as its world is
 STEP = 1e-5  # of central differences, whose error is then about 1e-10
 # The functions that mean the same on all pages, and how many arguments they take.
-FUNCTIONS = {
+FUNCTIONS: dict[str, tuple[int, Callable[..., Array]]] = {
     r"\exp": (1, lambda xp, z: xp.exp(z)),
     r"\ln": (1, lambda xp, z: xp.log(z)),
     r"\tanh": (1, lambda xp, z: xp.tanh(z)),
@@ -367,7 +367,7 @@ class World:
                 return self(value)
         return self.array(np.nan)
 
-    def relation(self, node: Node, *parts: Any) -> bool:
+    def relation(self, node: Node, *parts: Node | str) -> bool:
         """Return whether a chain of relations is true; FloatingPointError if it has no values."""
         values = [to_numpy(self(part)) for part in parts[::2]]
         if not all(np.isfinite(value).all() for value in values):
