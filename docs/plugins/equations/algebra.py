@@ -367,7 +367,7 @@ class World:
                 return self(value)
         return self.array(np.nan)
 
-    def relation(self, node: Node, *parts: Node | str) -> bool:
+    def relation(self, node: Node, *parts: Any) -> bool:
         """Return whether a chain of relations is true; FloatingPointError if it has no values."""
         values = [to_numpy(self(part)) for part in parts[::2]]
         if not all(np.isfinite(value).all() for value in values):
