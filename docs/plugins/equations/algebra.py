@@ -115,7 +115,7 @@ class Draw:
             name = self.sizes[name]
         return int(name)
 
-    def rng(self, name: str) -> np.random.Generator:
+    def rng(self, name: str) -> "np.random.Generator":  # quoted: the module is loaded where one is drawn
         return np.random.default_rng([self.seed, *name.encode()])
 
     def leaf(self, name: str) -> np.ndarray | float:

@@ -1,17 +1,20 @@
 """A page's Markdown as HTML, with the extensions of mkdocs.yml and nothing else."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import markdown
 from mkdocs.config import load_config
-from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils.meta import get_data
 
 from docs.plugins.paths import ROOT
 
+if TYPE_CHECKING:  # it takes a tenth of a second, and not all who import this need settings
+    from mkdocs.config.defaults import MkDocsConfig
+
 
 @cache
-def config() -> MkDocsConfig:
+def config() -> "MkDocsConfig":
     """Return the settings of the site."""
     # Without plugins and hooks: loading a notebook exporter would take longer than all pages.
     return load_config(str(ROOT / "mkdocs.yml"), plugins=[], hooks=[])
