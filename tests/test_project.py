@@ -112,6 +112,12 @@ def test_ruff_finds_nothing(command):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_mypy_finds_no_wrong_hint():
+    """Each public function of docs/plugins has hints, see [tool.mypy], and none is wrong."""
+    done = subprocess.run([sys.executable, "-m", "mypy"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_commands_of_the_readme_exist():
     targets = set(re.findall(r"^([a-z]+):", TEXTS["Makefile"], re.MULTILINE))
     named = re.findall(r"`?make ([a-z]+)", TEXTS["README.md"] + TEXTS["CONTRIBUTING.md"])

@@ -9,6 +9,7 @@ import hashlib
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -18,7 +19,7 @@ from docs.plugins.paths import PLUGINS, ROOT
 LIMIT = 500_000_000  # bytes of all that is kept
 
 
-def get_or_make(folder, rests_on, make):
+def get_or_make(folder: Path, rests_on: Callable[[], object], make: Callable[[], bytes]) -> bytes:
     """Return the bytes that ``make()`` returns, or those that it returned when nothing was other.
 
     ``rests_on()`` returns all that they rest on. If that was changed while they were made, nobody
@@ -57,7 +58,7 @@ def _read(file):
     return None
 
 
-def prune(*folders, limit=LIMIT):
+def prune(*folders: Path, limit: int = LIMIT) -> None:
     """Remove from these folders what was used longest ago, until all that is left fits the limit."""
     found = []
     for file in (file for folder in folders for file in Path(folder).glob("*")):
@@ -73,7 +74,7 @@ def prune(*folders, limit=LIMIT):
 
 
 @cache
-def machinery():
+def machinery() -> tuple[str, ...]:
     """Return what the whole site is made with: docs/plugins, the settings, and every version.
 
     It is that of this process, which has imported and read all of it.
@@ -86,7 +87,7 @@ def machinery():
 
 
 @cache
-def versions():
+def versions() -> tuple[str, ...]:
     """Return the versions of Python and of every package."""
     packages = sorted(f"{found.name} {found.version}" for found in metadata.distributions())
     return sys.version, *packages

@@ -9,12 +9,16 @@ import contextlib
 import gc
 import logging
 import posixpath
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
+import jinja2
 import nbformat
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.structure import pages
+from mkdocs.structure.files import File, Files, InclusionLevel
 
 from docs.plugins import cache
 from docs.plugins.building import gather, plots, rendered, steps
@@ -38,7 +42,7 @@ class Build:
         self.lessons = []  # of the course, which each page's head tells of
 
     @contextlib.contextmanager
-    def noting_problems(self):
+    def noting_problems(self) -> Iterator[None]:
         """Note what is wrong, for `on_env` to tell of all pages at once."""
         try:
             yield
@@ -50,7 +54,7 @@ _build = Build()
 _command = ""
 
 
-def on_startup(command, dirty):
+def on_startup(command: str, dirty: bool) -> None:
     global _command
     gc.set_threshold(200_000, 50, 50)  # parsed pages are many small objects, which live long
     _command = command
@@ -60,19 +64,19 @@ def _is_serving():
     return _command == "serve"
 
 
-def on_config(config):
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if what := hosting.problem(_command, config.site_url):
         raise PluginError(what)
     search.keep(config.plugins["material/search"].search_index)
     return config
 
 
-def on_pre_build(config):
+def on_pre_build(config: MkDocsConfig) -> None:
     global _build
     _build = Build()
 
 
-def on_files(files, config):
+def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what readers take home."""
     for uri, content in downloads.of_site().items():
         _add(files, config, uri, content)
@@ -113,12 +117,12 @@ def _add(files, config, uri, content):
     files.append(File.generated(config, uri, content=content, inclusion=InclusionLevel.INCLUDED))
 
 
-def on_page_read_source(page, config):
+def on_page_read_source(page: pages.Page, config: MkDocsConfig) -> str:
     """Read what is not UTF-8 all the same: it is refused later, with all that is wrong with it."""
     return Path(page.file.abs_src_path).read_text(encoding="utf-8-sig", errors="replace")
 
 
-def on_page_markdown(text, page, config, files):
+def on_page_markdown(text: str, page: pages.Page, config: MkDocsConfig, files: Files) -> str:
     """Make Markdown of a lab, which MkDocs then renders as any other page."""
     page.lab = None
     if not page.file.src_uri.endswith(".py"):
@@ -158,7 +162,7 @@ def _executed(page, config, files):
     return nbformat.reads(made.decode(), as_version=4)
 
 
-def on_page_content(content, page, config, files):
+def on_page_content(content: str, page: pages.Page, config: MkDocsConfig, files: Files) -> str:
     """Gather what the page is made of, and have it made meanwhile."""
     name, is_lab = page.file.src_uri, page.file.src_uri.endswith(".py")
     if is_lab and page.lab is None:
@@ -179,7 +183,7 @@ def on_page_content(content, page, config, files):
     return content
 
 
-def on_env(env, config, files):
+def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja2.Environment:
     """All pages were read: say what is wrong with them, before any is written."""
     with _build.work:
         for page in (file.page for file in files.documentation_pages()):
@@ -191,21 +195,21 @@ def on_env(env, config, files):
     return env
 
 
-def on_build_error(error):
+def on_build_error(error: Exception) -> None:
     """Let go of the processes that still make pages."""
     with _build.work:
         pass
 
 
-def on_post_page(output, page, config):
+def on_post_page(output: str, page: pages.Page, config: MkDocsConfig) -> str:
     return head.add(output, page, config, _build.lessons)
 
 
-def on_post_template(output, template_name, config):
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
     return head.lost(output, config) if template_name == "404.html" else output
 
 
-def on_post_build(config):
+def on_post_build(config: MkDocsConfig) -> None:
     """All pages were written: what is the same for all of them."""
     built = Path(config.site_dir)
     if not _is_serving() and (files := engine.files()):

@@ -1,9 +1,11 @@
 """What is wrong with a page, in the one form in which every reader, check and step says it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec
+
+Given = ParamSpec("Given")  # what a check is given
 
 
 class Problem(NamedTuple):
@@ -21,6 +23,9 @@ class Problem(NamedTuple):
         return f"{shown_path(self.file)}:{self.line}: {self.words}"
 
 
+Found = Iterator[tuple[int, str] | Problem]  # what a check yields
+
+
 class PageError(Exception):
     """All that is wrong with a page: ``problems``, sorted, each once; its text has a line for each."""
 
@@ -32,7 +37,7 @@ class PageError(Exception):
         return "\n".join(map(str, self.problems))
 
 
-def check(kind: str) -> Callable:
+def check(kind: str) -> Callable[[Callable[Given, Found]], Callable[Given, list[Problem]]]:
     """Make a check of a generator: it yields ``(line, words)`` or Problems, given a page first.
 
     The check returns a list of Problems of this kind, in the file of the page.
@@ -40,7 +45,7 @@ def check(kind: str) -> Callable:
 
     def make(function):
         @wraps(function)
-        def problems(page, *arguments, **options) -> list[Problem]:
+        def problems(page, *arguments, **options):
             return [
                 found if isinstance(found, Problem) else page.problem(kind, *found)
                 for found in function(page, *arguments, **options)

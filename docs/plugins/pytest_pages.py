@@ -7,12 +7,16 @@ It is named in pyproject.toml (`-p docs.plugins.pytest_pages`), not in a conftes
 import gc
 import os
 from collections import Counter
+from collections.abc import Callable, Generator, Iterator
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pytest_markdown_docs import plugin as markdown_docs
 from pytest_markdown_docs._runners import register_runner
+from pytest_markdown_docs.definitions import FenceTestDefinition
 
 from docs.plugins.checking import lint, numbers
 from docs.plugins.equations import check as equations
@@ -34,7 +38,7 @@ class BlockFailed(Exception):
 class PageFile(markdown_docs.MarkdownTextFile):
     """A page: one test that reads it as a whole, and one for each of its blocks."""
 
-    def collect(self):
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         yield PageItem.from_parent(self, name="page")
         try:
             yield from super().collect()
@@ -45,17 +49,17 @@ class PageFile(markdown_docs.MarkdownTextFile):
 class PageItem(pytest.Item):
     """Reads a page. What is wrong with it as a whole stops it before any block is run."""
 
-    def runtest(self):
+    def runtest(self) -> None:
         refused = _refused(self.path)
         if refused:
             raise refused
 
-    def repr_failure(self, excinfo, style=None):
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, PageError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
-    def reportinfo(self):
+    def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, 0, "page"
 
 
@@ -71,7 +75,7 @@ def _refused(path):
 class Reader:
     """Stands in for markdown-it: the Python blocks of a text as its fence tokens."""
 
-    def parse(self, text):
+    def parse(self, text: str) -> list[SimpleNamespace]:
         return [
             SimpleNamespace(type="fence", info="python", content=block.code, map=[block.line - 1, block.end])
             for block in Page(text).python
@@ -82,7 +86,7 @@ class Reader:
 class PageRunner:
     """Judges one block by the run of its whole page."""
 
-    def runtest(self, test, args, *, asyncio_runner=None):
+    def runtest(self, test: FenceTestDefinition, args: dict[str, Any], *, asyncio_runner: Any = None) -> None:
         if _refused(test.source_path):
             pytest.skip("the page is refused")
         page_blocks, results = _run(test.source_path)
@@ -99,7 +103,9 @@ class PageRunner:
             raise BlockFailed(f"{shown_path(test.source_path)}:{line}: {what}")
         _passed[test.source_path] += 1
 
-    def repr_failure(self, test, excinfo, style=None):
+    def repr_failure(
+        self, test: FenceTestDefinition, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
+    ) -> str:
         return str(excinfo.value)
 
 
@@ -109,7 +115,7 @@ def _run(path):
     return page.blocks, compare.run_page(page.blocks, path)
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--verified",
         action="store_true",
@@ -119,7 +125,7 @@ def pytest_addoption(parser):
 
 
 @pytest.fixture
-def proven(request):
+def proven(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """A function of a name and a sentence, which stands in the ledger.
 
     It fails if the ledger says something else, unless the ledger is being written.
@@ -134,7 +140,7 @@ def proven(request):
     return say
 
 
-def pytest_configure(config):
+def pytest_configure(config: pytest.Config) -> None:
     if config.option.verified and _has_workers(config):
         raise pytest.UsageError("--verified runs in one process: leave out -n")
     if config.option.verified and config.args_source is not config.ArgsSource.TESTPATHS:
@@ -154,20 +160,20 @@ def _has_workers(config):
     return bool(getattr(config.option, "numprocesses", None))
 
 
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.option.verified:
-        chosen = [i for i in items if i.getparent(PageFile) or "proven" in i.fixturenames]
+        chosen = [i for i in items if i.getparent(PageFile) or "proven" in getattr(i, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers():
+def pytest_xdist_auto_num_workers() -> int | None:
     """Return how many workers `-n auto` is: one for each processor core that may be used."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
-def pytest_sessionfinish(session, exitstatus):
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the ledger of the pages that were run, if all that was run is right."""
     config = session.config
     if not config.option.verified or exitstatus != pytest.ExitCode.OK:
@@ -187,12 +193,12 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_markdown_docs_markdown_it():
+def pytest_markdown_docs_markdown_it() -> Reader:
     return Reader()
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_collect_file(file_path, parent):
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[None, Any, None]:
     """Pages are collected by our class; Python files have no pages in their docstrings."""
     outcome = yield
     theirs = (markdown_docs.MarkdownTextFile, markdown_docs.MarkdownDocstringCodeModule)

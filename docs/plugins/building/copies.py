@@ -3,14 +3,17 @@
 import html
 import re
 
+from bs4 import BeautifulSoup, Tag
+
 from docs.plugins.building.html import Markup, code_of
+from docs.plugins.building.inputs import Inputs
 from docs.plugins.reading import blocks, exercises
 from docs.plugins.reading.blocks import IMPORTS_NP_NN
 
 PYTHON = "div.language-python.highlight"
 
 
-def add(inputs, tree):
+def add(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Let each Python block have its program for its copy button.
 
     The reader's browser puts it together from the blocks above. Those that are in no later program
@@ -32,7 +35,7 @@ def add(inputs, tree):
             lines.append(_how_to_get(page_blocks, downloads))
             told = True
         last = shown
-        while (after := last.find_next_sibling()) and "output" in after.get("class", []):
+        while (after := last.find_next_sibling()) and "output" in (after.get("class") or []):
             last = after  # what the block printed stays under it
             if block.exercise:
                 last["class"].append("judged")
@@ -43,7 +46,7 @@ def add(inputs, tree):
             shown["data-copy"] = program
 
 
-def programs(inputs, tree) -> list[tuple]:
+def programs(inputs: Inputs, tree: BeautifulSoup) -> list[tuple[Tag, blocks.Block, str]]:
     """Return (element, block, program) of each Python block that the HTML shows."""
     waiting, found = blocks.programs(inputs.page.blocks), []
     for shown in tree.select(PYTHON):
@@ -53,13 +56,13 @@ def programs(inputs, tree) -> list[tuple]:
     return found
 
 
-def copies(tree) -> list[str]:
+def copies(tree: Tag) -> list[str]:
     """Return the program of each Python block in HTML, as docs/assets/reader.js puts it together."""
     found, parts = [], []
     for shown in tree.select(PYTHON):
         code = shown.find("code").get_text()
         alone = shown.get("data-program") == "alone"
-        found.append(shown.get("data-copy") or "\n".join([code] if alone else [*parts, code]))
+        found.append(str(shown.get("data-copy") or "\n".join([code] if alone else [*parts, code])))
         if "data-program" not in shown.attrs:
             parts.append(code)
     return found

@@ -1,12 +1,15 @@
 """What stands at the end of a page: lines to take it home and to mend it, and how far the reader is."""
 
+from bs4 import BeautifulSoup
+
 from docs.plugins.building.html import Markup, new
+from docs.plugins.building.inputs import Inputs
 from docs.plugins.reading import course
 
 PROGRESS = '<p class="progress" hidden data-search-exclude></p>'  # docs/assets/reader.js fills it
 
 
-def add(inputs, tree):
+def add(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Add the lines, and where docs/assets/reader.js says what was read: in lessons, and beneath their table."""
     if inputs.name == "glossary.md":
         inside = [part.extract() for part in list(tree.children)]

@@ -1,6 +1,9 @@
 """HTML in the tree of a page: what is made already goes in as it stands, and is not parsed again."""
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from collections.abc import Iterable
+from typing import Any
+
+from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
 from bs4.dammit import EntitySubstitution
 from bs4.formatter import HTMLFormatter
 
@@ -17,10 +20,10 @@ class Markup(NavigableString):
 class Plain(HTMLFormatter):
     """How a tree is written: attributes in their order, in double quotes, so that they are found."""
 
-    def attributes(self, tag):
+    def attributes(self, tag: Tag) -> Iterable[tuple[str, Any]]:
         return tag.attrs.items()
 
-    def attribute_value(self, value):
+    def attribute_value(self, value: str) -> str:
         return super().attribute_value(value).replace('"', "&quot;")
 
 
@@ -37,7 +40,7 @@ def parse(html: str) -> BeautifulSoup:
     return BeautifulSoup(html, "html.parser")
 
 
-def new(tree: BeautifulSoup, name: str, attributes: dict, *inside: object) -> Tag:
+def new(tree: BeautifulSoup, name: str, attributes: dict, *inside: PageElement | str) -> Tag:
     """Return a new element of a tree."""
     tag = tree.new_tag(name, attrs=attributes)
     tag.extend(inside)

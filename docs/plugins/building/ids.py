@@ -8,21 +8,25 @@ the content would break at each change of it, and a number over the whole page a
 
 from collections import Counter
 
+from bs4 import BeautifulSoup
+
+from docs.plugins.building.inputs import Inputs
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def add(inputs, tree):
+def add(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Give each display equation and each block of code an id."""
     heading, counts, taken = "", Counter(), {found["id"] for found in tree.select("[id]")}
     for part in tree.find_all([*HEADINGS, "div"]):
         if part.name != "div":
-            heading = part.get("id", heading)
-        elif kind := _kind(part.get("class", ())):
+            heading = str(part.get("id", heading))
+        elif kind := _kind(part.get("class") or ()):
             place = None
             while place is None or place in taken:  # a heading may have just this name
                 counts[heading, kind] += 1
                 place = "-".join(filter(None, (heading, kind, str(counts[heading, kind]))))
-            part.attrs = {"id": place} | part.attrs
+            part.attrs = {"id": place, **part.attrs}
 
 
 def _kind(classes):

@@ -2,7 +2,10 @@
 
 import html
 
+from bs4 import BeautifulSoup
+
 from docs.plugins.building.html import Markup, new
+from docs.plugins.building.inputs import Inputs, Proof
 from docs.plugins.ledger import show
 
 TOOLS = (
@@ -11,7 +14,7 @@ TOOLS = (
 NOTE = '<div class="proof-note" id="{0}" popover data-search-exclude><p>Not verified.</p></div>'
 
 
-def add(inputs, tree):
+def add(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Put a mark beside each equation that was checked, what it opens at the end, and a foot.
 
     The ledger's own page has no proof. The notes are popovers: no script is needed.
@@ -44,9 +47,9 @@ def add(inputs, tree):
     tree.append(Markup(foot(proof)))
 
 
-def add_tools(inputs, tree):
+def add_tools(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Give the displays that have no mark a button like one: scripts put tools into its note."""
-    unmarked = [d for d in tree.select("div.math.display") if "proven" not in d.parent.get("class", ())]
+    unmarked = [d for d in tree.select("div.math.display") if "proven" not in (d.parent.get("class") or ())]
     for number, shown in enumerate(unmarked, 1):
         name = f"tools-{number}"
         shown.insert_after(Markup(TOOLS.format(name)))
@@ -61,7 +64,7 @@ def _box(tree, shown):
     return box
 
 
-def foot(proof):
+def foot(proof: Proof) -> str:
     """Return the HTML at the foot of a page: what was verified, or that the proof is stale."""
     if proof.entry is None:
         words = (
@@ -75,7 +78,9 @@ def foot(proof):
     return f'<aside class="verified" aria-label="What was verified">{words}</aside>'
 
 
-def note(name, statements, versions, ledger_address, numbers=False):
+def note(
+    name: str, statements: list[dict], versions: dict[str, str], ledger_address: str, numbers: bool = False
+) -> str:
     """Return the popover of an equation: a sentence or two for each way it was checked.
 
     ``numbers`` says that all its letters are numbers, which the page then need not say.

@@ -2,16 +2,17 @@
 
 import re
 
-from bs4 import NavigableString
+from bs4 import BeautifulSoup, NavigableString
 
 from docs.plugins import mathjax
 from docs.plugins.building.html import Markup, new
+from docs.plugins.building.inputs import Inputs
 from docs.plugins.ledger import store
 
 SCROLLABLE = 24  # ex: wider displays may have to be scrolled on a phone of 320 px
 
 
-def of_ledger(inputs, tree):
+def of_ledger(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Let the equations of the ledger be drawn, which are code there, so that no test takes them for its own."""
     for code in tree.select("td > code") if inputs.name == store.PAGE.name else ():
         text = code.get_text()
@@ -30,7 +31,7 @@ def _is_tex(text):
         return False
 
 
-def typeset(inputs, tree):
+def typeset(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Typeset each equation. TexError if MathJax refuses one, which checks tell with its line."""
     glyphs = {}
     for found in tree.select(".arithmatex"):

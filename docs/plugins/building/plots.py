@@ -4,9 +4,14 @@ import html
 import re
 from xml.etree import ElementTree
 
+from bs4 import BeautifulSoup
+from nbformat import NotebookNode
+
 from docs.plugins.building.html import Markup
-from docs.plugins.problem import check
+from docs.plugins.building.inputs import Inputs
+from docs.plugins.problem import Found, check
 from docs.plugins.reading.lab import plots
+from docs.plugins.reading.page import Page
 
 # The colours of plots are the roles of the lessons' figures; authors write matplotlib's own names:
 # C0 and C1 for them, black for ink, white for paper.
@@ -31,13 +36,13 @@ TAGS = {"clipPath", "defs", "g", "path", "rect", "text", "tspan", "use"}
 DEFAULTS = {"stroke-width": "1", "text-anchor": "start", "stroke-dashoffset": "0"}
 
 
-def fill(inputs, tree):
+def fill(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Put the plots of a lab into their places."""
     for number, (place, (svg, alt)) in enumerate(zip(tree.select("figure.plot"), inputs.plots), 1):
         place.append(Markup(slim_svg(svg, f"plot-{number}-", alt)))
 
 
-def slim_svg(svg, prefix="", alt=""):
+def slim_svg(svg: str, prefix: str = "", alt: str = "") -> str:
     """Return matplotlib's SVG as part of a page: a picture with ``alt`` as its text.
 
     Its colours become the classes of docs/assets/css/figures.css, so that they follow the page; what browsers
@@ -123,7 +128,7 @@ def _path(path):
 
 
 @check("plot")
-def problems(page, notebook):
+def problems(page: Page, notebook: NotebookNode) -> Found:
     """Plots of a notebook can follow the page's colours."""
     for number, ((line, *_), cell) in enumerate(zip(page.cells, notebook.cells), 1):
         for svg in plots(cell):

@@ -10,8 +10,9 @@ and a browser without scripts show what is in it; `data-of` says to which questi
 docs/assets/reader.js takes the folds away when the question is opened or answered.
 """
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
+from docs.plugins.building.inputs import Inputs
 from docs.plugins.checking.questions import OPENING
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
@@ -20,10 +21,10 @@ FOLD = '<details class="fold" data-of="{}"><summary>Show me</summary></details>'
 GUESS = '<p class="guess" data-search-exclude><label>Your prediction <input></label></p>'
 
 
-def add(inputs, soup):
+def add(inputs: Inputs, soup: BeautifulSoup) -> None:
     """Fold in the HTML of a page what answers its predictions. The page's boxes are still as written."""
     for number, question in enumerate(find(soup), start=1):
-        question["data-of"] = number
+        question["data-of"] = str(number)
         for run in _runs(_following(question)):
             fold = _made(FOLD.format(number))
             run[0].insert_before(fold)
@@ -32,7 +33,7 @@ def add(inputs, soup):
             question.insert_after(_made(GUESS))
 
 
-def find(soup):
+def find(soup: BeautifulSoup) -> list[Tag]:
     """Return the questions of a page that ask for a prediction."""
     return [box for box in soup.select("details.question") if _is_prediction(box)]
 
@@ -70,7 +71,7 @@ def _runs(following):
     return [*inside, run[1:]] if run[1:] else inside
 
 
-def holds_answer(part):
+def holds_answer(part: Tag) -> bool:
     """Whether a part is, or holds, what a block printed or a figure."""
     return _is_answer(part) or part.select_one(ANSWERS) is not None
 

@@ -7,13 +7,15 @@ the explanation of the option that is chosen, in a live region, and all of them 
 
 import re
 
-from bs4 import NavigableString
+from bs4 import BeautifulSoup, NavigableString
+
+from docs.plugins.building.inputs import Inputs
 
 MARK = re.compile(r"\[([ x])\] ")
 VERDICT = {"x": "Right.", " ": "Not quite."}
 
 
-def add(inputs, soup):
+def add(inputs: Inputs, soup: BeautifulSoup) -> None:
     """Turn the questions with options in the HTML of a page into groups of radio buttons."""
     questions = [box for box in soup.select("details.question") if box.li]
     for number, box in enumerate(questions, start=1):

@@ -3,6 +3,7 @@
 import pickle
 import re
 
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
@@ -16,7 +17,7 @@ MADE = ("content", "toc", "_title_from_render", "present_anchor_ids")
 def keep(page: Page) -> None:
     """Let a page, once it has its Markdown, be rendered as it was rendered before."""
 
-    def render(config, files: Files) -> None:
+    def render(config: MkDocsConfig, files: Files) -> None:
         addresses = tuple((file.src_uri, file.url) for file in files)  # to which links are made
         settings = config["markdown_extensions"], PLACE.sub("", repr(config["mdx_configs"]))
         key = page.markdown, page.file.src_uri, addresses, settings, cache.machinery()

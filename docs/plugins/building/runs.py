@@ -9,14 +9,17 @@ import ast
 import hashlib
 import json
 
+from bs4 import BeautifulSoup
+
 from docs.plugins.building import copies
+from docs.plugins.building.inputs import Inputs
 from docs.plugins.paths import DOCS
 
 MEASURED = DOCS / "runs.json"
 TORCH = "This block needs PyTorch, which does not run in a browser."
 
 
-def add(inputs, tree):
+def add(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Mark each Python block by whether it can be run, and each starter by its judge."""
     if inputs.runs is None:  # there is no engine
         return

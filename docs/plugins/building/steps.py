@@ -57,8 +57,7 @@ def make(inputs: Inputs) -> str:
     if inputs.is_lab:
         lint.check_rendered(inputs.page, tree)
     else:
-        given = {"in_nav": inputs.is_in_nav, "wrong_links": inputs.links}
-        lint.check_page(inputs.page, tree, inputs.root, **given)
+        lint.check_page(inputs.page, tree, inputs.root, in_nav=inputs.is_in_nav, wrong_links=inputs.links)
     for step in STEPS:
         step(inputs, tree)
     return html.written(tree)

@@ -1,7 +1,8 @@
 """Terms explained on the spot: where a lesson first uses one, it shows its sentence of the glossary."""
 
-from bs4 import NavigableString
+from bs4 import BeautifulSoup, NavigableString, Tag
 
+from docs.plugins.building.inputs import Inputs
 from docs.plugins.reading import glossary
 
 # Where no term is marked: it stands out already, does something, or its box would be cut off.
@@ -10,12 +11,12 @@ NOT_UNDER = {"Check yourself", "Exercises", "What comes next", "Sources"}
 SUMMARY = {"You will", "You need", "Time"}
 
 
-def mark(inputs, tree):
+def mark(inputs: Inputs, tree: BeautifulSoup) -> None:
     """Let the first use of each term in a lesson show its sentence."""
     finder, by_words = glossary.pattern(inputs.terms)
     done, section = set(), ""
     for text in list(tree.descendants) if inputs.terms else ():
-        if text.name == "h2":
+        if isinstance(text, Tag) and text.name == "h2":
             section = text.get_text().rstrip("¶")
         if type(text) is not NavigableString or section in NOT_UNDER or not _is_prose(text):
             continue

@@ -2,14 +2,15 @@
 
 import ast
 
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, check
+from docs.plugins.reading.page import Page
 
 BROAD = {"Exception", "BaseException", "AssertionError"}
 NOTHING = (ast.Pass, ast.Continue, ast.Break)
 
 
 @check("hidden")
-def hidden(page):
+def hidden(page: Page) -> Found:
     """No Python block swallows a failure unseen."""
     for block in page.fences[0]:
         if block.language != "python":

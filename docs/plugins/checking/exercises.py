@@ -1,11 +1,14 @@
 """Exercises: what a page shows of them fits the judges of np_nn, and what readers download."""
 
-from docs.plugins.problem import check
+from bs4 import BeautifulSoup
+
+from docs.plugins.problem import Found, check
 from docs.plugins.reading.exercises import file_name, solutions
+from docs.plugins.reading.page import Page
 
 
 @check("exercise")
-def exercises(page, tree=None):
+def exercises(page: Page, tree: BeautifulSoup | None = None) -> Found:
     """Each exercise on a page, and of its lesson, is a whole one."""
     page_blocks, known = page.blocks, page.site.exercises
     lesson = page.path.stem.replace("-", "_") if page.is_lesson else ""

@@ -3,9 +3,12 @@
 import re
 from collections import Counter
 
+from bs4 import BeautifulSoup
+
 from docs.plugins.checking.structure import line_at
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, check
 from docs.plugins.reading.blocks import bare
+from docs.plugins.reading.page import Page
 
 TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 ATTRIBUTES = re.compile(r"\{[:#.]?[^{}\n]*=[^{}\n]*\}")
@@ -30,7 +33,7 @@ NO_WORDS = {"pre", "code", "script", "style", "svg"}
 
 
 @check("HTML")
-def raw(page):
+def raw(page: Page) -> Found:
     """Raw HTML is closed, and brings no scripts, styles or frames."""
     prose = page.prose
     opened = []  # (name, line)
@@ -68,7 +71,7 @@ def _of_attributes(text):
 
 
 @check("left over")
-def left_over(page, tree):
+def left_over(page: Page, tree: BeautifulSoup) -> Found:
     """Markdown has made something of all signs, or a reader would see them."""
     lines = page.plain.split("\n")
     for part in tree.find_all(["p", "li", "td", "th", "dd", "h1", "h2", "h3", "h4", "summary"]):
@@ -95,7 +98,7 @@ def _words(tree):
 
 
 @check("rendered")
-def rendered(page, tree):
+def rendered(page: Page, tree: BeautifulSoup) -> Found:
     """The code blocks in the HTML are exactly the tested ones."""
     shown = []
     for pre in tree.find_all("pre"):

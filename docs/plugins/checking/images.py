@@ -4,11 +4,14 @@ import difflib
 import re
 from pathlib import Path
 
-from docs.plugins.problem import check
+from bs4 import BeautifulSoup
+
+from docs.plugins.problem import Found, check
+from docs.plugins.reading.page import Page
 
 
 @check("image")
-def images(page):
+def images(page: Page) -> Found:
     """An image is a figure of ours, alone on its line, with a text; in a lesson with a caption too."""
     for line, alt, source, alone, caption in page.images:
         name = Path(source).name
@@ -34,10 +37,10 @@ def images(page):
 
 
 @check("image")
-def shown(page, tree):
+def shown(page: Page, tree: BeautifulSoup) -> Found:
     """Images in the HTML are those: other ways to write one show up there."""
     for image in tree.find_all("img"):
-        source, around = image.get("src", ""), image.parent
+        source, around = str(image.get("src", "")), image.parent
         is_alone = around.name == "p" and len(around.contents) == 1
         if not is_alone or not re.fullmatch(r"[^:]*figures/[\w-]+\.svg", source):
             yield (

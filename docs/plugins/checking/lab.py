@@ -7,15 +7,18 @@ a plot without a text. Colours that cannot follow the page's are refused by buil
 import ast
 import re
 
+from nbformat import NotebookNode
+
 from docs.plugins.checking import lint
 from docs.plugins.checking.printed import of_output
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, check
 from docs.plugins.reading.blocks import scan
 from docs.plugins.reading.lab import plots, printed
+from docs.plugins.reading.page import Page
 
 
 @check("lab")
-def source(page, notebook):
+def source(page: Page, notebook: NotebookNode) -> Found:
     """The cells of a lab can be a page."""
     if not notebook.cells or not re.match(r"# \S", notebook.cells[0].source):
         yield 1, "a lab begins with a Markdown cell, and that with its title: # # …"
@@ -40,7 +43,7 @@ def source(page, notebook):
 
 
 @check("lab output")
-def outputs(page, notebook):
+def outputs(page: Page, notebook: NotebookNode) -> Found:
     """A page can show all that the cells of an executed notebook show."""
     for number, ((line, *_), cell) in enumerate(zip(page.cells, notebook.cells), 1):
         for output in cell.get("outputs", []):

@@ -10,7 +10,6 @@ import difflib
 import functools
 import html
 import re
-import sys
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from docs.plugins import cache, paths
 from docs.plugins.checking.structure import line_at
 from docs.plugins.paths import ROOT
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, check
 from docs.plugins.reading import render
 from docs.plugins.reading.page import Page, sources
 
@@ -39,7 +38,7 @@ PRIVATE = {401, 403, 405, 406, 429, 999}
 
 
 @check("link")
-def links(page, root=None):
+def links(page: Page, root: str | Path | None = None) -> Found:
     """Each link leads somewhere: ``root`` is the folder of all pages."""
     for line, words, target, *_ in page.links:
         if not words.strip():
@@ -163,7 +162,7 @@ def broken(site: Path, pages: dict[Path, str], home: str | None) -> list[str]:
     return sorted(found)
 
 
-def elsewhere():
+def elsewhere() -> dict[str, str]:
     """Return {address: name of a file that has it} of all links in sources that lead elsewhere."""
     files = [*sources(), *sorted((ROOT / "docs/labs").glob("*.py"))]
     files += sorted(ROOT.glob("*.md"))
@@ -176,7 +175,7 @@ def elsewhere():
     return found
 
 
-def ask(address):
+def ask(address: str) -> str:
     """Return what is wrong with an address, in a word or two; "" for nothing."""
     request = urllib.request.Request(address, headers={"User-Agent": "Mozilla/5.0 (link check)"})
     try:
@@ -189,7 +188,7 @@ def ask(address):
         return f"no answer: {getattr(error, 'reason', error)}"
 
 
-def main():
+def main() -> None:
     """Say which links lead nowhere, as warnings that GitHub shows beside the file."""
     found = elsewhere()
     with ThreadPoolExecutor(8) as pool:
@@ -201,4 +200,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

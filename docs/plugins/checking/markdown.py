@@ -13,6 +13,7 @@ looked for by themselves, at the end of this module.
 
 import copy
 import re
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import groupby
@@ -20,13 +21,15 @@ from typing import NamedTuple
 
 from bs4 import BeautifulSoup, Comment, NavigableString
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from docs.plugins.checking import tex
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, Problem, check
 from docs.plugins.reading import blocks
+from docs.plugins.reading.page import Page
 
 FORMULA, REST, BAR, BREAK = "\ue010", "\ue011", "\ue012", "\ue013"
 MARKS = {"em": "\ue020\ue021", "strong": "\ue022\ue023", "a": "\ue024\ue025", "code": "\ue026\ue027"}
@@ -82,7 +85,7 @@ class Leaf(NamedTuple):
     line: int
 
     @property
-    def key(self):
+    def key(self) -> tuple[tuple, str, str]:
         return self.path, self.kind if re.fullmatch(r"h\d|pre|rule", self.kind) else "", self.text
 
 
@@ -92,7 +95,7 @@ class Outline:
     def __init__(self):
         self.leaves, self.path, self.last = [], [], [None]
 
-    def open(self, kind, number=0):
+    def open(self, kind: str, number: int = 0) -> None:
         before, count = self.last[-1] or ("", 0)
         if kind == before == "ul":
             number = count  # two lists that touch look like one
@@ -101,19 +104,19 @@ class Outline:
         self.path.append([kind, number])
         self.last.append(None)
 
-    def item(self):
+    def item(self) -> None:
         self.path[-1][1] += 1
         self.last[-1] = None
 
-    def close(self):
+    def close(self) -> None:
         self.last.pop()
         self.last[-1] = tuple(self.path.pop())
 
-    def part(self):
+    def part(self) -> None:
         """Let a list not go on with the one before: a box begins or ends in between."""
         self.last[-1] = None
 
-    def leaf(self, kind, text, line=0):
+    def leaf(self, kind: str, text: str, line: int = 0) -> None:
         text = re.sub(f"[\\s{REST}]+", " ", text.replace(FORMULA + BAR, FORMULA)).strip()
         text = re.sub("[\ue020\ue022]{2}|[\ue021\ue023]{2}", lambda m: "".join(sorted(m[0])), text)
         if text:
@@ -122,10 +125,10 @@ class Outline:
 
 
 @check("trap")
-def traps(page, tree):
+def traps(page: Page, tree: BeautifulSoup) -> Found:
     """A page shows what its source means: ``tree`` is what Python-Markdown made of that."""
     for line, what, *kind in _of_page(page, tree):
-        yield page.problem(*kind, line, what) if kind else (line, what)
+        yield page.problem(kind[0], line, what) if kind else (line, what)
 
 
 def _of_page(page, html):
@@ -152,7 +155,7 @@ def _of_page(page, html):
     return sorted(set(found))
 
 
-def untold(found, told, page, changed=()):
+def untold(found: Iterable[Problem], told: Iterable[Problem], page: Page, changed: Iterable[int] = ()) -> list[Problem]:
     """Return those Problems of a page that do not come of what is told already.
 
     So they are in no paragraph of which something is told, and in no text that is indented
@@ -173,7 +176,7 @@ def untold(found, told, page, changed=()):
     return [problem for problem in found if not seen & set(map(paragraph, _around(paragraph(problem.line), lines)))]
 
 
-def not_of_traps(formulas, traps, page):
+def not_of_traps(formulas: list[Problem], traps: list[Problem], page: Page) -> list[Problem]:
     """Return those Problems about formulas that are not raw because of a trap."""
     raw = [problem for problem in formulas if problem.kind == tex.RAW]
     left = untold(raw, traps, page)
@@ -185,7 +188,7 @@ def not_of_traps(formulas, traps, page):
 
 
 @check("address")
-def addresses(page):
+def addresses(page: Page) -> Found:
     """No address is visited for all to see."""
     for number, line in enumerate(page.prose.split("\n"), 1):
         if "http://" in line:
@@ -195,7 +198,7 @@ def addresses(page):
 # Both readings
 
 
-def masked(page):
+def masked(page: Page) -> str:
     """Return a page's source as CommonMark reads it, each line where it was.
 
     Without its front matter and attributes; with signs for its formulas, and for bars in code.
@@ -269,7 +272,7 @@ def _box(state, start, end, silent):
     return True
 
 
-def of_tokens(tokens):
+def of_tokens(tokens: list[Token]) -> list[Leaf]:
     """Return the leaves of what CommonMark reads."""
     outline, kind, line = Outline(), "p", 0
     lists = {"bullet_list": "ul", "ordered_list": "ol", "dd": "dd", "blockquote": "quote"}
@@ -337,7 +340,7 @@ LISTS = {"ul": "ul", "ol": "ol", "blockquote": "quote", "table": "table", "tr": 
 BLOCKS = {*LISTS, *"p hr h1 h2 h3 h4 h5 h6 li td th pre dl dt div details section thead tbody".split()}
 
 
-def of_html(tree):
+def of_html(tree: BeautifulSoup) -> list[Leaf]:
     """Return the leaves of what Python-Markdown made."""
     soup = copy.copy(tree)
     for part in soup.select(", ".join(GONE)):
@@ -578,7 +581,7 @@ def _nodes(tree, *types):
     return [node for node in tree.walk() if node.type in types and node.map]
 
 
-def cells_of(row):
+def cells_of(row: str) -> list[str]:
     """Return the cells of a table's row as its author wrote it; a bar behind a \\ ends none."""
     row = row.strip().strip(">").strip()
     row = row.removeprefix("|")

@@ -3,14 +3,15 @@
 import re
 import unicodedata
 
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, check
+from docs.plugins.reading.page import Page
 
 PLAIN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\.(?:md|py)")
 SPELLED = {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l"}
 
 
 @check("name")
-def file(page):
+def file(page: Page) -> Found:
     """The name of a page's file can be a part of an address."""
     path = page.path
     if not PLAIN.fullmatch(path.name):
@@ -23,7 +24,7 @@ def file(page):
         )
 
 
-def plain(name):
+def plain(name: str) -> str:
     """Return a name of small letters, digits and hyphens that is like this one."""
     name = "".join(SPELLED.get(letter, _latin(letter)) for letter in name.lower())
     name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from docs.plugins import paths
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, check
 from docs.plugins.reading.page import FORMULA, Page
 
 ALLOWED = Path(__file__).with_name("numbers.txt")
@@ -23,7 +23,7 @@ NO_PROSE = re.compile(
 
 
 @check("number")
-def unshown(page):
+def unshown(page: Page) -> Found:
     """Each number in the text of a lesson is one that the page shows."""
     if not page.is_lesson:
         return
@@ -64,7 +64,7 @@ def _words_of_figures(page):
     return re.findall(r">([^<>]+)<", "".join(svgs))
 
 
-def is_shown(number, values):
+def is_shown(number: str, values: set[str]) -> bool:
     """Return whether a number is one of these values, or one of them rounded."""
     half = 0.500001 * 10.0 ** -len(number.partition(".")[2])
     return number in values or any(
@@ -72,7 +72,7 @@ def is_shown(number, values):
     )
 
 
-def allowed(lesson):
+def allowed(lesson: str) -> set[str]:
     """Return the numbers that numbers.txt lets a lesson say."""
     lines = [line.split(maxsplit=2) for line in ALLOWED.read_text(encoding="utf-8").splitlines()]
     return {number for name, number, _ in lines if name == lesson}

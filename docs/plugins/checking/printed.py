@@ -2,7 +2,8 @@
 
 import re
 
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, check
+from docs.plugins.reading.page import Page
 
 # What differs from one run or one machine to the next.
 PASSING = [
@@ -32,7 +33,7 @@ PASSING = [
 
 
 @check("printed")
-def passing(page):
+def passing(page: Page) -> Found:
     """What a page shows as printed will be printed on every run and every machine."""
     for block in page.fences[0]:
         if block.language in ("output", "error"):

@@ -9,6 +9,7 @@ import html
 import io
 import re
 import tokenize
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -33,7 +34,7 @@ CITATION = re.compile(r"^- (?:.*\): |.*$)", re.MULTILINE)  # after it, what the 
 BLOT = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
-def prose(name, source):
+def prose(name: str, source: str) -> list[tuple[int, str]]:
     """Return [(line, text)] of what a file holds for people."""
     if name.endswith(".svg"):
         return _of_svg(source)
@@ -98,22 +99,22 @@ def _dictionary():
 
 
 @cache
-def american():
+def american() -> dict[str, str]:
     """Return {American spelling: British spelling}, for words that only Americans spell so."""
     folder = Path(codespell_lib.__file__).parent / "data"
     pairs = (folder / "dictionary_en-GB_to_en-US.txt").read_text(encoding="utf-8").split()
-    swapped = dict(reversed(pair.split("->")) for pair in pairs if "," not in pair)
+    swapped = {us: gb for gb, us in (pair.split("->") for pair in pairs if "," not in pair)}
     both = {"license", "licensed", "practice", "practiced", "program", "programs", "meter", "check"}
     return {us: gb for us, gb in swapped.items() if us not in both}
 
 
 @cache
-def project_words():
+def project_words() -> frozenset[str]:
     """Return the words that are right here and in no dictionary."""
     return frozenset(WORDS.read_text(encoding="utf-8").split())
 
 
-def is_word(word):
+def is_word(word: str) -> bool:
     """Tell whether a word is British English, in capitals or not."""
     plain = word.replace("’", "'").removesuffix("'s")
     if plain.lower() in american():
@@ -123,7 +124,7 @@ def is_word(word):
     return plain.lower() in american().values() or _dictionary().spell(plain)
 
 
-def misspelled(lines, known=frozenset()):
+def misspelled(lines: Iterable[tuple[int, str]], known: Collection[str] = frozenset()) -> list[tuple[int, str]]:
     found = []
     for number, line in lines:
         for word in WORD.findall(line):
@@ -172,7 +173,7 @@ RULES = [
 RULES = [(re.compile(pattern), instead) for pattern, instead in RULES]
 
 
-def ill_said(lines):
+def ill_said(lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
     """Return what the site says in other words, or sets with other signs."""
     return [
         (number, f"{match[0]!r}: write {instead}")
@@ -190,7 +191,7 @@ TOGETHER = re.compile(r" *(?:\||#|[-*+] |\d+\. |\?\?\?|!!!|!\[|===|description:|
 LONGEST = 40  # words
 
 
-def ill_set(source, lines):
+def ill_set(source: str, lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
     """Return what is wrong with the lines of Markdown: ends, and one sentence on each."""
     found = [
         (number, "spaces at the end of the line: remove them")

@@ -6,7 +6,8 @@ what is made of them.
 
 import re
 
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, check
+from docs.plugins.reading.page import Page
 
 OPENING = "Predict: "  # of the title of a question that asks for a prediction
 BOX = re.compile(r'( *)(!!!|\?\?\?\+?) question(?: "([^"]*)")?')
@@ -18,7 +19,7 @@ MARKS = "write - [x] for the right option, and - [ ] for each of the others"
 
 
 @check("question")
-def questions(page):
+def questions(page: Page) -> Found:
     """Questions, their options, and the lines that fold what answers a prediction."""
     lines, source = page.prose.split("\n"), page.markdown.split("\n")
     inside, section = set(), ""

@@ -3,13 +3,15 @@
 import difflib
 import re
 from functools import cache
+from pathlib import Path
 
 import yaml
 from markdown.extensions.toc import slugify
 
 from docs.plugins import paths
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, check
 from docs.plugins.reading import render
+from docs.plugins.reading.page import Page
 
 KEYS = ["description", "draft", "title", "hide", "search"]  # of front matter
 ADMONITIONS = """
@@ -25,7 +27,7 @@ FOOTNOTE_TEXT = re.compile(r"^ {0,3}\[\^([^\[\]]+)\]:", re.MULTILINE)
 
 
 @check("nav")
-def in_nav(page, root=None, known=None):
+def in_nav(page: Page, root: Path | None = None, known: bool | None = None) -> Found:
     """A page is in nav: ``known`` says whether it is, where mkdocs.yml need not be asked."""
     path = page.path.resolve()
     if known is None and path.is_relative_to(paths.DOCS):
@@ -40,7 +42,7 @@ def _nav():
     return frozenset(nav_pages(render.config().nav))
 
 
-def nav_pages(nav):
+def nav_pages(nav: str | list | dict | None) -> list[str]:
     """Return the names of the pages in a nav, in its order."""
     if isinstance(nav, str):
         return [nav]
@@ -49,7 +51,7 @@ def nav_pages(nav):
 
 
 @check("bytes")
-def characters(page):
+def characters(page: Page) -> Found:
     """Nothing stands in a page that nobody sees."""
     for number, line in enumerate(page.lines, 1):
         if match := re.search("[\x00-\x08\x0b-\x1f\x7f\u200b\u2028\u2029\ufeff\ufffd]", line):
@@ -63,7 +65,7 @@ def characters(page):
 
 
 @check("front matter")
-def front_matter(page):
+def front_matter(page: Page) -> Found:
     """What stands at the top of a page is read by MkDocs, and only there."""
     form = "write description: and a sentence between two lines ---"
     top = f"front matter stands at the very top, between two lines ---: {form}"
@@ -116,7 +118,7 @@ def _nearest(word, known):
 
 
 @check("heading")
-def headings(page):
+def headings(page: Page) -> Found:
     """A page has one title, and under it levels that skip none."""
     body, at = page.body, {found.line: found for found in page.headings}
     if not body.strip():
@@ -160,7 +162,7 @@ def headings(page):
 
 
 @check("container")
-def containers(page):
+def containers(page: Page) -> Found:
     """Admonitions and tabs are known, and hold something."""
     source = page.markdown.split("\n")
     for number, line in enumerate(page.prose.split("\n"), 1):
@@ -189,7 +191,7 @@ def containers(page):
 
 
 @check("note")
-def notes(page):
+def notes(page: Page) -> Found:
     """Yield footnotes and references that are not defined, defined twice, or for nobody."""
     prose, texts = page.prose, {}
     for note in FOOTNOTE_TEXT.finditer(prose):

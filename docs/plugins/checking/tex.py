@@ -4,11 +4,13 @@ import difflib
 import re
 from functools import cache
 
+from bs4 import BeautifulSoup
+
 from docs.plugins import mathjax, paths
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, check
 from docs.plugins.reading.blocks import line_of
 from docs.plugins.reading.mend import PROSE
-from docs.plugins.reading.page import FORMULA
+from docs.plugins.reading.page import FORMULA, Page
 
 MACRO = re.compile(r"\\[a-zA-Z]+")
 RAW = "raw formula"  # a kind: what was meant as a formula, and is none
@@ -18,7 +20,7 @@ NO_TEXT_CLASSES = {"arithmatex", "clipboard-copy-txt"}
 
 
 @check("formula")
-def dollars(page):
+def dollars(page: Page) -> Found:
     """No display is left open, and no dollar stands in no formula."""
     text = re.sub(r"\\\\|\\\$", "  ", page.body)
     lines, opened = text.split("\n"), None
@@ -46,7 +48,7 @@ def dollars(page):
 
 
 @check("formula")
-def typeset(page, tree):
+def typeset(page: Page, tree: BeautifulSoup) -> Found:
     """Each formula is one that MathJax can set, and each that was meant is one."""
     told = set()
     for formula in page.formulas:

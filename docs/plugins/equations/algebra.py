@@ -6,16 +6,19 @@ written down here.
 """
 
 import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any, NoReturn
 
 import numpy as np
 
 from docs.plugins.equations.tex import CONSTANTS, Node, Wrong, parse_one
 
+Array = Any  # of NumPy or of PyTorch, as its world is
 STEP = 1e-5  # of central differences, whose error is then about 1e-10
 # The functions that mean the same on all pages, and how many arguments they take.
-FUNCTIONS = {
+FUNCTIONS: dict[str, tuple[int, Callable[..., Array]]] = {
     r"\exp": (1, lambda xp, z: xp.exp(z)),
     r"\ln": (1, lambda xp, z: xp.log(z)),
     r"\tanh": (1, lambda xp, z: xp.tanh(z)),
@@ -55,7 +58,7 @@ class Program:
     def __init__(self, notation, definitions):
         self.notation, self.definitions, self.reached = notation, dict(definitions), {}
 
-    def get(self, name):
+    def get(self, name: str) -> Definition | None:
         r"""Return the definition of a name, or None; one for layer \ell is one for each layer."""
         base, _, layer = name.rpartition("_")
         general = self.definitions.get(base + r"_\ell") if layer.isdigit() else None
@@ -64,12 +67,12 @@ class Program:
             self.definitions[name] = Definition(name, parse_one(tex)[2], tex, general.line)
         return self.definitions.get(name)
 
-    def names(self, *nodes):
+    def names(self, *nodes: Node) -> set[str]:
         """Return the names in some nodes, those of functions that are defined among them."""
         words = {part.tex for node in nodes for part in node.walk() if part.op == "name"}
         return words & self.definitions.keys() | set().union(*map(self.notation.names, nodes))
 
-    def reach(self, *names):
+    def reach(self, *names: str) -> set[str]:
         """Return all names that the values of some symbols depend on, and their own."""
         for name in names:
             if name not in self.reached:
@@ -81,11 +84,11 @@ class Program:
                     self.reached[name] |= self.reach(*inner)
         return set().union(*(self.reached[name] for name in names))
 
-    def needs(self, *nodes):
+    def needs(self, *nodes: Node) -> list[Definition]:
         """Return the definitions that the values of some nodes depend on."""
         return [found for name in self.reach(*self.names(*nodes)) if (found := self.get(name))]
 
-    def differentiates(self, *nodes):
+    def differentiates(self, *nodes: Node) -> bool:
         """Return whether the values of some nodes need a derivative."""
         nodes = [*nodes, *(definition.node for definition in self.needs(*nodes))]
         return any(part.op in ("slope", "prime") for node in nodes for part in node.walk())
@@ -104,7 +107,7 @@ class Draw:
         drawn = {name: 2 + (n + seed) % len(names) for n, name in enumerate(names)}
         self.sizes = (drawn if numbers is None else {}) | sizes
 
-    def size(self, name):
+    def size(self, name: str | int) -> int:
         """Return a size, which may be stated as the name of another one."""
         while not str(name).isdigit():
             if name not in self.sizes:
@@ -112,10 +115,10 @@ class Draw:
             name = self.sizes[name]
         return int(name)
 
-    def rng(self, name):
+    def rng(self, name: str) -> "np.random.Generator":  # quoted: the module is loaded where one is drawn
         return np.random.default_rng([self.seed, *name.encode()])
 
-    def leaf(self, name):
+    def leaf(self, name: str) -> np.ndarray | float:
         """Return the value of a symbol that has no definition."""
         symbol = self.notation[name]
         if symbol.kind == "size":
@@ -154,12 +157,12 @@ class World:
     def __call__(self, node):
         return getattr(self, node.op)(node, *node.args)
 
-    def array(self, value):
+    def array(self, value: np.ndarray | float) -> Array:
         if self.torch:
             return self.torch.as_tensor(value, dtype=self.torch.double)
         return np.float64(value)
 
-    def where(self, given):
+    def where(self, given: dict[str, Array]) -> "World":
         """Return the world that differs in these values, and in all that depends on them."""
         stays = {name for name in self.memo if not self.program.reach(name) & given.keys()}
         memo = {name: self.memo[name] for name in stays}
@@ -167,7 +170,7 @@ class World:
 
     # Symbols and their entries
 
-    def symbol(self, name):
+    def symbol(self, name: str) -> Array:
         """Return the value of a whole symbol."""
         if name in self.given:
             return self.given[name]
@@ -185,7 +188,7 @@ class World:
             self.counters = counters
         return self.memo[name]
 
-    def table(self, node, counters, *nodes):
+    def table(self, node: Node, counters: Sequence[str], *nodes: Node) -> Array:
         """Return the values of a node for all values of its counters, as one array.
 
         How far they run is seen in this node, or in those that are given.
@@ -200,7 +203,7 @@ class World:
         self.counters = outer
         return self.xp.stack(values).reshape((*sizes, *values[0].shape))
 
-    def extent(self, counter, *nodes):
+    def extent(self, counter: str, *nodes: Node) -> int:
         """Return how far a counter runs: the size of what it counts."""
         found = {}
         for part in itertools.chain(*(node.walk() for node in nodes)):
@@ -215,24 +218,24 @@ class World:
             raise Wrong(f"it is not clear how far {counter} runs: {told or 'no entry has it'}")
         return next(iter(found.values()))
 
-    def position(self, node, name, items):
+    def position(self, node: Node, name: str, items: Sequence[Node]) -> tuple[int, ...]:
         """Return where an entry stands, from 0."""
         shape, position = self.symbol(name).shape, tuple(self.whole(item) - 1 for item in items)
         if any(not 0 <= place < size for place, size in zip(position, shape)):
             raise Wrong(f"there is no {node.tex}: {name} is {self.letters(shape)}")
         return position
 
-    def whole(self, node):
+    def whole(self, node: Node) -> int:
         """Return the value of an index or a bound, which is a whole number and no large one."""
         value = float(self(node))
         if not value.is_integer() or abs(value) > 1000:
             raise Wrong(f"{node.tex} is {value:g}: it must be a whole number, and up to 1000")
         return int(value)
 
-    def number(self, node, digits):
+    def number(self, node: Node, digits: str) -> Array:
         return self.array(float(digits))
 
-    def name(self, node, *_):
+    def name(self, node: Node, *_: str) -> Array:
         if node.tex in self.counters:
             return self.array(self.counters[node.tex] + 1)
         if node.tex in self.memo:
@@ -243,17 +246,17 @@ class World:
             raise Wrong(f"{node.tex} is a counter, and nothing here says how far it runs")
         return self.symbol(node.tex)
 
-    def entry(self, node, *_):
+    def entry(self, node: Node, *_: Node) -> Array:
         name, items = self.notation.find(node)
         return self.symbol(name)[self.position(node, name, items)]
 
-    def letters(self, shape):
+    def letters(self, shape: Sequence[int]) -> str:
         """Return a shape in words: `N × d (3 × 2)`."""
         names = {self.draw.size(name): name for name in reversed(self.draw.sizes)}
         told = " × ".join(names.get(size, str(size)) for size in shape)
         return f"{told} ({' × '.join(map(str, shape))})" if len(shape) else "a number"
 
-    def misfit(self, node, *parts):
+    def misfit(self, node: Node, *parts: Node) -> Wrong:
         """Return the error that shapes do not fit, which tells those of all symbols."""
         shapes = {part.tex: self.letters(self(part).shape) for part in parts}
         for name in sorted(self.notation.names(node)):
@@ -264,11 +267,11 @@ class World:
 
     # Arithmetic
 
-    def group(self, node, *parts):
+    def group(self, node: Node, *parts: Node) -> Array:
         values = [self(part) for part in parts]
         return values[0] if len(values) == 1 else self.xp.stack(values)
 
-    def plus(self, node, left, right, sign=1):
+    def plus(self, node: Node, left: Node, right: Node, sign: int = 1) -> Array:
         a, b = self(left), self(right)
         # Alike, or a vector that is added to each row, or a plain number such as 1.
         fits = a.shape == b.shape or a.shape[1:] == b.shape and b.shape
@@ -277,19 +280,19 @@ class World:
             raise self.misfit(node, left, right)
         return a + sign * b
 
-    def minus(self, node, left, right):
+    def minus(self, node: Node, left: Node, right: Node) -> Array:
         return self.plus(node, left, right, -1)
 
-    def negative(self, node, part):
+    def negative(self, node: Node, part: Node) -> Array:
         return -self(part)
 
-    def odot(self, node, left, right):
+    def odot(self, node: Node, left: Node, right: Node) -> Array:
         a, b = self(left), self(right)
         if a.shape != b.shape or not a.shape:
             raise self.misfit(node, left, right)
         return a * b
 
-    def dot(self, node, left, right):
+    def dot(self, node: Node, left: Node, right: Node) -> Array:
         a, b = self(left), self(right)
         if a.shape and b.shape and not len(a.shape) == len(b.shape) == 1:
             raise Wrong(f"{node.tex}: a matrix product is written AB, one by entries A \\odot B")
@@ -297,32 +300,32 @@ class World:
 
     times = dot
 
-    def over(self, node, left, right):
+    def over(self, node: Node, left: Node, right: Node) -> Array:
         if self(right).shape:
             raise Wrong(f"{node.tex} divides by an array: write it for the entries")
         return self(left) / self(right)
 
-    def power(self, node, base, exponent):
+    def power(self, node: Node, base: Node, exponent: Node) -> Array:
         if base.tex == "e":
             return self.xp.exp(self(exponent))
         if self(base).shape:
             raise Wrong(f"{node.tex} is a power of an array: write it for the entries")
         return self(base) ** self(exponent)
 
-    def root(self, node, part):
+    def root(self, node: Node, part: Node) -> Array:
         return self.xp.sqrt(self(part))
 
-    def modulus(self, node, part):
+    def modulus(self, node: Node, part: Node) -> Array:
         return abs(self(part))
 
-    def floor(self, node, part):
+    def floor(self, node: Node, part: Node) -> Array:
         return self.xp.floor(self(part))
 
-    def transpose(self, node, part):
+    def transpose(self, node: Node, part: Node) -> Array:
         value = self(part)
         return value.T if len(value.shape) == 2 else value.reshape(1, -1)
 
-    def product(self, node, *factors):
+    def product(self, node: Node, *factors: Node) -> Array:
         values, factors = [], list(factors)
         while factors:
             factor = factors.pop(0)
@@ -334,7 +337,7 @@ class World:
                 values.append(self(factor))
         return reduce(lambda a, b: self.multiply(node, a, b), values)
 
-    def multiply(self, node, a, b):
+    def multiply(self, node: Node, a: Array, b: Array) -> Array:
         if not a.shape or not b.shape:
             return a * b
         if len(a.shape) == 1 and len(b.shape) == 2 and b.shape[0] == 1:
@@ -343,7 +346,7 @@ class World:
             raise self.misfit(node)
         return (a @ b)[0] if a.shape[0] == 1 and len(b.shape) == 1 else a @ b
 
-    def sum(self, node, *parts):
+    def sum(self, node: Node, *parts: Node) -> Array:
         counters = [part.args for part in parts if part.op == "counter"]
         upper = next((part.args[0] for part in parts if part.op == "upper"), None)
         outer, total, ranges = self.counters, self.array(0.0), []
@@ -358,13 +361,13 @@ class World:
         self.counters = outer
         return total
 
-    def cases(self, node, *cases):
+    def cases(self, node: Node, *cases: Node) -> Array:
         for value, *condition in (case.args for case in cases):
             if not condition or isinstance(condition[-1], str) or self(condition[-1]):
                 return self(value)
         return self.array(np.nan)
 
-    def relation(self, node, *parts):
+    def relation(self, node: Node, *parts: Any) -> bool:
         """Return whether a chain of relations is true; FloatingPointError if it has no values."""
         values = [to_numpy(self(part)) for part in parts[::2]]
         if not all(np.isfinite(value).all() for value in values):
@@ -374,7 +377,7 @@ class World:
 
     # Functions and derivatives
 
-    def function(self, node):
+    def function(self, node: Node) -> Callable[..., Array] | None:
         """Return the function of nodes that a factor is, or None."""
         inner = node.op in ("prime", "power") and self.function(node.args[0])
         if inner and node.op == "power":
@@ -390,7 +393,7 @@ class World:
             return lambda *nodes: self.substitute(node, nodes)
         return None
 
-    def apply(self, name, *values):
+    def apply(self, name: str, *values: Array) -> Array:
         """Return a function's values; one of a single number is applied to each entry."""
         definition = self.program.get(name)
         wanted, function = FUNCTIONS.get(name, (1, None))
@@ -408,7 +411,7 @@ class World:
         a, b, c = self.draw.rng(name).uniform(0.5, 1.5, size=3)  # any function, so one of many
         return a * self.xp.sin(b * values[0] + c) + 0.3 * values[0] ** 2
 
-    def substitute(self, node, arguments):
+    def substitute(self, node: Node, arguments: Iterable[Node]) -> Array:
         """Return L(w + h, b): the value of L where w is w + h, and b is b."""
         given = {}
         for argument in arguments:
@@ -418,13 +421,13 @@ class World:
             given[moved.pop()] = self(argument)
         return self.where(given).symbol(node.tex)
 
-    def prime(self, node, *_):
+    def prime(self, node: Node, *_: Node) -> NoReturn:
         raise Wrong(f"{node.tex} is a function: say of what, as in {node.tex}(z)")
 
-    def label(self, node, *_):
+    def label(self, node: Node, *_: str) -> NoReturn:
         raise Wrong(f"{node.tex} is no number")
 
-    def slope_of(self, name, value):
+    def slope_of(self, name: str, value: Array) -> Array:
         """Return the derivative of a function of one number, at each entry."""
         if self.torch:
             value = value.detach().clone().requires_grad_()
@@ -432,7 +435,7 @@ class World:
             return self.torch.autograd.grad((self.apply(name, value) + 0 * value).sum(), value)[0]
         return (self.apply(name, value + STEP) - self.apply(name, value - STEP)) / (2 * STEP)
 
-    def slope(self, node, above, below):
+    def slope(self, node: Node, above: Node, below: Node) -> Array:
         """Return a derivative: the entries that are meant of those of a whole array."""
         bottom, items = self.notation.find(below)
         if bottom not in self.program.reach(*self.program.names(above)):
@@ -450,7 +453,7 @@ class World:
             self.jacobians[top, bottom] = self.jacobian(whole, bottom)
         return self.jacobians[top, bottom][rest + self.position(below, bottom, items)]
 
-    def jacobian(self, function, bottom):
+    def jacobian(self, function: Callable[["World"], Array], bottom: str) -> Array:
         """Return how each entry of a function of worlds changes with each entry of a symbol."""
         value, slopes = self.symbol(bottom), []
         if self.torch:
@@ -467,15 +470,15 @@ class World:
         return np.stack(slopes, axis=-1).reshape(slopes[0].shape + value.shape)
 
 
-def to_numpy(value):
+def to_numpy(value: Array) -> np.ndarray:
     return value.detach().numpy() if hasattr(value, "detach") else np.asarray(value)
 
 
-def relative_error(actual, expected):
+def relative_error(actual: np.ndarray, expected: np.ndarray) -> float:
     """Return the largest difference in units of the largest entry; 0 if all are 0, NaN for NaN."""
     largest = max(np.abs(actual).max(), np.abs(expected).max())
     return float(np.abs(actual - expected).max() / largest) if largest != 0 else 0.0
 
 
-def is_equal(actual, expected):
+def is_equal(actual: np.ndarray, expected: np.ndarray) -> bool:
     return relative_error(actual, expected) < 1e-10  # float64 leaves about 1e-15

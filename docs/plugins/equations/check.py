@@ -20,8 +20,11 @@ differences of what the page defines, and where they are PyTorch's. np_nn's are 
 
 import copy
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +32,7 @@ from docs.plugins.equations import optimisers
 from docs.plugins.equations.algebra import (
     FUNCTIONS,
     ORDERS,
+    Array,
     Definition,
     Draw,
     Program,
@@ -49,9 +53,11 @@ from docs.plugins.equations.tex import (
     states_something,
 )
 from docs.plugins.paths import DOCS
-from docs.plugins.problem import PageError, Problem, check, raise_if_any
+from docs.plugins.problem import Found, PageError, Problem, check, raise_if_any
 from docs.plugins.reading.page import Page
 
+Outcome = tuple[float, str]  # the error of an evaluation, and against what it was
+Side = Callable[[World], Array]  # of a relation
 NOTATION = DOCS / "notation.md"
 # TeX that is shown and not evaluated, and why.
 EXEMPT = {
@@ -124,17 +130,17 @@ class Reading:
         self.made, self.used = [], set()  # definitions, and those of them that were needed
         self.checked, self.problems, self.place = [], [], 0
 
-    def fork(self, page=None):
+    def fork(self, page: Page | None = None) -> "Reading":
         """Return a reading of another page that goes on from here by itself."""
         reading = copy.copy(self)  # what is not renewed here is replaced when it changes
         reading.page, reading.made, reading.used = page or self.page, [], set()
         reading.checked, reading.problems = [], []
         return reading
 
-    def refuse(self, line, words):
+    def refuse(self, line: int, words: str) -> None:
         self.problems.append(self.page.problem("equation", line, words))
 
-    def check(self, line, kind, tex):
+    def check(self, line: int, kind: str, tex: str) -> None:
         """Check a formula, which is a "display" or "inline", or a line of text with "shapes"."""
         self.line, self.whole, self.place = line, tex, self.place + 1
         if tex in EXEMPT:
@@ -149,7 +155,7 @@ class Reading:
             except Wrong as wrong:
                 self.refuse(line, f"{tex}\n  {wrong}")
 
-    def check_use(self, code):
+    def check_use(self, code: Iterable[str]) -> None:
         """Refuse definitions that nothing needed, and numbers that are not those of the code."""
         given, wrong = set().union(*map(numbers_in, code)), {problem.line for problem in self.problems}
         for made in self.made:
@@ -165,7 +171,7 @@ class Reading:
                 what += f"{made.number:g}: correct it, or say it in words"
             self.refuse(made.line, f"{made.tex}\n  {what}")
 
-    def formula(self, tex, is_display):
+    def formula(self, tex: str, is_display: bool) -> None:
         for statement in parse(tex):
             (claim,) = (part for part in statement.args if isinstance(part, Node))
             self.tex = statement.tex
@@ -174,16 +180,16 @@ class Reading:
             elif is_display or any(len(relation.args) > 1 for relation in claim.args):
                 self.note([pair for part in claim.args for pair in self.relation(*part.args)])
 
-    def note(self, outcomes):
+    def note(self, outcomes: list[Outcome]) -> None:
         error = max((error for error, _ in outcomes), default=0.0)
         against = ", ".join(sorted({against for _, against in outcomes}))
         self.note_as("evaluated" if outcomes else "defined", self.tex, error, against)
 
-    def note_as(self, kind, tex, error, against):
+    def note_as(self, kind: str, tex: str, error: float, against: str) -> None:
         where = self.whole, self.place
         self.checked.append(Checked(self.line, tex, kind, error, against, *where))
 
-    def relation(self, *parts):
+    def relation(self, *parts: Any) -> list[Outcome]:
         """Return [(error, against what), ...] of the evaluations in a chain such as a = b < c."""
         if len(parts) == 1:
             raise Wrong("states nothing: say what it equals")
@@ -204,7 +210,7 @@ class Reading:
 
     # Definitions
 
-    def define(self, head, sign, body):
+    def define(self, head: Node, sign: str, body: Node) -> Definition | None:
         """Return the definition or stated number that this is, now in force; None if it is none."""
         parameters = ()
         if head.op == "product" and len(head.args) == 2 and head.args[1].op == "group":
@@ -229,11 +235,11 @@ class Reading:
         self.made.append(made)
         return made
 
-    def meaning(self, name):
+    def meaning(self, name: str) -> Definition | None:
         definition = self.program.get(name)
         return definition if definition and definition.line else None
 
-    def state(self, made):
+    def state(self, made: Definition) -> Definition:
         value = np.asarray(World(self.program, Draw(self.notation, {}))(made.node))
         made = replace(made, number=float(value.flat[0]))
         if self.notation[made.name].kind == "size":
@@ -243,7 +249,7 @@ class Reading:
             self.numbers = self.numbers | {(made.name, place + index): (made, value[index])}
         return made
 
-    def check_shape(self, made, program):
+    def check_shape(self, made: Definition, program: Program) -> None:
         if program.differentiates(made.node):
             return  # which has the shape of what it is a derivative by
         draw, declared = Draw(self.notation, self.sizes), self.notation[made.name].shape
@@ -258,7 +264,7 @@ class Reading:
 
     # Evaluations
 
-    def evaluate(self, left, sign, right):
+    def evaluate(self, left: Node, sign: str, right: Node) -> Outcome:
         """Return (error, against what); Wrong if left and right are not in this relation."""
         names = self.notation.names(left), self.notation.names(right)
         free = [name for name in names[0] | names[1] if self.notation.is_a("counter", name)]
@@ -284,7 +290,16 @@ class Reading:
         self.used.update(stated)
         return error, "the page's numbers"
 
-    def compare(self, left, right, nodes, sign="=", shown="", draws=(), is_numeric=False):
+    def compare(
+        self,
+        left: Side,
+        right: Side,
+        nodes: list[Node],
+        sign: str = "=",
+        shown: str = "",
+        draws: Sequence[Draw] = (),
+        is_numeric: bool = False,
+    ) -> Outcome:
         """Return (worst error, against what) for two functions of worlds that need some nodes."""
         self.used.update(self.program.needs(*nodes))
         both = self.program.differentiates(*nodes)
@@ -302,17 +317,18 @@ class Reading:
                     sides = world.letters(a.shape), world.letters(b.shape)
                     raise Wrong("the left side is {}, the right side is {}".format(*sides))
                 measured = both and not world.torch
-                errors.append(error_of(a, b, sign, shown, MEASURED if measured else EXACT))
-                if errors[-1] is None:
+                error = error_of(a, b, sign, shown, MEASURED if measured else EXACT)
+                if error is None:
                     how = "by central differences " if measured else "by autograd " if both else ""
                     raise Wrong(f"is not true: {how}left is {told(a)}, right is {told(b)}")
+                errors.append(error)
             if relative_error(values[0][0], values[-1][0]) > MEASURED:
                 raise Wrong("central differences and autograd do not agree")
         if not errors:
             raise Wrong("no number comes out of it")
         return max(errors), "central differences and autograd" if both else "random numbers"
 
-    def draws(self, differentiates, jumps=False):
+    def draws(self, differentiates: bool, jumps: bool = False) -> list[Draw]:
         """Return random draws: some in which logarithms exist, some that hit the corners at 0.
 
         Where values jump there are more, since two sides may be alike for half of all numbers.
@@ -322,13 +338,13 @@ class Reading:
         draws += [] if differentiates else [(seed, "integer") for seed in range(3, 15)]
         return [Draw(self.notation, self.sizes, *draw) for draw in draws]
 
-    def world(self, draw, torch=None):
+    def world(self, draw: Draw, torch: ModuleType | None = None) -> World:
         """Return the world of a draw: the same one each time, so that it computes values once."""
         world = World(self.program, draw, torch)
         key = draw.seed, draw.style, torch
         return world if draw.numbers is not None else self.worlds.setdefault(key, world)
 
-    def implication(self, op, left, right):
+    def implication(self, op: str, left: Node, right: Node) -> Outcome:
         self.used.update(self.program.needs(left, right))
         seen = set()
         for seed in range(DRAWS):
@@ -350,7 +366,7 @@ class Reading:
             raise Wrong("is not put to the test: it needs draws that make both sides true or false")
         return 0.0, f"{DRAWS} draws"
 
-    def step(self, head, body):
+    def step(self, head: Node, body: Node) -> list[Outcome]:
         """Check an assignment, and keep it as what the program of the page does."""
         name, items = self.notation.find(head)
         counters = tuple(item.tex for item in items)
@@ -411,7 +427,7 @@ class Reading:
         error, _ = self.compare(value, sgd, [body])
         return [(error, "torch.optim.SGD")]
 
-    def shapes(self, text):
+    def shapes(self, text: str) -> None:
         """Check all shapes that a line states, together; sizes may be stated as numbers."""
         claims, sizes = [], dict(self.sizes)
         for left, tex, words, number in SHAPE.findall(text):
@@ -443,7 +459,7 @@ class Reading:
 
 
 @check("shapes")
-def without_shapes(page):
+def without_shapes(page: Page) -> Found:
     """The words beneath each display say a word on shapes.
 
     A display of nothing but numbers needs none: its mark says so.
@@ -458,7 +474,7 @@ def without_shapes(page):
                 yield formula.line, NO_SHAPES
 
 
-def only_numbers(tex):
+def only_numbers(tex: str) -> bool:
     """Return whether every letter of a formula is one number, by the table of the notation.
 
     An entry of an array, such as w_1, is one. What cannot be read is none of it: False.
@@ -483,7 +499,7 @@ def only_numbers(tex):
         return False
 
 
-def shape_of(node):
+def shape_of(node: Node) -> tuple | None:
     """Return the shape that (N \\times m)(m \\times d) is; None if this is not about shapes."""
     if node.op == "times" and all(part.op in ("name", "number", "entry") for part in node.args):
         return tuple(part.tex for part in node.args)
@@ -496,7 +512,7 @@ def shape_of(node):
     return (a[0], b[1]) if fits else a and b and (a, b)
 
 
-def error_of(a, b, sign, shown, tolerance):
+def error_of(a: np.ndarray, b: np.ndarray, sign: str, shown: str, tolerance: float) -> float | None:
     """Return the relative error of two values in a relation; None if that is not true."""
     error = relative_error(a, b)
     if sign in ORDERS or sign == r"\ne":
@@ -509,12 +525,12 @@ def error_of(a, b, sign, shown, tolerance):
     return error if error <= (NEARLY if sign == r"\approx" else tolerance) else None
 
 
-def told(value):
+def told(value: Array) -> str:
     return np.array2string(np.round(to_numpy(value), 6), threshold=6).replace("\n", "")
 
 
 @cache
-def torch_module():
+def torch_module() -> ModuleType:
     import torch
 
     return torch

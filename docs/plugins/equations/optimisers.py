@@ -11,19 +11,19 @@ $\beta$ or none SGD; $\alpha$ is its weight decay.
 
 import numpy as np
 
-from docs.plugins.equations.algebra import to_numpy
-from docs.plugins.equations.tex import Wrong
+from docs.plugins.equations.algebra import Definition, Program, World, to_numpy
+from docs.plugins.equations.tex import Node, Notation, Wrong
 
 STEPS = 3  # the first has a state of 0, the third one that has been carried twice
 STATE = "0 before the first step"  # in the table of symbols
 
 
-def is_state(notation, name):
+def is_state(notation: Notation, name: str) -> bool:
     """Return whether a symbol is one that is carried from step to step."""
     return name in notation and STATE in notation[name].words
 
 
-def needed(program, states, body):
+def needed(program: Program, states: dict[str, Definition], body: Node) -> dict[str, Definition]:
     """Return {name: its arrow} of the states that an arrow needs, in the order of the page.
 
     Wrong if one of them has no arrow yet.
@@ -58,14 +58,14 @@ class Followed:
         self.loss = slopes[0].args[0]
 
     @property
-    def kind(self):
+    def kind(self) -> str:
         """Return the name of the optimiser in torch.optim that the letters say."""
         if not {r"\beta_1", r"\beta_2"} & self.names:
             return "SGD"
         # Decoupled decay shrinks the parameter itself, and no state knows of it.
         return "AdamW" if r"\alpha" in self.names - self.kept else "Adam"
 
-    def ours(self, world):
+    def ours(self, world: World) -> np.ndarray:
         """Return the parameter after each of the steps that the page's arrows make."""
         name, found = self.arrow.name, []
         now = {name: world.symbol(name)}
@@ -78,7 +78,7 @@ class Followed:
             found.append(to_numpy(now[name]))
         return np.stack(found)
 
-    def theirs(self, world):
+    def theirs(self, world: World) -> np.ndarray:
         """Return the parameter after each of the steps that PyTorch's optimiser makes."""
         torch, name, found = self.torch, self.arrow.name, []
         parameter = torch.tensor(to_numpy(world.symbol(name)), dtype=torch.double)

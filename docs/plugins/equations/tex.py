@@ -7,12 +7,15 @@ minus, x_{ni} is an entry of X, W_1 belongs to layer 1, and b_j is an entry of t
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import lark
 
-from docs.plugins.problem import check, raise_if_any
+from docs.plugins.problem import Found, check, raise_if_any
+from docs.plugins.reading.page import Page
 
 WORDS = "cdot times odot sum sqrt lvert rvert lfloor rfloor top partial iff implies"
 GRAMMAR = r"""
@@ -82,7 +85,7 @@ class Node:
     tex: str
     start: int = 0
 
-    def walk(self):
+    def walk(self) -> Iterator["Node"]:
         """Yield this node and all below it."""
         yield self
         for part in self.args:
@@ -91,7 +94,7 @@ class Node:
 
 
 @cache
-def parse(tex):
+def parse(tex: str) -> list[Node]:
     """Return the statements of a formula, as nodes."""
     tex = plain(tex)
     try:
@@ -109,17 +112,17 @@ def parse(tex):
     return [node(statement) for statement in tree.children]
 
 
-def parse_one(tex):
+def parse_one(tex: str) -> tuple[Any, ...]:
     """Return the sides and signs of a formula that is one chain such as a = b < c."""
     return parse(tex)[0].args[0].args[0].args
 
 
-def states_something(tex):
+def states_something(tex: str) -> bool:
     """Return whether there is a relation in a formula, and something beside it."""
     return bool(RELATION.search(tex) and RELATION.sub("", tex).strip(" :,"))
 
 
-def plain(tex):
+def plain(tex: str) -> str:
     """Return the TeX with aligned rows in one line, and with two signs for the two sides of |x|."""
     for inside in re.findall(r"\\begin\{aligned\}(.*?)\\end\{aligned\}", tex, re.DOTALL):
         # A row that begins with a relation, or with {} and a sign, goes on with the row above it.
@@ -176,15 +179,15 @@ class Notation:
         except Wrong:
             return False
 
-    def is_a(self, kind, name):
+    def is_a(self, kind: str, name: str) -> bool:
         symbol = self.symbols.get(name) or name in self and self[name]
         return bool(symbol) and symbol.kind == kind
 
-    def code_names(self, name):
+    def code_names(self, name: str) -> set[str]:
         """Return what a symbol may be called in code."""
         return {name.strip("\\"), *self[name].code}
 
-    def find(self, node):
+    def find(self, node: Node) -> tuple[str, tuple[Node, ...]]:
         """Return (name, indices) of a symbol as it is written: which one, and which entry of it."""
         if node not in self.found:
             self.found[node] = (node.tex, ()) if node.op == "name" else self._find(node)
@@ -211,7 +214,7 @@ class Notation:
             return base, tuple(items)
         raise Wrong(f"{node.tex} is not known: {base} in docs/notation.md has no such entries")
 
-    def names(self, node, bound=frozenset()):
+    def names(self, node: Node, bound: frozenset[str] = frozenset()) -> set[str]:
         """Return the names in a node of all numbers, arrays, sizes, and counters not bound."""
         if node.op == "sum":
             bound = bound | {part.args[0] for part in node.args if part.op == "counter"}
@@ -224,7 +227,7 @@ class Notation:
         return found if known else found | {name}
 
 
-def read(page):
+def read(page: Page) -> list[tuple[int, str, str]]:
     """Return [(line, kind, TeX), ...]: the formulas of a page.
 
     The kind is display or inline, or shapes for a line of text that states some. PageError names
@@ -240,14 +243,14 @@ def read(page):
 
 
 @check("formula")
-def opens_nothing(page):
+def opens_nothing(page: Page) -> Found:
     """What looks as if it opened a formula opens one."""
     for number, line in enumerate(page.prose.replace(r"\$", "  ").split("\n"), start=1):
         for match in OPENS.finditer(line):
             yield number, f"{match[0]} opens no formula: write $…$, $$…$$, or \\$"
 
 
-def numbers_in(code):
+def numbers_in(code: str) -> set[tuple[str, float]]:
     """Return {(name, number), ...} that some code gives: assigned, in a loop, as an argument."""
     found = set()
 

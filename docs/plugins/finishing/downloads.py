@@ -16,15 +16,18 @@ from pathlib import Path
 
 import nbformat
 from hatchling.builders.wheel import WheelBuilder
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import pages
 from mkdocs.utils import get_relative_url
 
 from docs.plugins import cache, paths
 from docs.plugins.paths import DOCS, ROOT, SNIPPETS
 from docs.plugins.reading import course, exercises
-from docs.plugins.reading.blocks import IMPORTS_NP_NN, parts
+from docs.plugins.reading.blocks import IMPORTS_NP_NN, Block, parts
 from docs.plugins.reading.lab import notebook_of
 from docs.plugins.reading.page import TARGET, Page
 
+Cell = tuple[str, str, Block | None]  # markdown or code, its source, the block that it is
 CACHE = paths.CACHE / "downloads"
 EXERCISES = "downloads/exercises/"
 LAID_OUT = re.compile(rf"downloads/np_nn/\w+\.(py|npz)|{EXERCISES}\w+\.py|downloads/.*\.whl|np_nn\.md")
@@ -54,7 +57,7 @@ WHOLE = (
 COLAB = ' <a href="{}">in Colab</a>;'
 
 
-def of_lesson(text, absolute, address, wheel):
+def of_lesson(text: str, absolute: Callable[[str], str], address: str, wheel: str) -> dict[str, str]:
     """Return {suffix: text} of what a reader takes home of a lesson.
 
     ``text`` is the page's source, and ``absolute`` a function of a link in it that gives its
@@ -71,7 +74,7 @@ def of_lesson(text, absolute, address, wheel):
     return json.loads(cache.get_or_make(CACHE, rests_on, make))
 
 
-def of_lab(notebook, text: str, absolute: Callable[[str], str]) -> dict[str, str]:
+def of_lab(notebook: nbformat.NotebookNode, text: str, absolute: Callable[[str], str]) -> dict[str, str]:
     """Return {suffix: text} of what a reader takes home: the executed notebook, the file.
 
     ``absolute`` gives the address on the site for a link of the lab's source.
@@ -127,7 +130,7 @@ def _made_of(text, absolute, address, wheel):
     return {".ipynb": nbformat.writes(book) + "\n", ".py": program(cells, address)}
 
 
-def cells_of(text, absolute, address):
+def cells_of(text: str, absolute: Callable[[str], str], address: str) -> list[Cell]:
     """Return the page as [(kind, source, block)]: kind is markdown or code, which has its block."""
     body = "\n".join(flat(Page(text).content.splitlines()))
     page_blocks = Page(body).blocks
@@ -161,7 +164,7 @@ def _links(words, absolute, address):
     )
 
 
-def flat(lines):
+def flat(lines: list[str]) -> list[str]:
     """Return the lines of a page without boxes and tabs: what was in them is not indented."""
     found, rest = [], list(lines)
     while rest:
@@ -185,7 +188,7 @@ def flat(lines):
     return found
 
 
-def notebook(cells):
+def notebook(cells: list[Cell]) -> nbformat.NotebookNode:
     """Return a notebook of cells, with what the blocks print as outputs."""
     made, count = [], 0
     for kind, source, block in cells:
@@ -231,7 +234,7 @@ def _pictures(source):
     return {file.name: base64.b64encode(file.read_bytes()).decode() for file in files if file.is_file()}
 
 
-def program(cells, address):
+def program(cells: list[Cell], address: str) -> str:
     """Return the page as a Python program in percent format, its words as comments."""
     found = [f"# {address}"]
     for kind, source, block in cells:
@@ -257,7 +260,7 @@ def of_lab_line(name: str) -> str:
     )
 
 
-def foot(page, config):
+def foot(page: pages.Page, config: MkDocsConfig) -> str:
     """Return the line at the foot of a lesson, or of the first page, that says where to get all this.
 
     Colab opens notebooks from a public repository, so only of one that is configured: by

@@ -11,6 +11,9 @@ import re
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import pages
+
 from docs.plugins.ledger import show
 from docs.plugins.reading import course
 from docs.plugins.reading.page import Page
@@ -29,22 +32,22 @@ all pages.</p>"""
 # What a page says of itself
 
 
-def describe(page, text):
+def describe(page: pages.Page, text: str) -> None:
     """Give a page that has no description, a lab, what it says that the reader will do."""
     if words := YOU_WILL.search(text):
         page.meta.setdefault("description", f"You will {_plain(words[1])}")
 
 
-def title_of(page):
+def title_of(page: pages.Page) -> str:
     return page.meta.get("title") or page.title
 
 
-def slug(title):
+def slug(title: str) -> str:
     """Return a title as part of an address."""
     return re.sub(r"\W+", "-", title.lower()).strip("-")
 
 
-def lessons_of(config):
+def lessons_of(config: MkDocsConfig) -> list[course.Lesson]:
     """Return the Lessons of a site's nav, without drafts and those that do not describe themselves."""
     found = []
     for slug in course.slugs(config["nav"]):
@@ -55,7 +58,7 @@ def lessons_of(config):
     return found
 
 
-def add(output: str, page, config, lessons: list) -> str:
+def add(output: str, page: pages.Page, config: MkDocsConfig, lessons: list[course.Lesson]) -> str:
     """Add to the head of a page what search engines, and sites where it is shared, read.
 
     ``lessons`` are those of the course.
@@ -147,7 +150,7 @@ def _lesson(lesson, home, others):
     return found | ({"competencyRequired": needs} if needs else {})
 
 
-def lost(output, config):
+def lost(output: str, config: MkDocsConfig) -> str:
     """Return the page for addresses that are none, with words that lead back."""
     home = urlsplit(config["site_url"] or "/").path or "/"
     title = f"<title>Not here - {config['site_name']}</title>"
@@ -156,7 +159,7 @@ def lost(output, config):
     return output.replace("</head>", '<meta name="robots" content="noindex"></head>', 1)
 
 
-def line(page, config) -> str:
+def line(page: pages.Page, config: MkDocsConfig) -> str:
     """Return the line with which a reader can mend a page, if a repository is configured."""
     found = []
     if page.edit_url:

@@ -6,7 +6,7 @@ HERE = re.compile(r"https?://(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]|0\.0\.0\.0)
 HOW = "SITE_URL=https://you.github.io/yours/ make build"
 
 
-def problem(command, site_url):
+def problem(command: str, site_url: str | None) -> str | None:
     """Return why a site cannot be put online by ``mkdocs command``, or None."""
     if command != "gh-deploy" or site_url and not HERE.match(site_url):
         return None
@@ -16,7 +16,7 @@ def problem(command, site_url):
     )
 
 
-def note(site_url):
+def note(site_url: str | None) -> str | None:
     """Return what to know of a site that was built to be looked at on this machine, or None."""
     if site_url and not HERE.match(site_url):
         return None

@@ -16,6 +16,7 @@ import hashlib
 import html
 import json
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import tinycss2
@@ -94,7 +95,7 @@ def finished(site: Path, pages: dict[Path, str]) -> dict[Path, str]:
     return one_stylesheet(site, {path: light(page) for path, page in pages.items()})
 
 
-def theme_script(site):
+def theme_script(site: Path) -> None:
     """Put docs/assets/early.js in front of the theme's script, and change that as CUTS says."""
     found = list((site / "assets/javascripts").glob("bundle.*.js"))
     if len(found) != 1:
@@ -109,7 +110,7 @@ def theme_script(site):
     (site / "assets/early.js").unlink(missing_ok=True)
 
 
-def terse(script):
+def terse(script: str) -> str:
     """Return a script of ours without comments and indentation; its lines stay lines.
 
     A comment behind code stays, and a script with a text over several lines is left as it is.
@@ -126,13 +127,13 @@ def terse(script):
     return "".join(f"{line}\n" for line in lines)
 
 
-def light(page):
+def light(page: str) -> str:
     """Return a page that needs less of a browser; its style sheets are left to `dressed`."""
     page = page.replace(SCOPE, SCOPE.replace(">", f">{STORES}{RUNS}"), 1)
     return close(XMLNS.sub(r"\1", page))
 
 
-def close(page):
+def close(page: str) -> str:
     """Return a page whose lines begin at their beginning, and whose code is plain and counted."""
     closed, end = [], 0
     for kept in KEPT.finditer(page):
@@ -200,7 +201,7 @@ def _sheets(texts, met, scripts):
     return without_unused("\n".join(filter(None, sheets)), [*scripts, figures]), figures
 
 
-def dressed(page, href, live):
+def dressed(page: str, href: str, live: str) -> str:
     """Return a page with one style sheet in the place of all, and the name of that of living figures."""
     first, *others = LINK.finditer(page)
     for link in others:
@@ -216,7 +217,7 @@ def _write(site, name, sheet):
     return place
 
 
-def names_of(pages, scripts):
+def names_of(pages: Collection[str], scripts: Collection[str]) -> set[str]:
     """Return the names that stand in pages, and in scripts those that something there may bear."""
     written = " ".join(value for page in pages for value in GIVEN.findall(page))
     classes = {name for page in pages for value in CLASSES.findall(page) for name in value.split()}
@@ -226,7 +227,7 @@ def names_of(pages, scripts):
     return given | {name for name in made if not name.startswith(tuple(absent))}
 
 
-def slim(text, known, offered, tabs=0):
+def slim(text: str, known: set[str], offered: set[str], tabs: int = 0) -> str:
     """Return a stylesheet without comments and rules that none of the known names can meet.
 
     The theme has several rules for each of twenty tabs, which a browser tries on every element: those
@@ -236,7 +237,7 @@ def slim(text, known, offered, tabs=0):
     return "".join(_rules(rules, known, offered, tabs))
 
 
-def apart(text):
+def apart(text: str) -> tuple[str, ...]:
     """Return a stylesheet in two, without comments: for any page, and for figures that are alive."""
     rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
     return tuple("".join(_of(rules, alive)) for alive in (False, True))
@@ -281,7 +282,7 @@ def _is_alive(selector):
     return False
 
 
-def without_unused(text, scripts):
+def without_unused(text: str, scripts: Collection[str]) -> str:
     """Return a stylesheet without the properties of the theme, --md-…, that nothing reads.
 
     Of an icon that is drawn twice, as where ours takes the place of the theme's, the last one stays.

@@ -104,7 +104,7 @@ def _add(archive, place, content):
     archive.writestr(entry, content)
 
 
-def page(text, place, site, home):
+def page(text: str, place: str, site: Path, home: str) -> str:
     """Return a page of the site as it stands in a folder."""
     own = urljoin("http://site/", place)
 
@@ -126,7 +126,7 @@ def page(text, place, site, home):
     return MODULE.sub(r'<script src="\1" defer></script>', text)
 
 
-def without_runs(text, address):
+def without_runs(text: str, address: str) -> str:
     """Return a page without the marks of blocks that can be run, and with the reason why."""
     if ' data-run=""' not in text:
         return text.replace(' data-run-not="', ' data-no="')
@@ -134,7 +134,7 @@ def without_runs(text, address):
     return text.replace("</article>", NO_RUN.format(address=address) + "</article>", 1)
 
 
-def search(site):
+def search(site: Path) -> str:
     """Return the words of the search as a script, with places that name files."""
     index = json.loads((Path(site) / "search/search_index.json").read_text(encoding="utf-8"))
     for found in index["docs"]:

@@ -17,17 +17,17 @@ HEADING = re.compile(r'<h[2-6] id="([^"]+)"')
 PLACE = re.compile(r' id="([^"]+)"')
 
 
-def known():
+def known() -> list[str]:
     """Return the places that have been there, as lines of the list."""
     return FILE.read_text(encoding="utf-8").split()
 
 
-def headings():
+def headings() -> set[str]:
     """Return the places of all headings that there are now, but those of the ledger."""
     return _found(HEADING, [path for path in sources() if not Page.open(path).is_draft])
 
 
-def places():
+def places() -> set[str]:
     """Return all places that a link may lead to now."""
     return _found(PLACE, sources())
 

@@ -7,6 +7,8 @@ It is the same on all pages, since instant navigation puts one page into another
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
+from pathlib import Path
 
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 ALIGNED = re.compile(r'(<t[hd]) style="text-align: (\w+);"')
@@ -30,7 +32,7 @@ REPAIRS = {
 }
 
 
-def finished(pages: dict) -> dict:
+def finished(pages: dict[Path, str]) -> dict[Path, str]:
     """Return the pages of a site, by their paths, repaired and with the policy."""
     pages = {path: repair(page) for path, page in pages.items()}
     policy = policy_of(pages.values())
@@ -38,12 +40,12 @@ def finished(pages: dict) -> dict:
     return {path: guarded(page, meta) for path, page in pages.items()}
 
 
-def guarded(page, meta):
+def guarded(page: str, meta: str) -> str:
     """Return a page with its policy, before anything that it is about."""
     return page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}', 1)
 
 
-def policy_of(pages):
+def policy_of(pages: Iterable[str]) -> str:
     """Return the policy that allows what is in the pages: their own files and inline scripts."""
     inline = {script for page in pages for script in INLINE.findall(page)}
     digests = [hashlib.sha256(script.encode()).digest() for script in inline]
@@ -64,7 +66,7 @@ def policy_of(pages):
     )
 
 
-def repair(page):
+def repair(page: str) -> str:
     """Return a page without what the policy forbids, and without known faults of the theme."""
     page = ALIGNED.sub(r'\1 class="align-\2"', page)
     page = TABLE.sub(lambda match: SCROLLS.format(match[0]), page)

@@ -17,9 +17,14 @@ import json
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docs.plugins import cache, paths
+
+if TYPE_CHECKING:  # the theme is there where it is built with
+    from material.plugins.search.plugin import SearchIndex
 
 CACHE = paths.CACHE / "search"
 GREEK = "alpha beta gamma delta epsilon eta lambda mu sigma varphi phi theta".split()
@@ -43,7 +48,7 @@ TAGS = re.compile(r"<code>.*?</code>|<[^>]*>", re.DOTALL)
 TAIL = re.compile(r"(?<=\w)\.([A-Za-z_]\w{2,})")
 
 
-def keep(index):
+def keep(index: "SearchIndex") -> None:
     """Let the theme's index keep what it makes of a page: it takes as long as to render one."""
     add = index.add_entry_from_context
 
@@ -86,7 +91,7 @@ def enrich(site: Path, pages: dict[Path, str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def sections(page):
+def sections(page: str) -> dict[str, list[str]]:
     """Return {place of a heading: the TeX beneath it}; "" is what stands above the second one.
 
     Of the first heading the theme's index makes the page itself.
@@ -101,7 +106,7 @@ def sections(page):
     return found
 
 
-def names_of(equations, text):
+def names_of(equations: Iterable[str], text: str) -> list[str]:
     """Return, sorted, the names for what stands in equations and code, as far as text lacks them."""
     names = set()
     for tex in equations:
@@ -117,7 +122,7 @@ def names_of(equations, text):
     return sorted(names - there)
 
 
-def compounds(sections):
+def compounds(sections: list[dict]) -> dict[str, str]:
     """Return {backpropagation: back propagation} of the words that mostly have a hyphen."""
     texts = [f"{found['title']} {TAGS.sub(' ', found['text'])}".partition("Names: ")[0] for found in sections]
     words = Counter(word for text in texts for word in re.findall(r"[a-z]+", text.lower()))
@@ -129,7 +134,7 @@ def compounds(sections):
     }
 
 
-def spelled_otherwise(text):
+def spelled_otherwise(text: str) -> list[str]:
     """Return, sorted, the other spellings of words in a text under which readers look for them."""
     found = {word.replace("-", "").lower() for word in HYPHEN.findall(text)}
     found |= {f"{stem}iz{end}".lower() for stem, end in AMERICAN.findall(text)}

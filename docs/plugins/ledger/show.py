@@ -23,7 +23,7 @@ HOW = {
 }
 
 
-def merged(statements: list) -> list:
+def merged(statements: list[dict]) -> list[dict]:
     """Return statements of one formula, those that were checked in one way as one."""
     found = {}
     for made in statements:
@@ -34,7 +34,7 @@ def merged(statements: list) -> list:
     return list(found.values())
 
 
-def is_approximate(made):
+def is_approximate(made: dict) -> bool:
     return r"\approx" in made["tex"]
 
 
@@ -48,7 +48,7 @@ def tell(made: dict) -> str:
     return f"Evaluated{several}: {how(made['against'])}. {worst_error(made)}"
 
 
-def how(against):
+def how(against: str) -> str:
     """Return in words against what a statement was evaluated."""
     ways = []
     for way in against.split(", "):
@@ -57,7 +57,7 @@ def how(against):
     return "; ".join(ways)
 
 
-def worst_error(made):
+def worst_error(made: dict) -> str:
     """Return the sentence about the error of an evaluation."""
     if made["error"] == 0:
         return "No difference found."
@@ -65,7 +65,7 @@ def worst_error(made):
     return f"Worst relative error {scientific(made['error'])}{allowed}."
 
 
-def scientific(number):
+def scientific(number: float) -> str:
     """Return a number above 0 as in 3·10⁻¹⁰."""
     exponent = math.floor(math.log10(number) + 1e-9)
     digits = round(number / 10**exponent)
@@ -94,7 +94,7 @@ def summary(found: dict) -> str:
     return told[0].upper() + told[1:] + "."
 
 
-def count(number, noun, what):
+def count(number: int | None, noun: str, what: str) -> str:
     """Return `3 blocks run`; nothing for none."""
     return f"{number} {noun}{'s' * (number != 1)} {what}" if number else ""
 

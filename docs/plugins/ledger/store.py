@@ -105,7 +105,7 @@ def entry(path: Path) -> dict:
         found["cells"] = sum(not cell.is_markdown for cell in page.cells)
     places = {}
     for checked in equations.check_page(page):
-        formula = {"formula": checked.formula, "statements": []}
+        formula: dict = {"formula": checked.formula, "statements": []}
         if checked.place not in places and equations.only_numbers(checked.formula):
             formula["numbers"] = True
         places.setdefault(checked.place, formula)["statements"].append(

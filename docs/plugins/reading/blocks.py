@@ -87,7 +87,7 @@ def unfenced(text: str) -> str:
     return "\n".join("" if is_fence else line for is_fence, lines in pieces for line in lines)
 
 
-def programs(blocks):
+def programs(blocks: list[Block]) -> list[tuple[Block, str]]:
     """Return [(block, program)]: for each Python block, the page's program up to its end.
 
     A block that is shown to fail is the end of its own program and in no later one. One that
@@ -236,11 +236,11 @@ def _is_python(text):
     return any(isinstance(node, doing) for node in ast.walk(tree))
 
 
-def line_of(text, lines):
+def line_of(text: str, lines: list[str]) -> int:
     """Return the first of ``lines``, from 1, that holds the first line of a text; else 1."""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return next((number for number, line in enumerate(lines, 1) if first in line), 1)
 
 
-def bare(code):
+def bare(code: str) -> str:
     return "\n".join(line.rstrip() for line in code.splitlines()).strip("\n")

@@ -8,8 +8,9 @@ then the table of docs/index.md, which repeats all of this.
 
 import re
 import sys
+from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mkdocs.exceptions import MkDocsException
 
@@ -37,7 +38,7 @@ class Lesson(NamedTuple):
     minutes: duration.Minutes
 
 
-def slugs(nav):
+def slugs(nav: str | list | dict | None) -> list[str]:
     """Return the slugs of the lessons that are in a nav, in its order."""
     if isinstance(nav, str):
         return [match[1]] if (match := LESSON.fullmatch(nav)) else []
@@ -45,29 +46,29 @@ def slugs(nav):
     return [slug for child in children for slug in slugs(child)]
 
 
-def read(slug, text):
+def read(slug: str, text: str) -> Lesson:
     """Return the Lesson that a page describes; ValueError says what is missing on it."""
-    found = {"title": TITLE.search(text), "*You need*": NEEDS.search(text)}
-    found["*Time* about 20 minutes."] = minutes = duration.stated(text)
+    time = "*Time* about 20 minutes."
+    found: dict[str, Any] = {"title": TITLE.search(text), "*You need*": NEEDS.search(text), time: duration.stated(text)}
     for what, match in found.items():
         if not match:
             raise ValueError(f"docs/lessons/{slug}.md: no {what} on a line of its own")
     needs = tuple(dict.fromkeys(LINK.findall(found["*You need*"][1])))
-    return Lesson(slug, found["title"][1], needs, minutes)
+    return Lesson(slug, found["title"][1], needs, found[time])
 
 
 @cache
-def order():
+def order() -> tuple[str, ...]:
     """Return the slugs of all lessons but drafts, in the order of `nav`."""
     return tuple(slug for slug in slugs(config().nav) if not Page.open(DOCS / f"lessons/{slug}.md").is_draft)
 
 
-def lessons():
+def lessons() -> list[Lesson]:
     """Return all Lessons but drafts, in the order of `nav`."""
     return [read(slug, (DOCS / f"lessons/{slug}.md").read_text(encoding="utf-8")) for slug in order()]
 
 
-def renewed(index, course):
+def renewed(index: str, course: list[Lesson]) -> str:
     """Return the text of docs/index.md with a row for each lesson, and the time of all.
 
     What stands under *You will* is the author's and stays.
@@ -87,12 +88,12 @@ def renewed(index, course):
     return TOTAL.sub(total, index[: rows[0].start()] + table + index[rows[-1].end() :])
 
 
-def in_all(course):
+def in_all(course: Iterable[Lesson]) -> duration.Minutes:
     """Return the Minutes of all lessons together."""
     return duration.Minutes(*map(sum, zip(*(lesson.minutes for lesson in course))))
 
 
-def renew_times():
+def renew_times() -> None:
     """Write the right *Time* line into each lesson of `nav` that has one, drafts too."""
     for slug in slugs(config().nav):
         page = Page.open(DOCS / f"lessons/{slug}.md")
@@ -101,7 +102,7 @@ def renew_times():
             print(f"{page.path}: {duration.line(page)}")
 
 
-def main():
+def main() -> None:
     """Renew times and table. An exit with a sentence if a lesson, or mkdocs.yml, cannot be read."""
     path = DOCS / "index.md"
     try:

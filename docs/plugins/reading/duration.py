@@ -11,7 +11,7 @@ readers of this site: the rule makes lessons comparable, and promises no more th
 import re
 from typing import NamedTuple
 
-from docs.plugins.problem import check
+from docs.plugins.problem import Found, check
 from docs.plugins.reading.page import FORMULA, IMAGE, Page
 
 WORDS_A_MINUTE = 200
@@ -67,7 +67,7 @@ def line(page: Page) -> str:
 
 
 @check("time")
-def times(page):
+def times(page: Page) -> Found:
     """A lesson says how long it takes by the rule."""
     said = LINE.search(page.body) if page.is_lesson else None
     if said and said[0].rstrip() != (right := line(page)):

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from docs.plugins.paths import SNIPPETS
+from docs.plugins.reading.blocks import Block
 
 
 def names() -> list[str]:
@@ -40,13 +41,13 @@ def file_name(exercise: str) -> str:
     return exercise.replace(".", "_") + ".py"
 
 
-def starters(page_blocks: list, known: Iterable[str] | None = None) -> list:
+def starters(page_blocks: list[Block], known: Iterable[str] | None = None) -> list[Block]:
     """Return the starters of a page, of the exercises that are ``known``: all there are, if None."""
     files = set(map(file_name, names() if known is None else known))
     return [block for block in page_blocks if block.title in files and block.error]
 
 
-def solutions(page_blocks: list, exercise: str) -> list:
+def solutions(page_blocks: list[Block], exercise: str) -> list[Block]:
     """Return the blocks of a page that are shown to be right answers to an exercise."""
     return [
         block

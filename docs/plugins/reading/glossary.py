@@ -6,6 +6,7 @@ In every later lesson the first use of a term shows the sentence: see building/t
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from docs.plugins.paths import DOCS
@@ -36,12 +37,12 @@ class Entry(NamedTuple):
     line: int
 
     @property
-    def place(self):
+    def place(self) -> str:
         """The entry's address on its page, as Markdown makes it of the heading."""
         return self.term.lower().replace(" ", "-")
 
 
-def read(text, path="docs/glossary.md"):
+def read(text: str, path: str = "docs/glossary.md") -> list[Entry]:
     """Return the entries of the glossary in their order. PageError lists what is not one."""
     entries, problems = [], []
     lines = text.splitlines()
@@ -61,13 +62,13 @@ def read(text, path="docs/glossary.md"):
     return entries
 
 
-def known_in(slug, entries, order):
+def known_in(slug: str, entries: Iterable[Entry], order: Sequence[str]) -> list[Entry]:
     """Return the entries that a lesson may count on: those of the lessons before it."""
     before = set(order[: order.index(slug)])
     return [e for e in entries if e.lesson in before and e.term not in EVERYDAY]
 
 
-def pattern(entries):
+def pattern(entries: Iterable[Entry]) -> tuple[re.Pattern[str], dict[str, Entry]]:
     """Return what finds these terms in a text, and {what it finds, in small letters: entry}.
 
     Of an everyday phrase it finds the whole, which has no entry.

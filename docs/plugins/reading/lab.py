@@ -23,7 +23,7 @@ def read(page: Page) -> nbformat.NotebookNode:
     return notebook
 
 
-def notebook_of(cells):
+def notebook_of(cells: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
     """Return a notebook of these cells, which get numbers for names: the same in every build."""
     for number, cell in enumerate(cells, start=1):
         cell.id = f"cell-{number:02}"
@@ -34,21 +34,21 @@ def notebook_of(cells):
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 
-def plots(cell):
+def plots(cell: nbformat.NotebookNode) -> list[str]:
     """Return the SVG texts that a cell shows, in order."""
     return [
         output.data["image/svg+xml"] for output in cell.get("outputs", []) if "image/svg+xml" in output.get("data", {})
     ]
 
 
-def printed(cell):
+def printed(cell: nbformat.NotebookNode) -> str:
     """Return what a cell prints."""
     return "".join(
         output.text for output in cell.get("outputs", []) if output.output_type == "stream" and output.name == "stdout"
     )
 
 
-def to_markdown(notebook, links):
+def to_markdown(notebook: nbformat.NotebookNode, links: str) -> str:
     """Return an executed notebook as a page in the dialect of the lessons.
 
     ``links`` is a paragraph that stands beneath the first cell. A plot is an empty figure, which

@@ -22,7 +22,7 @@ def mended(text: str, only_close: bool = False) -> str:
     """
     lines = re.sub(r"<!--.*?-->", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
     lines = lines.split("\n")
-    opened = indent = language = None
+    opened, indent, language = None, "", ""
 
     def close(number):
         if not only_close or not lines[number].strip():

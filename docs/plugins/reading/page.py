@@ -163,7 +163,7 @@ class Page:
     # Code
 
     @cached_property
-    def fences(self) -> tuple[list, list[Problem]]:
+    def fences(self) -> tuple[list[Block], list[Problem]]:
         """The blocks, and what is wrong with them."""
         if self.is_lab:
             return [], []

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 from docs.plugins.reading.blocks import Block
 from docs.plugins.running import runner
@@ -14,7 +15,7 @@ NOT_SHOWN = re.compile(
 )
 
 
-def run_page(page_blocks, path):
+def run_page(page_blocks: list[Block], path: str | Path) -> dict[int, runner.Result]:
     """Run the Python blocks of a page; return {line of the block: Result}.
 
     Where a block fails that was not meant to, the later ones have no Result. A block that
@@ -61,7 +62,7 @@ def _start(python, path):
     return runner.stream([(block.line + 1, block.code) for block in python], path)
 
 
-def complaint(block, result):
+def complaint(block: Block, result: runner.Result) -> tuple[int, str] | None:
     """Return (line, what) for what is wrong with a block that was run, or None."""
     if result.error and block.error is None:
         return block.line, f"the block fails:\n{result.trace}"
@@ -93,7 +94,7 @@ def complaint(block, result):
     return None
 
 
-def not_shown(result):
+def not_shown(result: runner.Result) -> str | None:
     """Return why no page can show what a block printed, or how it failed, to the letter; or None."""
     for printed in (result.stdout, result.error):
         for number, line in enumerate(printed.split("\n"), 1):
@@ -106,12 +107,12 @@ def not_shown(result):
     return None
 
 
-def shown(stdout):
+def shown(stdout: str) -> str:
     """Return printed text as it stands in a fence: no spaces at the ends of lines."""
     return "".join(line.rstrip() + "\n" for line in stdout.splitlines())
 
 
-def difference(expected, actual):
+def difference(expected: str, actual: str) -> str:
     """Return the first line that differs, as shown and as it came."""
     pairs = zip([*expected.splitlines(), "(nothing)"], [*actual.splitlines(), "(nothing)"])
     shown_line, came = next(pair for pair in pairs if pair[0] != pair[1])

@@ -12,13 +12,19 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import matplotlib.font_manager
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import pages
+from mkdocs.structure.files import Files
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
 from traitlets import default
+from traitlets.config import Config
 
 from docs.plugins import paths
 from docs.plugins.problem import PageError
@@ -64,9 +70,9 @@ INLINE = {
 class _Run:
     """What is known of the lab that mkdocs-jupyter is executing."""
 
-    notebook = None
+    notebook: NotebookNode | None = None
     cell = 0  # number of the cell that was started last, from 0
-    room = None  # a temporary folder
+    room: Path  # a temporary folder, once one is executed
 
 
 _run = _Run()
@@ -88,7 +94,7 @@ class Kernel(AsyncKernelManager):
     def _in_the_room(self):
         return str(_run.room / "connection.json")
 
-    async def start_kernel(self, **options):
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override] # of the class above, whose own is awaited too
         profile = _run.room / "ipython/profile_default"
         profile.mkdir(parents=True)
         (profile / "ipython_kernel_config.json").write_text(json.dumps(INLINE))
@@ -113,7 +119,7 @@ class Kernel(AsyncKernelManager):
         await super().start_kernel(**options)
 
 
-def configure(c):
+def configure(c: Config) -> None:
     """Called by nbconvert's configuration file, see `execute`: add what we need to know."""
     # Not ExecutePreprocessor, which inherits from it: that section mkdocs-jupyter overwrites.
     client = c.NotebookClient
@@ -124,7 +130,7 @@ def configure(c):
     client.on_cell_start = lambda cell, cell_index: setattr(_run, "cell", cell_index)
 
 
-def execute(page, config, files):
+def execute(page: pages.Page, config: MkDocsConfig, files: Files) -> NotebookNode:
     """Have mkdocs-jupyter execute the lab of a page, once; return the executed notebook.
 
     mkdocs-jupyter replaces ``page.render`` by its own, which executes the notebook with
@@ -180,7 +186,7 @@ def _failure(error, lab):
     return line + inside, f"cell {number} fails: {error.ename}: {error.evalue}"
 
 
-def bare(notebook):
+def bare(notebook: NotebookNode) -> NotebookNode:
     """Return an executed notebook without what differs from one run to the next."""
     cells = copy.deepcopy(notebook.cells)
     for cell in cells:

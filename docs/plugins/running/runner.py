@@ -14,9 +14,11 @@ import sys
 import tempfile
 import traceback
 import types
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import forkserver
+from pathlib import Path
 
 from docs.plugins.paths import ROOT
 
@@ -48,12 +50,16 @@ class Result:
     idle: tuple = ()
 
 
-def run(sources, filename="page", np_nn_from=None):
+def run(
+    sources: list[tuple[int, str]], filename: str | Path = "page", np_nn_from: str | Path | None = None
+) -> list[Result]:
     """Run [(line, code)] as one program; return their Results in order: see ``stream``."""
     return list(stream(sources, filename, np_nn_from))
 
 
-def stream(sources, filename="page", np_nn_from=None):
+def stream(
+    sources: list[tuple[int, str]], filename: str | Path = "page", np_nn_from: str | Path | None = None
+) -> Iterator[Result]:
     """Start [(line, code)] as one program, and return an iterator of the Result of each.
 
     ``line`` is that of the code's first line in the file ``filename``, for tracebacks.
@@ -94,13 +100,13 @@ def _ended(message):
     return Result(error=message, trace=message)
 
 
-def begin(text):
+def begin(text: str) -> None:
     """Start the server, which imports meanwhile what a text uses; programs import the rest themselves."""
     _server().set_forkserver_preload(imports_of(text))
     forkserver.ensure_running()
 
 
-def imports_of(text):
+def imports_of(text: str) -> list[str]:
     """Return the modules of PRELOADED that programs in a text use."""
     return [name for name, used in PRELOADED.items() if re.search(used, text)]
 
@@ -154,13 +160,13 @@ def _child(sender, sources, filename, directory, np_nn_from):
         seen |= lines
 
 
-def compiled(code, line, filename="page"):
+def compiled(code: str, line: int, filename: str = "page") -> types.CodeType:
     """Return the code object of a block whose first line is the file's line ``line``."""
     # The blank lines in front make a traceback name the line of the page.
     return compile("\n" * (line - 1) + code, filename, "exec")
 
 
-def lines_of(code, line):
+def lines_of(code: str, line: int) -> set[int]:
     """Return the lines of a block, as its file counts them, that do something when it runs."""
     found, waiting = set(), [compiled(code, line)]
     while waiting:

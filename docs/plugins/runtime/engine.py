@@ -16,6 +16,7 @@ import tempfile
 import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from docs.plugins import paths
@@ -85,7 +86,9 @@ def files() -> dict[str, Path] | None:
         return None
 
 
-def get(setting=PIP, cache=CACHE, from_pip=None):
+def get(
+    setting: str = PIP, cache: Path = CACHE, from_pip: Callable[[], dict[str, bytes]] | None = None
+) -> dict[str, Path] | None:
     """Return {name: path} of the engine's files, each of which has its sum.
 
     ``setting`` is "pip", or a folder or an address that is asked after pip, or "none".
@@ -113,7 +116,7 @@ def get(setting=PIP, cache=CACHE, from_pip=None):
     return {name: cache / sum for name, (sum, _) in FILES.items()}
 
 
-def sha256(content):
+def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 

@@ -24,7 +24,7 @@ SLIM = (plots.slim_svg, plots._element, plots._plain_colour, plots._short, plots
 NAMES = ("ROLES", "INK", "PIXELS", "MATPLOTLIBRC", "KEPT_STYLES", "TAGS", "DEFAULTS")
 
 
-def lay_out(site, files, wheel):
+def lay_out(site: Path, files: dict[str, Path], wheel: Path) -> None:
     """Write python/ into a built site, from {name: path} of the engine and the wheel of np_nn."""
     home = Path(site) / HOME
     lock = json.dumps(engine.LOCK, sort_keys=True).encode()
@@ -62,16 +62,16 @@ def _write(home, contents):
     return {"home": f"{place}/", "files": found}
 
 
-def versions():
+def versions() -> dict[str, str]:
     return {"Pyodide": engine.PYODIDE, "Python": engine.PYTHON, "NumPy": engine.NUMPY, "matplotlib": engine.MATPLOTLIB}
 
 
-def megabytes():
+def megabytes() -> int:
     """Return how much a first run loads, in megabytes."""
     return round(sum(sent for _, sent in engine.CORE.values()) / 1e6)
 
 
-def slim():
+def slim() -> bytes:
     """Return the module that makes a plot a part of a page, which is the code of the labs."""
     values = {name: getattr(kernel if name == "MATPLOTLIBRC" else plots, name) for name in NAMES}
     parts = [

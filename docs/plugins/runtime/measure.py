@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from docs.plugins.building import runs
 from docs.plugins.runtime import engine
@@ -52,27 +52,27 @@ RUN_ALL = """async ([address, wanted]) => {
 }"""
 
 
-def start(page, address, place=""):
+def start(page: Page, address: str, place: str = "") -> None:
     """Open a page of the site whose blocks can be run by `python` in it, and boot the engine."""
     page.goto(address + place)
     page.evaluate(LOAD, f"{address}assets/run.js")
     page.evaluate("() => python.engine.boot()")
 
 
-def addresses(site):
+def addresses(site: Path) -> list[str]:
     """Return the places of the pages of a built site that have blocks of Python."""
     pages = sorted(Path(site).rglob("index.html"))
     has = [path for path in pages if "language-python highlight" in path.read_text(encoding="utf-8")]
     return [path.parent.relative_to(site).as_posix().removeprefix(".") for path in has]
 
 
-def run_all(page, address, place, wanted="marked"):
+def run_all(page: Page, address: str, place: str, wanted: str = "marked") -> list[dict]:
     """Run the blocks of a page and return what each shows and what came; or those without a mark too."""
     place = f"{place}/" if place else ""
     return page.evaluate(RUN_ALL, [address + place, wanted])
 
 
-def difference(block):
+def difference(block: dict) -> str:
     """Return in a sentence what a block does otherwise in a browser; "" if it does what is shown."""
     shown, came = block["shown"], block["came"]
     if shown["error"]:
@@ -88,11 +88,11 @@ def difference(block):
     return f"In a browser this block prints “{got.strip()}” where the page shows “{want.strip()}”."
 
 
-def bare(text):
+def bare(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()).rstrip()
 
 
-def main(site):
+def main(site: Path) -> None:
     """Renew docs/runs.json; return the number of blocks that run as shown, and of those that do not."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:

@@ -1,9 +1,12 @@
 """Serves a built site on loopback: `python -m docs.plugins.serving.serve DIRECTORY PORT`."""
 
+import socket
 import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -11,7 +14,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript"}
 
-    def send_error(self, code, message=None, explain=None):
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         if code != 404:
             return super().send_error(code, message, explain)
         try:
@@ -26,19 +29,19 @@ class Handler(SimpleHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def log_message(self, *args):
+    def log_message(self, *args: object) -> None:
         pass
 
 
 class Server(ThreadingHTTPServer):
     """Says nothing of a browser that was closed while it was answered."""
 
-    def handle_error(self, request, client_address):
+    def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
-def start(directory, port):
+def start(directory: str, port: str) -> None:
     """Serve in a thread, and say where. Exits with a sentence if the port cannot be had."""
     if not (port.isdigit() and 0 <= int(port) < 65536):
         sys.exit(f"PORT is a number from 0 to 65535, got {port!r}: make site PORT=8001")
@@ -50,7 +53,7 @@ def start(directory, port):
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
-def quietly(directory):
+def quietly(directory: str | Path) -> str:
     """Serve in a thread, on any port; return the address."""
     server = Server(("127.0.0.1", 0), partial(Handler, directory=str(directory)))
     threading.Thread(target=server.serve_forever, daemon=True).start()

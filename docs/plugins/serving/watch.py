@@ -49,18 +49,18 @@ class Builder:
         )  # fmt: skip
         self.building = False
 
-    def build(self):
+    def build(self) -> None:
         """Begin to build the site."""
         self.building = True
         with contextlib.suppress(BrokenPipeError):  # it has ended, and said why
             self.process.stdin.write("\n")
             self.process.stdin.flush()
 
-    def is_done(self):
+    def is_done(self) -> bool:
         """Whether a build was begun, and has come to its end."""
         return self.building and self.process.poll() is not None
 
-    def wrong(self):
+    def wrong(self) -> str:
         """Return what is wrong with the site, or "", when it is built."""
         self.building = False
         if self.process.wait() == 0:
@@ -69,7 +69,7 @@ class Builder:
         said = NOISE.sub("", self.said.read().decode(errors="replace")).strip()
         return said or "the build failed"
 
-    def end(self):
+    def end(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)  # with those that make pages for it
         self.process.wait()
@@ -78,7 +78,7 @@ class Builder:
         self.said.close()
 
 
-def look():
+def look() -> dict[str, tuple[int, int]]:
     """Return {name of a source: when it was written, and its size}."""
     found = {}
     for name in SOURCES:
@@ -94,22 +94,22 @@ def look():
     return found
 
 
-def changed(before, after):
+def changed(before: dict, after: dict) -> list[str]:
     """Return the names of what two looks tell apart."""
     return sorted(name for name in before | after if before.get(name) != after.get(name))
 
 
-def told(names):
+def told(names: list[str]) -> str:
     """Return in words what was changed."""
     return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "") + " changed"
 
 
-def is_machinery(name):
+def is_machinery(name: str) -> bool:
     """Whether a builder that stands by has read it already."""
     return name == "mkdocs.yml" or name.startswith("docs/plugins/")
 
 
-def put_in_place(directory, moment):
+def put_in_place(directory: Path, moment: float) -> None:
     """Let what was built at this moment be the site."""
     old = BUILT.with_suffix(".old")
     shutil.rmtree(old, ignore_errors=True)
@@ -128,7 +128,7 @@ class Work:
         self.next = Builder()  # one that builds the site, or will
         self.start = 0  # when it was seen that something was saved, while that is built
 
-    def take(self, names):
+    def take(self, names: list[str]) -> None:
         """Begin with what was saved, and leave what is not done yet."""
         if self.start:
             print("saved again meanwhile", flush=True)
@@ -139,7 +139,7 @@ class Work:
             self.next = Builder()
         self.next.build()
 
-    def finish(self):
+    def finish(self) -> None:
         """Put in place what was built."""
         if wrong := self.next.wrong():
             print(f"not rebuilt, the site stays as it was:\n{wrong}", flush=True)
@@ -149,12 +149,12 @@ class Work:
         self.next.end()
         self.next, self.start = Builder(), 0
 
-    def end(self):
+    def end(self) -> None:
         self.next.end()
         shutil.rmtree(BUILT, ignore_errors=True)
 
 
-def watch(directory):
+def watch(directory: Path) -> None:
     """Build what is saved, until interrupted."""
     made = (directory / "index.html").stat().st_mtime_ns
     seen = {name: facts for name, facts in look().items() if facts[0] <= made}
