@@ -61,16 +61,16 @@ def test_the_sum_ends_with_the_lowest_loss_and_reads_best():
 # Times
 
 
-def test_the_network_of_the_lesson_takes_more_than_four_times_as_long_and_nothing_comes_close_to_twice_as_fast():
+def test_the_network_of_the_lesson_takes_more_than_four_times_as_long_and_nothing_is_twice_as_fast():
     assert STEPS[0]["parameters"] == 2410 and STEPS[0]["batch"] == 64 and speed_up(STEPS[0]) < 1 / 4
-    assert max(map(speed_up, STEPS)) < 1.8
+    assert max(map(speed_up, STEPS)) < 2
 
 
-def test_every_network_gains_with_the_batch_and_the_two_smaller_ones_just_break_even():
-    for size in (2410, 85_002, 2_176_010):
+def test_every_network_gains_with_the_batch_and_the_smallest_is_always_slower_with_two():
+    for size, low, high in [(2410, 0.5, 0.9), (85_002, 1.25, 1.4), (2_176_010, 1.815, 1.825)]:
         gains = [speed_up(row) for row in STEPS if row["parameters"] == size]
         assert gains[0] < 0.6 and gains[0] < gains[1] < gains[-1]
-        assert size == 2_176_010 or abs(gains[-1] - 1) < 0.05
+        assert low < gains[-1] < high
 
 
 def test_the_largest_network_comes_above_1_with_1024_rows():
@@ -78,9 +78,9 @@ def test_the_largest_network_comes_above_1_with_1024_rows():
     assert {batch for batch, gain in large.items() if gain > 1} == {1024, 4096}
 
 
-def test_a_thousand_numbers_take_about_as_long_as_one():
+def test_ten_thousand_times_as_many_numbers_take_about_fifty_times_as_long():
     one, thousand, *_, most = (np.median(row["ms"]) for row in REPORT["speed"]["all-reduce"])
-    assert thousand < 2 * one < most / 10
+    assert one < thousand and 45 < most / thousand < 60
 
 
 def test_of_every_time_there_are_many_rounds():
