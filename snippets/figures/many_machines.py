@@ -139,6 +139,5 @@ def many_machines_speed():
         ys = [np.median(row["ms"]["one"]) / np.median(row["ms"]["two"]) for row in some]
         stroke(plot, xs, ys, colour, 2, dash)
         dots(plot, xs, ys, 3.5, colour)
-        shift = {2410: 9, 85002: -9}.get(size, 0)  # two lines end close to each other
-        say(plot, xs[-1], ys[-1], name, SMALL, colour, "left", shift=(8, shift), bold=True)
+        say(plot, xs[-1], ys[-1], name, SMALL, colour, "left", shift=(8, 0), bold=True)
     return write(figure, "many_machines_speed")
