@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Thirteen wrong back-propagations: snippets/np_nn/zoo.py in JavaScript, name by name and line by
- * line, with its way of training and of checking them. tests/test_widget_gradient_zoo.py compares
+ * line, with its way of training and of checking them. tests/browser/test_widgets.py compares
  * the two.
  *
  * @typedef {import("./network.mjs").Matrix} Matrix

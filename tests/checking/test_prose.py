@@ -1,4 +1,4 @@
-"""Whatever is written for people is spelled right, and said as STYLE says: file, line, instead."""
+"""Whatever is written for people is spelled right, and in plain words: file, line, instead."""
 
 import re
 

@@ -4,7 +4,7 @@
     python tests/measure/digits.py widget    only what the live figure needs
 
 docs/measured/digits.json has every number by seed, so that a test can train a few of them anew:
-see test_measured_digits.py. docs/widgets/digits_numbers.mjs has one trained network, and the
+see test_digits_measured.py. docs/widgets/digits_numbers.mjs has one trained network, and the
 pictures of the validation forms that it reads wrongly.
 """
 

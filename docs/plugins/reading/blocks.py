@@ -3,7 +3,7 @@
 A page is one program, and a block that hands an answer to `check` is another, for itself. A
 fence is three backticks and a word of LANGUAGES, and whatever else a reader could meet as code
 on a page is refused with the line and what to write instead. This sees the source, and
-checking/rendered.py the HTML made of it: a form of code that this does not know still shows up
+checking/html.py the HTML made of it: a form of code that this does not know still shows up
 there, as a block that nobody tested.
 """
 
