@@ -952,6 +952,7 @@ ARGUMENTS = {
             [(np.ones(2, np.longdouble), np.ones(2, np.longdouble))],
             [(torch.ones(2).double(), torch.ones(2).double())],
             [(np.ones(2), np.ones(2)), None],
+            [(np.ones(2), np.ones(2)), (np.ones(2, np.float32), np.ones(2))],
         ],
     ),
     "parameters of Adam": (
@@ -1012,7 +1013,13 @@ def test_the_same_parameter_twice_is_refused(kind):
 
 
 def test_the_largest_layer_has_two_to_the_31_inputs():
+    class Drawn(np.random.Generator):
+        def uniform(self, *arguments):
+            raise MemoryError
+
     refuse(World(), lambda w: Linear(2**31 + 1, 1, w.rng), ValueError, "Linear expects in_features")
+    with pytest.raises(MemoryError):
+        Linear(2**31, 1, Drawn(np.random.PCG64(0)))
 
 
 @pytest.mark.parametrize("size", [np.int8(3), np.uint8(3), np.int64(3)])
@@ -1264,6 +1271,14 @@ def test_a_step_that_ends_in_float32_beyond_its_largest_number_is_refused():
         SGD(linear.parameters(), lr=1e30).step()
 
 
+def test_a_step_that_overflows_by_its_rate_alone_is_refused():
+    linear = Linear(1, 1, np.random.default_rng(0), dtype=np.float32)
+    linear.grad_weight[:], linear.grad_bias[:] = 1e10, 0  # whose square is finite
+    with pytest.raises(RuntimeError, match="^SGD.step overflows"):
+        SGD(linear.parameters(), lr=1e30).step()
+    assert np.isfinite(linear.weight).all()
+
+
 def test_a_sum_of_squares_that_overflows_is_no_overflow():
     linear = Linear(1, 1, np.random.default_rng(0))
     linear.weight[:], linear.grad_weight[:], linear.grad_bias[:] = 0, 1e200, 0
@@ -1292,6 +1307,29 @@ def test_a_weight_assigned_after_the_optimiser_was_made_is_trained():
     sgd.step()
     assert (linear.weight == 1 - 4).all()
     assert (given == 1).all()
+
+
+def test_a_gradient_that_is_assigned_is_what_the_optimiser_takes():
+    linear = Linear(3, 2, np.random.default_rng(0))
+    sgd, before = SGD(linear.parameters(), lr=1), linear.weight.copy()
+    linear.grad_weight, linear.grad_bias = np.full((2, 3), 2.0), np.zeros(2)
+    sgd.step()
+    assert np.array_equal(linear.weight, before - 2)
+    with pytest.raises(ValueError, match=r"^Linear expects grad_bias of shape \(2,\), got \(2, 1\)$"):
+        linear.grad_bias = np.zeros((2, 1))
+
+
+def test_what_is_no_gradient_of_a_parameter_may_be_called_so():
+    linear = Linear(3, 2, np.random.default_rng(0))
+    for value in (1.0, "large", None):
+        linear.grad_norm = linear.norm_grad = value
+        assert linear.grad_norm is linear.norm_grad is value
+
+
+@pytest.mark.parametrize("call", [lambda: Tanh(3), lambda: ReLU(size=3), lambda: Sigmoid(1, size=2)])
+def test_a_layer_without_arguments_takes_none(call):
+    with pytest.raises(TypeError, match=r"^(Tanh|ReLU|Sigmoid)\(\) takes no arguments$"):
+        call()
 
 
 @pytest.mark.parametrize("values, got", [(np.ones((2, 3), int), "int64"), (np.ones((2, 3), "f4"), "float32")])
@@ -1412,6 +1450,18 @@ def test_a_layer_of_ones_own_is_held_to_the_shapes_behind_its_names():
         scale.backward(np.ones((4, 1)))
     with pytest.raises(ValueError, match="^Scale expects weight of shape"):
         scale.weight = np.ones((3, 1))
+
+
+def test_a_gradient_of_the_wrong_shape_is_refused_by_the_layer_before():
+    class Sums(Tanh):
+        def backward(self, grad_outputs):
+            return grad_outputs.sum(axis=1, keepdims=True)  # which would broadcast
+
+    network = Network([Linear(3, 2, np.random.default_rng(0)), Tanh(), Sums()])
+    network.forward(np.ones((4, 3)))
+    with pytest.raises(ValueError, match=r"^Tanh expects grad_outputs of shape \(4, 2\), got \(4, 1\)$"):
+        network.backward(np.ones((4, 2)))
+    takes_no_step(network)
 
 
 def test_a_layer_of_four_dimensions_may_stand_in_a_network():
