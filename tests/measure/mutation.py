@@ -237,28 +237,26 @@ def take_over(old, new):
         if isinstance(value, type) and value.__module__ == vars(new).get("__name__"):
             take_over(mine, value)
         elif isinstance(value, (staticmethod, classmethod)):
-            if mine.__func__.__code__.co_freevars == value.__func__.__code__.co_freevars:
-                mine.__func__.__code__ = value.__func__.__code__
-            else:  # super() has gone
-                code, names = value.__func__.__code__, mine.__func__.__globals__
-                setattr(old, name, type(value)(types.FunctionType(code, names, name)))
+            setattr(old, name, type(value)(recoded(mine.__func__, value.__func__)))
         elif not isinstance(value, types.FunctionType):
             if not name.startswith("__"):
                 setattr(old, name, value)
         elif hasattr(value, "__wrapped__"):  # decorated: the function inside is what changes
-            inner, right = value.__wrapped__, mine.__wrapped__
-            if inner.__code__.co_freevars == right.__code__.co_freevars:
-                right.__code__, right.__defaults__ = inner.__code__, inner.__defaults__
-            else:  # super() has gone
-                function = types.FunctionType(inner.__code__, right.__globals__, name, inner.__defaults__)
-                function.__annotations__ = inner.__annotations__
+            right = mine.__wrapped__
+            if (function := recoded(right, value.__wrapped__)) is not right:
                 setattr(old, name, old.guards[name](function))
-        elif mine.__code__.co_freevars == value.__code__.co_freevars:
-            mine.__code__, mine.__defaults__ = value.__code__, value.__defaults__
-        else:  # super() has gone
-            function = types.FunctionType(value.__code__, mine.__globals__, name)
-            function.__defaults__ = value.__defaults__
-            setattr(old, name, function)
+        else:
+            setattr(old, name, recoded(mine, value))
+
+
+def recoded(function, new):
+    """Return a function that does what ``new`` does: the same one, or another if super() has gone."""
+    if function.__code__.co_freevars == new.__code__.co_freevars:
+        function.__code__, function.__defaults__ = new.__code__, new.__defaults__
+        return function
+    other = types.FunctionType(new.__code__, function.__globals__, function.__name__, new.__defaults__)
+    other.__annotations__ = new.__annotations__
+    return other
 
 
 UNCOPIED = {"__dict__", "__weakref__", "__module__", "__doc__"}  # each class has its own

@@ -21,7 +21,7 @@ def images(page: Page) -> Found:
         if re.match(r"(?:https?:)?//|data:", source):
             yield line, f"image {source} of another origin: draw it in snippets/figures, {form}"
         elif not re.fullmatch(r"(?:\.\./)*figures/[\w-]+\.svg", source) or not alone:
-            yield line, (f"image {source}: only figures drawn by snippets/figures, alone on a line: {form}")
+            yield line, f"image {source}: only figures drawn by snippets/figures, alone on a line: {form}"
         elif name not in page.site.figures:
             near = difflib.get_close_matches(name, page.site.figures, 1)
             instead = f"write {near[0]}, or " if near else ""

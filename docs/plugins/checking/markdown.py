@@ -531,7 +531,7 @@ def _of_item(node, lines):
         if indent < 4 and not child.type.endswith("_list"):
             yield (
                 child.map[0] + 1,
-                (f"what belongs to an item is indented by four spaces, this by {indent}: the list would end above it"),
+                f"what belongs to an item is indented by four spaces, this by {indent}: the list would end above it",
             )
 
 
@@ -597,7 +597,7 @@ def _of_tables(tree, lines):
             line = lines[at]
             count = len(cells_of(line))
             if FORMULA + BAR in line:
-                yield at + 1, ("| in a formula ends the cell: write \\lvert x \\rvert, \\lVert x \\rVert or \\mid")
+                yield at + 1, "| in a formula ends the cell: write \\lvert x \\rvert, \\lVert x \\rVert or \\mid"
             elif f"\\{BAR}" in line:
                 yield at + 1, "\\| in code is shown with its \\: write | alone, code ends no cell"
             elif at > first + 1 and not CELL_END.search(line):
@@ -694,7 +694,7 @@ def _of_paragraphs(tree, lines):
                 if len(run := list(run)) > 1:
                     yield (
                         run[0][1] + 1,
-                        ("no list: write - or 1. and a space before each item, and an empty line above"),
+                        "no list: write - or 1. and a space before each item, and an empty line above",
                     )
 
 

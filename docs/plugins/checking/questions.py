@@ -115,7 +115,7 @@ def _of_rules(lines, source):
             if not asked:
                 yield (
                     number + 1,
-                    ("a line --- folds what answers a prediction, and none is above it in this section: take it out"),
+                    "a line --- folds what answers a prediction, and none is above it in this section: take it out",
                 )
             elif ended:
                 yield number + 1, "a third line ---: the second one has ended the fold, take this one out"

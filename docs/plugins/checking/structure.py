@@ -152,7 +152,7 @@ def headings(page: Page) -> Found:
         if place in titles:
             yield (
                 number,
-                (f"the title of line {titles[place]} once more, so that no link can lead here: write another one"),
+                f"the title of line {titles[place]} once more, so that no link can lead here: write another one",
             )
         titles.setdefault(place, number)
         level = depth
@@ -205,7 +205,7 @@ def notes(page: Page) -> Found:
         if note[1] not in texts:
             yield (
                 line_at(prose, note.start()),
-                (f"footnote [^{note[1]}] is not there: write [^{note[1]}]: … on a line of its own"),
+                f"footnote [^{note[1]}] is not there: write [^{note[1]}]: … on a line of its own",
             )
     for name, line in texts.items():
         if name not in used:
@@ -216,7 +216,7 @@ def notes(page: Page) -> Found:
         if name.lower() not in names:
             yield (
                 line_at(prose, reference.start()),
-                (f"reference [{name}] is not there: write [{reference[1]}](page.md)"),
+                f"reference [{name}] is not there: write [{reference[1]}](page.md)",
             )
 
 

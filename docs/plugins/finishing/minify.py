@@ -39,6 +39,8 @@ PROPERTY = re.compile(
 )
 SCRIPTS = ("assets/*.js", "widgets/*.mjs")  # ours
 TYPE = re.compile(r"/\*\* @(?:type|param) [^*\"'`]*\*/ ?")  # of what follows in the line
+# A string, which stays, and what a rule can do without: spaces, a last semicolon, a zero before a point.
+SPARE = re.compile(r"""("[^"]*"|'[^']*')|([:;,]) +| *(>) *|;$|(?<![\w.#])0(?=\.\d)""")
 XMLNS = re.compile(r'(<svg\b[^>]*?) xmlns="http://www\.w3\.org/2000/svg"')  # which HTML needs not
 LOADER = re.compile(r'(<script type="module" src="[^"]*widgets/loader\.mjs")(>)')
 # What the theme's script is changed in: what it is about, what is found once, and what is put there.
@@ -262,8 +264,7 @@ def _of(rules, alive):
 
 def _dense(text):
     """Return a part of a rule without the spaces and zeros that nobody needs; strings stay."""
-    parts = re.compile(r"""("[^"]*"|'[^']*')|([:;,]) +| *(>) *|;$|(?<![\w.#])0(?=\.\d)""")
-    return parts.sub(lambda found: found[1] or found[2] or found[3] or "", text)
+    return SPARE.sub(lambda found: found[1] or found[2] or found[3] or "", text)
 
 
 def _flat(text):

@@ -197,45 +197,45 @@ def _mistakes(inputs, targets, weight1, bias1, weight2, bias2, lr):
     yield stepped(right, lr=-lr), "that step goes uphill: the gradient is subtracted"
     yield (
         stepped(gradients(delta2 * targets.size)),
-        ("that is the gradient of the sum: the loss is a mean, so divide by the number of targets"),
+        "that is the gradient of the sum: the loss is a mean, so divide by the number of targets",
     )
     if targets.shape[1] > 1:
         yield (
             stepped(gradients(delta2 * targets.shape[1])),
-            ("the mean is over all entries of the targets, not only over the rows"),
+            "the mean is over all entries of the targets, not only over the rows",
         )
     yield (
         stepped(gradients(delta2 * p * (1 - p))),
-        ("one sigma' too many: with the cross-entropy, p - y already includes it"),
+        "one sigma' too many: with the cross-entropy, p - y already includes it",
     )
     yield (
         stepped(gradients(2 * delta2 * p * (1 - p))),
-        ("that is the gradient of the squared error: here the loss is the cross-entropy"),
+        "that is the gradient of the squared error: here the loss is the cross-entropy",
     )
     yield (
         stepped(gradients((z2 - targets) / targets.size)),
-        ("the targets are compared with the logits: take the sigmoid of the logits first"),
+        "the targets are compared with the logits: take the sigmoid of the logits first",
     )
     yield stepped(gradients(slope1=1.0)), "the slope of tanh is missing on the way back"
     yield (
         stepped(gradients(slope1=1 - z1**2)),
-        ("tanh' is 1 - a**2 with the activation a, and this uses the weighted sum z"),
+        "tanh' is 1 - a**2 with the activation a, and this uses the weighted sum z",
     )
     yield (
         stepped(gradients(slope1=a1 * (1 - a1))),
-        ("a * (1 - a) is the slope of the sigmoid, and the hidden units have tanh"),
+        "a * (1 - a) is the slope of the sigmoid, and the hidden units have tanh",
     )
     if weight2.shape[0] == weight2.shape[1]:
-        yield stepped(gradients(back=weight2.T)), ("one transpose too many: what travels back is delta2 @ weight2")
+        yield stepped(gradients(back=weight2.T)), "one transpose too many: what travels back is delta2 @ weight2"
     yield (
         stepped(gradients(back=weight2 - lr * right[2])),
-        ("weight2 was changed before the gradient went back through it: compute all, then step"),
+        "weight2 was changed before the gradient went back through it: compute all, then step",
     )
     yield (
         stepped(gradients(bias=lambda delta: delta.mean(axis=0))),
-        ("its gradient is averaged over the rows: the mean is in delta already, so sum"),
+        "its gradient is averaged over the rows: the mean is in delta already, so sum",
     )
     yield (
         stepped(gradients(bias=lambda delta: delta[0])),
-        ("its gradient is that of the first row only: all rows use the bias, so sum"),
+        "its gradient is that of the first row only: all rows use the bias, so sum",
     )
