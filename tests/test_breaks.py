@@ -130,7 +130,7 @@ def altered_figure(name, every):
 SLIPS = {
     " + ": " - ", " - ": " + ", " * ": " / ", " / ": " * ", " ** ": " * ", " < ": " >= ",
     " > ": " <= ", " -= ": " += ", "(-": "(", "max(": "min(", "log1p(": "log(", "exp(": "expm1(",
-    "tanh)": "sinh)", "reduceRight(": "reduce(", " 0": " 1", "(0": "(1", "1 ": "2 ", "(2 ": "(3 ",
+    "tanh,": "sinh,", "reduceRight(": "reduce(", " 0": " 1", "(0": "(1", "1 ": "2 ", "(2 ": "(3 ",
     "[i]": "[j]", "[j]": "[i]", "[n]": "[0]", "NaN": "0", "return ": "return; ",
 }  # fmt: skip
 

@@ -93,45 +93,27 @@ export class Linear extends Layer {
   }
 }
 
-export class Sigmoid extends Layer {
-  /** @param {Matrix} inputs */
-  forward(inputs) {
-    this.outputs = map(inputs, sigmoid);
-    return this.outputs;
-  }
+/**
+ * The class of a layer that works entry by entry, and takes its slope from its outputs.
+ * @param {(z: number) => number} f @param {(gradient: number, a: number) => number} back
+ */
+const entrywise = (f, back) =>
+  class extends Layer {
+    /** @param {Matrix} inputs */
+    forward(inputs) {
+      this.outputs = map(inputs, (z) => f(z));
+      return this.outputs;
+    }
 
-  /** @param {Matrix} grad_outputs */
-  backward(grad_outputs) {
-    return map(this.outputs, (a, i, j) => grad_outputs[i][j] * a * (1 - a));
-  }
-}
+    /** @param {Matrix} grad_outputs */
+    backward(grad_outputs) {
+      return map(this.outputs, (a, i, j) => back(grad_outputs[i][j], a));
+    }
+  };
 
-export class Tanh extends Layer {
-  /** @param {Matrix} inputs */
-  forward(inputs) {
-    this.outputs = map(inputs, Math.tanh);
-    return this.outputs;
-  }
-
-  /** @param {Matrix} grad_outputs */
-  backward(grad_outputs) {
-    return map(this.outputs, (a, i, j) => grad_outputs[i][j] * (1 - a * a));
-  }
-}
-
-/** max(inputs, 0), entry by entry. Slope 0 at 0. */
-export class ReLU extends Layer {
-  /** @param {Matrix} inputs */
-  forward(inputs) {
-    this.outputs = map(inputs, (z) => Math.max(z, 0));
-    return this.outputs;
-  }
-
-  /** @param {Matrix} grad_outputs */
-  backward(grad_outputs) {
-    return map(this.outputs, (a, i, j) => (a > 0 ? grad_outputs[i][j] : 0));
-  }
-}
+export const Sigmoid = entrywise(sigmoid, (gradient, a) => gradient * a * (1 - a));
+export const Tanh = entrywise(Math.tanh, (gradient, a) => gradient * (1 - a * a));
+export const ReLU = entrywise((z) => Math.max(z, 0), (gradient, a) => (a > 0 ? gradient : 0));
 
 /** Layers in a row: forward first to last, backward last to first. */
 export class Network extends Layer {

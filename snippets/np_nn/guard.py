@@ -240,7 +240,7 @@ def guard_move(method):
         need(self, not self.has_failed, "step needs a new optimiser: a step of this one has failed")
         are_small = vdot(gradient, gradient) < inf
         if not are_small:
-            for index, (_, each) in enumerate(self.parameters):
+            for index, each in enumerate(self.gradients):
                 problem = f"got NaN or infinity in parameter {index}: was there a backward pass?"
                 need(self, is_finite(each), f"step needs finite gradients, {problem}")
         self.has_failed = True  # unless all goes well
@@ -248,7 +248,8 @@ def guard_move(method):
         # Where the sums of their squares are finite, nothing that is made of them overflows.
         if not (are_small and vdot(change, change) < inf):
             with np.errstate(all="ignore"):
-                moved = [parameter - part for parameter, part in self.parts(change)]
+                parts = np.split(change, np.cumsum([each.size for each in self.parameters[:-1]]))
+                moved = [each - part.reshape(each.shape) for each, part in zip(self.parameters, parts)]
             kept = [value for value in vars(self).values() if type(value) is ndarray]
             for array in moved + kept:
                 refuse_overflow(self, "step", array, lambda self: None)

@@ -5,9 +5,8 @@ One row is one example. L is the loss, one number; dL/d(array) has the shape of 
     forward     inputs -> first layer -> ... -> last layer -> outputs -> L
     backward    dL/d(inputs) <- first layer <- ... <- last layer <- dL/d(outputs)
 
-Names are torch.nn's. One thing differs: ``backward`` overwrites the gradients of the call
-before, where PyTorch adds to them. What stands in quotation marks behind a name, such as
-``inputs: "(batch, in_features)"``, is checked in every call: guard.py says how.
+Names are torch.nn's. One thing differs: ``backward`` overwrites the gradients of the call before,
+where PyTorch adds. What stands in quotation marks behind a name is checked: guard.py says how.
 """
 
 import numpy as np
@@ -34,13 +33,9 @@ class Layer(GuardedLayer):
 class Linear(Layer):
     """Fully connected layer: ``outputs = inputs @ weight.T + bias``.
 
-    Row j of ``weight`` and entry j of ``bias`` belong to unit j. Both start uniform between
-    -1/sqrt(in_features) and 1/sqrt(in_features), as in torch.nn.Linear.
-
-        weight: (out_features, in_features)    bias: (out_features,)
+    ``weight`` is (out_features, in_features), a row for each unit; ``bias`` is (out_features,).
+    Both start uniform between -1/sqrt(in_features) and 1/sqrt(in_features), as in torch.nn.Linear.
     """
-
-    needs_grad_inputs = True  # False spares a first layer a product: its inputs are data
 
     def __init__(self, in_features: "an integer from 1 to 2**31", out_features: "an integer from 1 to 2**31",
                  rng: "a numpy.random.Generator", dtype: "float64 or float32" = np.float64):  # fmt: skip
@@ -48,9 +43,8 @@ class Linear(Layer):
         bound = 1 / np.sqrt(self.in_features)
         self.weight = rng.uniform(-bound, bound, (out_features, in_features)).astype(dtype)
         self.bias = rng.uniform(-bound, bound, out_features).astype(dtype)
-        # NaN until a backward pass fills them, so that no step can be taken before.
-        self.grad_weight = np.full_like(self.weight, np.nan)
-        self.grad_bias = np.full_like(self.bias, np.nan)
+        self.grad_weight, self.grad_bias = self.weight * np.nan, self.bias * np.nan  # until backward fills them
+        self.needs_grad_inputs = True  # False spares a first layer a product: its inputs are data
 
     def forward(self, inputs: "(batch, in_features)") -> "(batch, out_features)":
         self.inputs = inputs
@@ -145,48 +139,35 @@ class BCEWithLogitsLoss(Loss):
 
     def forward(self, outputs: "(batch, features)", targets: "(batch, features) from 0 to 1") -> "L":
         self.grad_outputs = (_sigmoid(outputs) - targets) / outputs.size
-        # The same as log(1 + exp(outputs)) - outputs * targets, but exp cannot overflow.
         losses = np.maximum(outputs, 0) + np.log1p(np.exp(-np.abs(outputs))) - outputs * targets
-        return float(losses.mean())
+        return float(losses.mean())  # of log(1 + exp(outputs)) - outputs * targets, without overflow
 
 
 class CrossEntropyLoss(Loss):
     """Mean over the batch of ``-log(softmax(outputs)[label])``. The targets are the labels."""
 
     def forward(self, outputs: "(batch, classes)", targets: "(batch,) integers below classes") -> "L":
-        rows = np.arange(len(outputs))
-        # softmax does not change when a row is shifted; exp must not overflow.
-        shifted = outputs - outputs.max(axis=1, keepdims=True)
+        is_label = targets[:, None] == np.arange(outputs.shape[1])  # True once in each row
+        shifted = outputs - outputs.max(axis=1, keepdims=True)  # so that exp cannot overflow
         powers = np.exp(shifted)
         sums = powers.sum(axis=1, keepdims=True)
-        grad_outputs = powers / sums  # softmax
-        grad_outputs[rows, targets] -= 1
-        self.grad_outputs = grad_outputs / len(outputs)
-        return float((np.log(sums[:, 0]) - shifted[rows, targets]).mean())
+        self.grad_outputs = (powers / sums - is_label) / len(outputs)  # powers / sums is the softmax
+        return float((np.log(sums[:, 0]) - shifted[is_label]).mean())
 
 
 class Optimizer(GuardedOptimizer):
-    """Moves all parameters at once. A kind of it has a ``move``: from the vector of all gradients
-    it makes the vector that is taken from the parameters.
-    """
+    """Takes from the parameters what its ``move`` makes of the gradients, all of them in one vector."""
 
     def __init__(self, parameters, lr: "a number above 0"):
-        self.parameters, self.lr = in_pairs(self, parameters), float(lr)
-        self.gradient = np.concatenate([gradient for _, gradient in self.parameters], axis=None)
+        self.parameters, self.gradients = zip(*in_pairs(self, parameters))
+        self.lr, self.gradient = float(lr), np.concatenate(self.gradients, axis=None)
 
     def step(self):
         """Change every parameter once, in place; or none, if one of them would overflow."""
-        gradients = [gradient for _, gradient in self.parameters]
-        change = self.move(np.concatenate(gradients, axis=None, out=self.gradient))
-        for parameter, part in self.parts(change):
-            parameter -= part
-
-    def parts(self, vector):
-        """Yield (parameter, its part of a vector as long as all of them), in the same shape."""
-        end = 0
-        for parameter, _ in self.parameters:
-            start, end = end, end + parameter.size
-            yield parameter, vector[start:end].reshape(parameter.shape)
+        change, end = self.move(np.concatenate(self.gradients, axis=None, out=self.gradient)), 0
+        for parameter in self.parameters:
+            end += parameter.size
+            parameter -= change[end - parameter.size : end].reshape(parameter.shape)
 
 
 class SGD(Optimizer):
@@ -203,7 +184,7 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Adam (Kingma and Ba, 2015, algorithm 1): running means of the gradient and its square."""
+    """Adam (Kingma and Ba, 2015, algorithm 1): running means, corrected for their start at 0."""
 
     def __init__(self, parameters, lr: "a number above 0" = 0.001,
                  betas: "a pair of numbers from 0 to below 1" = (0.9, 0.999), eps: "a number above 0" = 1e-8):  # fmt: skip
@@ -215,6 +196,5 @@ class Adam(Optimizer):
         self.steps, (beta1, beta2) = self.steps + 1, self.betas
         self.mean = beta1 * self.mean + (1 - beta1) * gradient
         self.square = beta2 * self.square + (1 - beta2) * gradient**2
-        # Both means start at 0; dividing takes out what that start still weighs.
         mean, square = self.mean / (1 - beta1**self.steps), self.square / (1 - beta2**self.steps)
         return self.lr * mean / (np.sqrt(square) + self.eps)

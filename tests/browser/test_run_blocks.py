@@ -59,7 +59,7 @@ def test_a_block_that_draws_draws_its_plot_again(came):
 
 def test_the_ledger_says_how_many_blocks_run_in_the_browser(came, proven):
     """Without those of drafts: their author need not run all pages."""
-    drafts = {f"lessons/{path.stem}/" for path in DOCS.glob("lessons/*.md") if Page.open(path).is_draft}
+    drafts = {f"lessons/{path.stem}" for path in DOCS.glob("lessons/*.md") if Page.open(path).is_draft}
     able = [block for block in came if "came" in block and block["place"] not in drafts]
     same = sum(not measure.difference(block) for block in able)
     proven(

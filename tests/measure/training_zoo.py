@@ -54,8 +54,9 @@ class OneVelocity(SGD):
 
     def move(self, gradient):
         velocities, change = {}, np.empty_like(gradient)
-        kept = zip(self.parts(gradient), self.parts(self.velocity), self.parts(change))
-        for (_, slope), (parameter, velocity), (_, moved) in kept:
+        ends = np.cumsum([parameter.size for parameter in self.parameters[:-1]])
+        parts = [np.split(vector, ends) for vector in (gradient, self.velocity, change)]
+        for parameter, slope, velocity, moved in zip(self.parameters, *parts):
             shared = velocities.setdefault(parameter.shape, velocity)  # the first one's
             shared[:] = self.momentum * shared + slope
             moved[:] = self.lr * shared
