@@ -1,12 +1,12 @@
 """A neural network in NumPy, short enough to be read in one sitting.
 
-One row is one example. L is the loss, one number; dL/d(array) has the shape of the array.
+One row of data is one example. L is the loss, one number; dL/d(array) has the shape of the array.
 
     forward     inputs -> first layer -> ... -> last layer -> outputs -> L
     backward    dL/d(inputs) <- first layer <- ... <- last layer <- dL/d(outputs)
 
-Names are torch.nn's. One thing differs: ``backward`` overwrites the gradients of the call before,
-where PyTorch adds. What stands in quotation marks behind a name is checked: guard.py says how.
+Most names are PyTorch's. Beware of one difference: ``backward`` overwrites the gradients of the
+call before, where PyTorch adds. The text in quotation marks after a name is checked by guard.py.
 """
 
 import numpy as np
@@ -44,7 +44,7 @@ class Linear(Layer):
         self.weight = rng.uniform(-bound, bound, (out_features, in_features)).astype(dtype)
         self.bias = rng.uniform(-bound, bound, out_features).astype(dtype)
         self.grad_weight, self.grad_bias = self.weight * np.nan, self.bias * np.nan  # until backward fills them
-        self.needs_grad_inputs = True  # False spares a first layer a product: its inputs are data
+        self.needs_grad_inputs = True  # False spares a first layer a product: None comes back
 
     def forward(self, inputs: "(batch, in_features)") -> "(batch, out_features)":
         self.inputs = inputs
@@ -156,14 +156,14 @@ class CrossEntropyLoss(Loss):
 
 
 class Optimizer(GuardedOptimizer):
-    """Takes from the parameters what its ``move`` makes of the gradients, all of them in one vector."""
+    """Joins all gradients into one vector, has ``move`` make a change of it, and subtracts that."""
 
     def __init__(self, parameters, lr: "a number above 0"):
         self.parameters, self.gradients = zip(*in_pairs(self, parameters))
         self.lr, self.gradient = float(lr), np.concatenate(self.gradients, axis=None)
 
     def step(self):
-        """Change every parameter once, in place; or none, if one of them would overflow."""
+        """Change every parameter once, in place; guard.py refuses a step that would overflow."""
         change, end = self.move(np.concatenate(self.gradients, axis=None, out=self.gradient)), 0
         for parameter in self.parameters:
             end += parameter.size

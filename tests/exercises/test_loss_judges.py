@@ -97,7 +97,7 @@ WRONG = [
     ("bce", [clipped], "p was cut off"),
     ("bce", [lambda z, y: len(z) * bce(z, y)], "the loss is a mean"),
     ("bce", [lambda z, y: -bce(z, y)], "a minus sign is missing"),
-    ("bce", [lambda z, y: bce(1 / (1 + np.exp(-z)), y)], "a sigmoid too many"),
+    ("bce", [lambda z, y: bce(1 / (1 + np.exp(-z)), y)], "one sigmoid too many"),
     ("bce", [lambda z, y: bce(z, 1 - y)], "mixed up"),
     ("bce", [lambda z, y: bce(z, 0 * y)], "the term z y is missing"),
     ("bce", [lambda z, y: np.mean(np.maximum(z, 0) - z * y)], "the logarithm is missing"),

@@ -60,7 +60,7 @@ def twice(yes, no):
         (0.5, "that is the probability, but the loss is minus its logarithm"),
         (0, "the logit 0 is not a sure no: its sigmoid is one half"),
     ])  # fmt: skip
-    return "with a sigmoid too many, even answers that are sure and right cost at least this"
+    return "with one sigmoid too many, even answers that are sure and right cost at least this"
 
 
 def same_steps(rates):
@@ -103,7 +103,7 @@ def bce(function):
         compare(value, wanted, f"bce of {len(logits)} examples", [
             (len(logits) * wanted, "that is the sum over the examples, but the loss is a mean"),
             (-wanted, "a minus sign is missing: a loss is never below 0"),
-            (loss.forward(p, targets), "a sigmoid too many: the function is given logits"),
+            (loss.forward(p, targets), "one sigmoid too many: the function is given logits"),
             (loss.forward(logits, 1 - targets), "you have yes and no mixed up"),
             (loss.forward(logits, 0 * targets), "the term z y is missing"),
             (np.mean(np.maximum(logits, 0) - logits * targets), "the logarithm is missing"),
