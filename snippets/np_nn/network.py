@@ -1,12 +1,12 @@
 """A neural network in NumPy, short enough to be read in one sitting.
 
-One row of data is one example. L is the loss, one number; dL/d(array) has the shape of the array.
+One row of data is one example. L is the loss; dL/d(array) has the shape of the array.
 
     forward     inputs -> first layer -> ... -> last layer -> outputs -> L
     backward    dL/d(inputs) <- first layer <- ... <- last layer <- dL/d(outputs)
 
-Most names are PyTorch's. Beware of one difference: ``backward`` overwrites the gradients of the
-call before, where PyTorch adds. The text in quotation marks after a name is checked by guard.py.
+Most names are PyTorch's, but ``backward`` overwrites gradients, where PyTorch adds.
+The text in quotation marks after a name is checked by guard.py.
 """
 
 import numpy as np
@@ -15,14 +15,14 @@ from np_nn.guard import GuardedLayer, GuardedLoss, GuardedOptimizer, in_a_row, i
 
 
 class Layer(GuardedLayer):
-    """One step of a network. Yours needs ``forward`` and ``backward``, and is guarded as well."""
+    """A step of a network. Yours needs ``forward`` and ``backward``, and is guarded."""
 
     def forward(self, inputs):
         """Return the outputs. What ``backward`` will need is kept, uncopied."""
         raise NotImplementedError
 
     def backward(self, grad_outputs):
-        """Return dL/d(inputs), given dL/d(outputs). Stores the gradients of the parameters."""
+        """Return dL/d(inputs), given dL/d(outputs); store the parameters' gradients."""
         raise NotImplementedError
 
     def parameters(self):
@@ -33,8 +33,8 @@ class Layer(GuardedLayer):
 class Linear(Layer):
     """Fully connected layer: ``outputs = inputs @ weight.T + bias``.
 
-    ``weight`` is (out_features, in_features), a row for each unit; ``bias`` is (out_features,).
-    Both start uniform between -1/sqrt(in_features) and 1/sqrt(in_features), as in torch.nn.Linear.
+    ``weight`` is (out_features, in_features), a row per unit; ``bias`` (out_features,).
+    Both start uniform within 1/sqrt(in_features) of 0, as in torch.nn.Linear.
     """
 
     def __init__(self, in_features: "an integer from 1 to 2**31", out_features: "an integer from 1 to 2**31",
@@ -43,8 +43,8 @@ class Linear(Layer):
         bound = 1 / np.sqrt(self.in_features)
         self.weight = rng.uniform(-bound, bound, (out_features, in_features)).astype(dtype)
         self.bias = rng.uniform(-bound, bound, out_features).astype(dtype)
-        self.grad_weight, self.grad_bias = self.weight * np.nan, self.bias * np.nan  # until backward fills them
-        self.needs_grad_inputs = True  # False spares a first layer a product: None comes back
+        self.grad_weight, self.grad_bias = self.weight * np.nan, self.bias * np.nan
+        self.needs_grad_inputs = True  # False: a first layer returns None, and is faster
 
     def forward(self, inputs: "(batch, in_features)") -> "(batch, out_features)":
         self.inputs = inputs
@@ -61,7 +61,7 @@ class Linear(Layer):
 
 
 def _sigmoid(z):
-    """Return 1 / (1 + exp(-z)); exp never sees a number above 0, and cannot overflow."""
+    """Return 1 / (1 + exp(-z)); exp sees no number above 0, and cannot overflow."""
     return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
 
 
@@ -122,7 +122,7 @@ class Loss(GuardedLoss):
     """``forward(outputs, targets)`` returns L, a float: how wrong the outputs are."""
 
     def backward(self):
-        """Return dL/d(outputs), which ``forward`` has computed, with the shape of the outputs."""
+        """Return dL/d(outputs), which ``forward`` computed, in the outputs' shape."""
         return self.grad_outputs
 
 
@@ -135,35 +135,35 @@ class MSELoss(Loss):
 
 
 class BCEWithLogitsLoss(Loss):
-    """Binary cross-entropy of p = sigmoid(outputs), ``mean(-t * log(p) - (1 - t) * log(1 - p))``."""
+    """Mean of ``-t * log(p) - (1 - t) * log(1 - p)``, with ``p = sigmoid(outputs)``."""
 
     def forward(self, outputs: "(batch, features)", targets: "(batch, features) from 0 to 1") -> "L":
         self.grad_outputs = (_sigmoid(outputs) - targets) / outputs.size
         losses = np.maximum(outputs, 0) + np.log1p(np.exp(-np.abs(outputs))) - outputs * targets
-        return float(losses.mean())  # of log(1 + exp(outputs)) - outputs * targets, without overflow
+        return float(losses.mean())  # log(1 + exp(outputs)) - outputs * targets
 
 
 class CrossEntropyLoss(Loss):
-    """Mean over the batch of ``-log(softmax(outputs)[label])``. The targets are the labels."""
+    """Mean over the batch of ``-log(softmax(outputs)[label])``; targets are labels."""
 
     def forward(self, outputs: "(batch, classes)", targets: "(batch,) integers below classes") -> "L":
-        is_label = targets[:, None] == np.arange(outputs.shape[1])  # True once in each row
-        shifted = outputs - outputs.max(axis=1, keepdims=True)  # so that exp cannot overflow
+        is_label = targets[:, None] == np.arange(outputs.shape[1])  # once in each row
+        shifted = outputs - outputs.max(axis=1, keepdims=True)  # exp cannot overflow
         powers = np.exp(shifted)
         sums = powers.sum(axis=1, keepdims=True)
-        self.grad_outputs = (powers / sums - is_label) / len(outputs)  # powers / sums is the softmax
+        self.grad_outputs = (powers / sums - is_label) / len(outputs)  # softmax - label
         return float((np.log(sums[:, 0]) - shifted[is_label]).mean())
 
 
 class Optimizer(GuardedOptimizer):
-    """Joins all gradients into one vector, has ``move`` make a change of it, and subtracts that."""
+    """Subtracts what ``move`` makes of the gradients, all joined into one vector."""
 
     def __init__(self, parameters, lr: "a number above 0"):
         self.parameters, self.gradients = zip(*in_pairs(self, parameters))
         self.lr, self.gradient = float(lr), np.concatenate(self.gradients, axis=None)
 
     def step(self):
-        """Change every parameter once, in place; guard.py refuses a step that would overflow."""
+        """Change each parameter once, in place; guard.py refuses what would overflow."""
         change, end = self.move(np.concatenate(self.gradients, axis=None, out=self.gradient)), 0
         for parameter in self.parameters:
             end += parameter.size
@@ -171,7 +171,7 @@ class Optimizer(GuardedOptimizer):
 
 
 class SGD(Optimizer):
-    """Gradient descent. With momentum, some of the ``velocity`` of the step before is kept."""
+    """Gradient descent. With momentum, a share of the last ``velocity`` is kept."""
 
     def __init__(self, parameters, lr: "a number above 0", momentum: "a number from 0 to below 1" = 0.0):
         super().__init__(parameters, lr)
@@ -180,11 +180,11 @@ class SGD(Optimizer):
     def move(self, gradient):
         self.velocity *= self.momentum
         self.velocity += gradient
-        return np.multiply(self.lr, self.velocity, out=gradient)  # which is needed no more
+        return np.multiply(self.lr, self.velocity, out=gradient)  # no longer needed
 
 
 class Adam(Optimizer):
-    """Adam (Kingma and Ba, 2015, algorithm 1): running means, corrected for their start at 0."""
+    """Adam (Kingma and Ba, 2015): running means, corrected for their start at 0."""
 
     def __init__(self, parameters, lr: "a number above 0" = 0.001,
                  betas: "a pair of numbers from 0 to below 1" = (0.9, 0.999), eps: "a number above 0" = 1e-8):  # fmt: skip
