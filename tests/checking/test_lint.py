@@ -79,11 +79,14 @@ BODIES = {
     "a tab of four signs": ('==== "NumPy"\n\n    Words.', 3, 'no tab: write === "NumPy"'),
     "a tab that is not indented": ('=== "NumPy"\n\nWords.', 3, "nothing is in this tab: indent"),
     "a tab in a list that is not indented": ('- a\n\n    === "B"\n\n    Words.', 5, "in this tab"),
-    # Footnotes, references and links
-    "an undefined footnote": ("Words.[^a]", 3, "footnote [^a] is not there: write [^a]: …"),
-    "a footnote for nobody": ("Words.\n\n[^a]: More.", 5, "nobody sees footnote [^a]: write [^a]"),
-    "a footnote twice": ("A.[^a]\n\n[^a]: B.\n\n[^a]: C.", 7, "a second text of [^a]: write another"),
-    "an undefined reference": ("See [words][a].", 3, "reference [a] is not there: write [words]("),
+    # Notes and links
+    "a footnote": ("Words.[^a]", 3, "[^a]: no footnotes, references or abbreviations here: write"),
+    "the text of a footnote": ("Words.\n\n[^a]: More words.", 5, "[^a]: no footnotes"),
+    "a reference": ("See [words][a].", 3, "[words][a]: no footnotes, references or abbreviations"),
+    "a reference by its words": ("See [words][].", 3, "write [words](page.md)"),
+    "where a reference leads": ("Words.\n\n[ref]: notation.md", 5, "write [words](page.md)"),
+    "where a reference leads, in a box": ("!!! note\n    Words.\n\n    [ref]: notation.md", 6, "[ref]: n"),
+    "an abbreviation": ("The HTML.\n\n*[HTML]: A language", 5, "*[HTML]: A: no footnotes, references or"),
     "a link to no page": ("See [it](notatoin.md).", 3, "no page notatoin.md: write notation.md"),
     "a link to the wrong folder": ("[x](xor.md)", 3, "no page xor.md: write lessons/xor.md"),
     "a link to no place": (
@@ -97,7 +100,6 @@ BODIES = {
     "a link without a protocol": ("[x](www.example.org)", 3, "write a whole address, https://…"),
     "a link to nowhere": ("[x]()", 3, "link to nowhere: write [words](page.md)"),
     "a link without words": ("[](notation.md)", 3, "link without words: write [what is there]"),
-    "a link in a footnote": ("A.[^a]\n\n[^a]: [x](nowhere.md)", 5, "no page nowhere.md"),
     "a link in details": ('??? tip "A"\n    [x](notes.md)', 4, "no page notes.md"),
     # What Markdown made nothing of
     "a link with a space": ("See [x] (notation.md).", 3, "would be seen as it stands"),
@@ -158,10 +160,10 @@ search:
 Words with `code $ [a](b) <script>` in them, $x$, a price of \$5, and $\{x \mid x > 0\}$.
 [A lesson](lessons/xor.md), [a place in it](lessons/xor.md#check-yourself), [one here](#a-place),
 [the lab](labs/xor_lab.py), [a download](downloads/xor.py), [the figure](figures/xor.svg),
-[elsewhere](https://example.org/a_(b)), [a reference][ref] and <https://example.org>.
-A list `a[0][1]`, 3 * 4 ** 2 and a footnote.[^1]
+[elsewhere](https://example.org/a_(b)) and <https://example.org>.
+A list `a[0][1]`, 3 * 4 ** 2 and \[1\].
 
-[^1]: Its text, with [a link](notation.md).
+- An item, with [a link](notation.md).
 
     ```python
     print(1)
@@ -170,8 +172,6 @@ A list `a[0][1]`, 3 * 4 ** 2 and a footnote.[^1]
     ```output
     1
     ```
-
-[ref]: notation.md
 
 <!-- A comment with [a link](nowhere.md), !!! and $ -->
 
@@ -213,9 +213,7 @@ $$
 |---|:-:|
 | 1 | 2 |
 
-Term
-
-:   Its *meaning*, **bold**.
+Its *meaning*, **bold**.
 
 <div class="a" markdown="1">
 
@@ -448,7 +446,7 @@ def test_a_lab_is_read_as_pages_are(docs):
     told = [(found.line, found.words.partition(":")[0]) for found in caught.value.problems]
     assert told == [
         (4, "TeX"),
-        (4, "footnote [^1] is not there"),
+        (4, "[^1]"),
         (4, "no page nowhere.md"),
         (10, "skips a level"),
         (12, "raw <script>"),

@@ -137,24 +137,6 @@ RUN = {
                 CODE
                 ```
         """,
-    "in a footnote": """
-        Words.[^1]
-
-        [^1]: More.
-
-            ```python
-            CODE
-            ```
-        """,
-    "in a definition list": """
-        Word
-
-        :   Its meaning.
-
-            ```python
-            CODE
-            ```
-        """,
     "in HTML that holds Markdown": """
         <div markdown="1">
 

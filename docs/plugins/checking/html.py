@@ -74,7 +74,7 @@ def _of_attributes(text):
 def left_over(page: Page, tree: BeautifulSoup) -> Found:
     """Markdown has made something of all signs, or a reader would see them."""
     lines = page.plain.split("\n")
-    for part in tree.find_all(["p", "li", "td", "th", "dd", "h1", "h2", "h3", "h4", "summary"]):
+    for part in tree.find_all(["p", "li", "td", "th", "h1", "h2", "h3", "h4", "summary"]):
         words = _words(part)
         for match in LEFT_OVER.finditer(words):
             around = words[match.start() : match.end() + 12].split("\n")[0].strip()

@@ -3,9 +3,9 @@ r"""What an author wrote against what a reader would see: where two readers of M
 A page is rendered by Python-Markdown. Most authors learnt Markdown elsewhere, and what they write
 is often shown otherwise here: steps lose their numbers, a list becomes a sentence, a cell is cut
 at a bar. None of this is an error to any tool. So each page is read once more, by CommonMark's
-rules with tables, boxes, tabs, footnotes and definitions added, and both readings are taken apart
-into leaves: paragraphs, cells and blocks, each with the lists and items around it. A leaf that is
-not the same in both is refused, with what to write so that it is.
+rules with tables, boxes and tabs added, and both readings are taken apart into leaves: paragraphs,
+cells and blocks, each with the lists and items around it. A leaf that is not the same in both is
+refused, with what to write so that it is.
 
 Some traps are the same to both readers, such as a row with more cells than its head. They are
 looked for by themselves, at the end of this module.
@@ -23,8 +23,6 @@ from bs4 import BeautifulSoup, Comment, NavigableString
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 
 from docs.plugins.checking import tex
 from docs.plugins.problem import Found, Problem, check
@@ -65,12 +63,12 @@ FOREIGN = [
         (r"(?<!\S)==\w[^=\n]*==(?!=)", "nothing is highlighted here: write *…* to stress it"),
         (r"^\[[ xX]\](?= )", "no boxes are ticked here: write a plain list"),
         (r"(?<![\w:]):[a-z][a-z_]+:(?![\w:])", "no pictures have names here: say it in words"),
-        (r"^\[!\w+\]", 'write !!! note "Title", and its text below, four spaces in'),
         (r"^:::\w*", 'write !!! note "Title", and its text below, four spaces in'),
         (r"^\.\. [\w-]+::", 'write !!! note "Title", and its text below, four spaces in'),
         (r"\{\{.*?\}\}|\{%.*?%\}|\[\[.*?\]\]", "nothing is put in its place: write what is meant"),
         (r"(?<=[\w)])\^[\w(][^\s^]*\^|(?<=[A-Za-z])~\w+~", "write an index as a formula, $x^2$ or $x_2$"),
         (r"(?<!\S)[•◦‣▪●](?=\s)", "write - and a space, and an empty line above the list"),
+        (r"(?:^|\s):\s", "no definition lists here: write a list, - **Term**: what it means"),
         (r"\*\* [A-Za-z]{2,}[^*]*\*\*", "write **…** without spaces just inside"),
     ]
 ]
@@ -99,8 +97,6 @@ class Outline:
         before, count = self.last[-1] or ("", 0)
         if kind == before == "ul":
             number = count  # two lists that touch look like one
-        elif kind == before == "quote":
-            number = count + 1  # and two quotations do not
         self.path.append([kind, number])
         self.last.append(None)
 
@@ -139,8 +135,9 @@ def _of_page(page, html):
     tree, lines = SyntaxTreeNode(tokens), source.split("\n")
     found = [*_of_tables(tree, lines), *_of_numbers(tree, lines), *_of_tags(tree)]
     found += [*_of_paragraphs(tree, lines), *_of_dividers(tree, lines), *_of_signs(meant, lines)]
+    quoted = 'no quotations here: write !!! quote "Title", or another box, and its text below, four spaces in'
+    found += [(node.map[0] + 1, quoted) for node in _nodes(tree, "blockquote")]
     parts = [part for part in tree.children if part.map]
-    parts += [part for note in tree.walk() if note.type == "footnote" for part in note.children if part.map]
     for line, seen in _differences(meant, shown):
         place = next((n for n, part in enumerate(parts) if part.map[0] < line <= part.map[1]), None)
         if place is None:
@@ -211,8 +208,6 @@ def masked(page: Page) -> str:
 
 
 def _masked(text):
-    text = re.sub(r"^\*\[[^\]\n]+\]:.*$", "", text, flags=re.MULTILINE)  # an abbreviation
-
     def mask(match):
         if match["attributes"]:
             return ""
@@ -246,7 +241,7 @@ def _without_tags(text):
 
 @cache
 def _reader():
-    reader = MarkdownIt("commonmark").enable("table").use(footnote_plugin).use(deflist_plugin)
+    reader = MarkdownIt("commonmark").enable("table")
     reader.block.ruler.before("fence", "box", _box, {"alt": ["paragraph", "blockquote", "list"]})
     return reader
 
@@ -275,8 +270,7 @@ def _box(state, start, end, silent):
 def of_tokens(tokens: list[Token]) -> list[Leaf]:
     """Return the leaves of what CommonMark reads."""
     outline, kind, line = Outline(), "p", 0
-    lists = {"bullet_list": "ul", "ordered_list": "ol", "dd": "dd", "blockquote": "quote"}
-    lists |= {"table": "table", "tr": "tr", "footnote_block": "note"}
+    lists = {"bullet_list": "ul", "ordered_list": "ol", "table": "table", "tr": "tr"}
     for token in tokens:
         name, _, way = token.type.rpartition("_")
         line = token.map[0] + 1 if token.map else line
@@ -290,7 +284,7 @@ def of_tokens(tokens: list[Token]) -> list[Leaf]:
             outline.part()
             if token.info == "!":  # the others are plain elements, as raw HTML is
                 outline.open("box") if way == "open" else outline.close()
-        elif way == "open" and name in ("list_item", "td", "th", "footnote"):
+        elif way == "open" and name in ("list_item", "td", "th"):
             outline.item()
         elif way == "open" and name in ("heading", "paragraph"):
             kind = token.tag
@@ -303,7 +297,7 @@ def of_tokens(tokens: list[Token]) -> list[Leaf]:
             outline.leaf("rule", "—", line)
         elif token.type == "html_block":
             outline.leaf("html", _words(token.content), line)
-    return _in_order(outline.leaves)
+    return outline.leaves
 
 
 def _words(html):
@@ -334,33 +328,21 @@ def _inline(tokens):
     return "".join(parts)
 
 
-GONE = """script style summary .admonition-title .tabbed-labels .filename .headerlink
-.footnote-backref input""".split()
-LISTS = {"ul": "ul", "ol": "ol", "blockquote": "quote", "table": "table", "tr": "tr", "dd": "dd"}
-BLOCKS = {*LISTS, *"p hr h1 h2 h3 h4 h5 h6 li td th pre dl dt div details section thead tbody".split()}
+GONE = "script style summary .admonition-title .tabbed-labels .filename .headerlink input"
+LISTS = {"ul", "ol", "table", "tr"}
+BLOCKS = {*LISTS, *"p hr h1 h2 h3 h4 h5 h6 li td th pre blockquote div details section thead tbody".split()}
 
 
 def of_html(tree: BeautifulSoup) -> list[Leaf]:
     """Return the leaves of what Python-Markdown made."""
     soup = copy.copy(tree)
-    for part in soup.select(", ".join(GONE)):
-        part.decompose()
-    for part in soup.select("sup:has(> .footnote-ref), .footnote > hr"):
+    for part in soup.select(", ".join(GONE.split())):
         part.decompose()
     for formula in soup.select(".arithmatex"):
         formula.replace_with(FORMULA if formula.name == "span" else soup.new_tag("p", string=FORMULA))
     outline = Outline()
     _walk(soup, outline, "bare")
-    return _in_order(outline.leaves)
-
-
-def _in_order(leaves):
-    """Return leaves with those of the footnotes at the end, in one order whoever numbered them."""
-    found = [leaf for leaf in leaves if leaf.path[:1] == () or leaf.path[0][0] != "note"]
-    notes = groupby([leaf for leaf in leaves if leaf not in found], lambda leaf: leaf.path[0])
-    for place, note in enumerate(sorted((list(note) for _, note in notes), key=lambda note: note[0].text)):
-        found += [leaf._replace(path=(("note", place), *leaf.path[1:])) for leaf in note]
-    return found
+    return outline.leaves
 
 
 def _walk(node, outline, kind):
@@ -392,13 +374,7 @@ def _open(node, outline):
         return outline.leaf("rule", "—")
     if name == "pre":
         return outline.leaf("pre", node.get_text())
-    if name == "div" and "footnote" in classes:
-        outline.open("note")
-        for note in node.find("ol").find_all("li", recursive=False):
-            outline.item()
-            _walk(note, outline, "p")
-        return outline.close()
-    around = LISTS.get(name) or ("box" if "admonition" in classes else "")
+    around = name if name in LISTS else "box" if "admonition" in classes else ""
     if name == "tr":
         outline.path[-1][1] += 1
     if around:
@@ -408,7 +384,7 @@ def _open(node, outline):
         outline.item()
     elif name == "details" and classes or "tabbed-block" in classes:
         outline.part()
-    kind = name if re.fullmatch(r"h\d", name) else "p" if name in ("p", "li", "td", "th", "dt", "dd") else "bare"
+    kind = name if re.fullmatch(r"h\d", name) else "p" if name in ("p", "li", "td", "th") else "bare"
     _walk(node, outline, kind)
     if around:
         outline.close()
@@ -442,7 +418,7 @@ def _differences(meant, shown):
         else:
             line = (before or meant[max(i - 1, 0) : i + 1] or [Leaf((), "p", "", 1)])[0].line
             yield from ((leaf.line, (after or [None])[0]) for leaf in before or [])
-            if not before and not any(kind == "note" for kind, _ in after[0].path):
+            if not before:
                 yield line, after[0]
 
 
@@ -493,15 +469,13 @@ def _named(part, lines):
             found.append((at + 1, "no line, so close under what is above: put an empty line between them"))
         elif node.type == "paragraph":
             found += _of_text(node, lines, at, above)
-        elif node.type == "blockquote" and _touches(node) and node.previous_sibling.type == node.type:
-            found.append((at + 1, "two quotations become one: write a sentence between them"))
     return min(found, default=None)
 
 
 def _touches(node):
-    """Whether the block before is a list or a quotation, with nothing in between."""
+    """Whether the block before is a list, with nothing in between."""
     before = node.previous_sibling
-    return before is not None and before.type in ("bullet_list", "ordered_list", "blockquote")
+    return before is not None and before.type in ("bullet_list", "ordered_list")
 
 
 def _of_list(node, lines, at, line, above):
@@ -513,7 +487,7 @@ def _of_list(node, lines, at, line, above):
     begins = in_item and before is node.parent.children[0]
     if before is not None and before.type == "paragraph" and above and not begins:
         yield at + 1, "no list, but a part of the sentence above: put an empty line above it"
-    if before is not None and _touches(node) and before.type != "blockquote" and before.type != node.type:
+    if _touches(node) and before.type != node.type:
         yield at + 1, "this goes on with the list above, in its signs: write a sentence between the two"
     if in_item:
         indent = _indent(line) - _indent(lines[node.parent.map[0]])
@@ -550,8 +524,6 @@ def _of_text(node, lines, at, above):
             yield n, "$$ in a sentence: put an empty line above and below the equation"
         elif re.match(r"\s*\\begin\{", line):
             yield n, "an equation that nobody evaluates: write $$ above and below it"
-        elif n > at + 1 and re.match(r" {0,3}\[[^\[\]]+\]: *\S", line):
-            yield n, "put an empty line above where the reference leads to"
 
 
 def _indent(line):
@@ -583,8 +555,7 @@ def _nodes(tree, *types):
 
 def cells_of(row: str) -> list[str]:
     """Return the cells of a table's row as its author wrote it; a bar behind a \\ ends none."""
-    row = row.strip().strip(">").strip()
-    row = row.removeprefix("|")
+    row = row.strip().removeprefix("|")
     row = row[:-1] if row.endswith("|") and not row.endswith("\\|") else row
     return CELL_END.split(row)
 

@@ -1,4 +1,4 @@
-"""How a page is built up: front matter, headings, admonitions and tabs, footnotes, its place in nav."""
+"""How a page is built up: front matter, headings, admonitions and tabs, its place in nav."""
 
 import difflib
 import re
@@ -20,10 +20,8 @@ ADMONITIONS = """
 OPENING = re.compile(r'(!!!|\?\?\?\+?) ([\w-]+)((?: inline| end)*)(?: "([^"]*)")?')
 TAB = re.compile(r'===[+!]? "[^"]+"')
 CONTAINER = re.compile(r"(?:!!|\?\?)[!?+]*(?=[ \w\"]|$)|={3,}[+!]?(?=[ \w\"“])")
-REFERENCE = re.compile(r"(?<![\\\]])\[([^\[\]^]+)\]\[([^\[\]]*)\]")
-DEFINITION = re.compile(r"^ {0,3}\[([^\[\]^]+)\]: *(\S*)", re.MULTILINE)
-FOOTNOTE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\](?!:)")
-FOOTNOTE_TEXT = re.compile(r"^ {0,3}\[\^([^\[\]]+)\]:", re.MULTILINE)
+# A footnote, a reference, or what one of them or an abbreviation stands for.
+NOTE = re.compile(r"(?<!\\)\[\^[^\[\]\s]+\]|(?<![\\\]])\[[^\[\]]+\]\[[^\[\]]*\]|^ *\*?\[[^\[\]]+\]: *\S", re.MULTILINE)
 
 
 @check("nav")
@@ -192,32 +190,13 @@ def containers(page: Page) -> Found:
 
 @check("note")
 def notes(page: Page) -> Found:
-    """Yield footnotes and references that are not defined, defined twice, or for nobody."""
-    prose, texts = page.prose, {}
-    for note in FOOTNOTE_TEXT.finditer(prose):
-        line = line_at(prose, note.start())
-        if note[1] in texts:
-            yield line, f"a second text of [^{note[1]}]: write another name"
-        texts.setdefault(note[1], line)
-    used = {}
-    for note in FOOTNOTE.finditer(prose):
-        used.setdefault(note[1], line_at(prose, note.start()))
-        if note[1] not in texts:
-            yield (
-                line_at(prose, note.start()),
-                f"footnote [^{note[1]}] is not there: write [^{note[1]}]: … on a line of its own",
-            )
-    for name, line in texts.items():
-        if name not in used:
-            yield line, f"nobody sees footnote [^{name}]: write [^{name}] where it belongs"
-    names = {match[1].lower() for match in DEFINITION.finditer(prose)}
-    for reference in REFERENCE.finditer(prose):
-        name = reference[2] or reference[1]
-        if name.lower() not in names:
-            yield (
-                line_at(prose, reference.start()),
-                f"reference [{name}] is not there: write [{reference[1]}](page.md)",
-            )
+    """A link says where it leads, and what is said in a note is said in a sentence."""
+    for note in NOTE.finditer(page.prose):
+        what = " ".join(note[0].split())
+        yield (
+            line_at(page.prose, note.start()),
+            f"{what}: no footnotes, references or abbreviations here: write [words](page.md), or a sentence",
+        )
 
 
 def line_at(text: str, place: int) -> int:
