@@ -72,6 +72,13 @@ def test_every_page_that_imports_np_nn_says_once_how_to_get_it(soup_of, site, pa
             assert (site / urlsplit(target).path.lstrip("/")).is_file()
 
 
+def test_the_table_of_lessons_is_styled_as_the_path(soup_of):
+    (path,) = soup_of("").select("div.path")
+    rows = path.select("tbody tr")
+    assert len(rows) == len(LESSONS) and all(row.select("td a[href^='lessons/']") for row in rows)
+    assert path.select_one(":scope > .progress"), "beneath it stands what the reader has read"
+
+
 def test_the_wheel_installs_and_runs(site, tmp_path):
     (wheel,) = (site / "downloads").glob("*.whl")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]

@@ -52,20 +52,22 @@ BODIES = {
     "an image of no figure": ("![Seen.](a.png)", 3, "only figures drawn by snippets/figures"),
     "an unknown figure": ("![Seen.](figures/xr.svg)", 3, "no figure xr.svg: write xor.svg"),
     "an image in a sentence": ("See ![it](figures/xor.svg).", 3, "alone on a line"),
-    "an image in HTML": ('<img src="a.png">', 3, "raw <img>: write ![what to see]"),
-    "an external script": (
-        '<script src="https://example.org/a.js"></script>', 3, "<script> from another origin"),
-    "an inline script": ("Words.\n\n<script>\nalert(1)\n</script>", 5, "by its module in docs/widg"),
-    "a script in an attribute": ('<div onclick="f()">a</div>', 3, "script in onclick="),
+    "an image in HTML": ('<img src="a.png">', 3, "raw HTML, <img>: write Markdown, or `<img>` to show it"),
+    "a script": ("Words.\n\n<script>alert(1)</script>", 5, "raw HTML, <script>: write Markdown"),
+    "a frame": ('<IFRAME src="https://example.org"></IFRAME>', 3, "raw HTML, <iframe>: write Markdown"),
+    "a link in HTML": ('See <a href="notation.md">it</a>.', 3, "raw HTML, <a>: write Markdown"),
+    "a line break": ("Words<br>on two lines.", 3, "raw HTML, <br>: write Markdown"),
+    "Markdown in HTML": ('<div markdown="1">**x** $x$ `y`</div>', 3, "raw HTML, <div>: write Markdown"),
+    "a list in HTML": ("- a\n\n    <b>c</b>", 5, "raw HTML, <b>: write Markdown"),
+    "a tag over lines": ('<p\nclass="a">b', 3, "raw HTML, <p>: write Markdown"),
+    "HTML that is not closed": ('<div class="a">\n\nWords.', 3, "raw HTML, <div>: write Markdown"),
+    "HTML that closes nothing": ("Words.\n\n</div>", 5, "raw HTML, <div>: write Markdown"),
+    "what stands for something": ("Type <your name> here.", 3, "or `<your>` to show it"),
+    "a comment that is not closed": ("Words.\n\n<!-- More.", 5, "<! begins no text: write `…` around it, or <!--"),
+    "an instruction": ("Words <?php x ?> here.", 3, "<? begins no text: write `…` around it"),
     "a script in braces": ('Words.\n{: onclick="f()" }', 4, "script in onclick="),
+    "a style in braces": ('Words.\n{: style="color: red" }', 4, "give it a class"),
     "a script in a link": ("[a](javascript:f)", 3, "write a whole address, https://…, or a page"),
-    "a style": ("<style>p {color: red}</style>", 3, "styles stand in docs/assets/css"),
-    "an external style": (
-        '<link rel="stylesheet" href="//example.org/a.css">', 3, "<link> from another origin"),
-    "a style in an attribute": ('<p style="color: red">a</p>', 3, "give it a class"),
-    "a frame": ('<iframe src="https://example.org"></iframe>', 3, "<iframe> from another origin"),
-    "HTML that is not closed": ('<div class="a">\n\nWords.', 3, "<div> is not closed: write </div>"),
-    "HTML that closes nothing": ("Words.\n\n</div>", 5, "</div> closes nothing"),
     # Admonitions and tabs
     "an unknown admonition": ('!!! worning "A"\n    Words.', 3, "!!! worning: write warning"),
     "unknown details": ('??? quesion "A"\n    Words.', 3, "??? quesion: write question"),
@@ -215,11 +217,8 @@ $$
 
 Its *meaning*, **bold**.
 
-<div class="a" markdown="1">
-
-Words<br>on two lines.
-
-</div>
+Words.
+{: .a }
 
 ## Another place { #other }
 
@@ -449,7 +448,7 @@ def test_a_lab_is_read_as_pages_are(docs):
         (4, "[^1]"),
         (4, "no page nowhere.md"),
         (10, "skips a level"),
-        (12, "raw <script>"),
+        (12, "raw HTML, <script>"),
     ]
 
 

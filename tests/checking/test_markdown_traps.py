@@ -81,16 +81,6 @@ REFUSED = {
     "a third list by two spaces": ("- one\n    - two\n      - three", 5, "by four spaces, this by 2"),
     "a list in a list in a box": ("!!! note\n    - one\n      - inner", 5, "by four spaces, this by 2"),
     "a list in a list in a tab": ('=== "A"\n\n    - one\n      - inner', 6, "by four spaces, this by 2"),
-    # Raw HTML
-    "stars in details": (
-        "<details><summary>S</summary>\n\nIt is **not** true\n\n</details>", 3, 'add markdown="1" to its tag'),
-    "a list in details": ("<details>\n<summary>S</summary>\n\n- a\n- b\n\n</details>", 3, "write a box: ??? note"),
-    "code in details": ("<details>\n<summary>S</summary>\n\nUse `x`.\n\n</details>", 3, 'add markdown="1"'),
-    "a formula in details": ("<details>\n<summary>S</summary>\n\nLet $x$ be.\n\n</details>", 3, 'add markdown="1"'),
-    "a sentence in details": ("<details>\n<summary>S</summary>\n\nWords.\n\n</details>", 3, 'add markdown="1"'),
-    "stars in a division": ("<div>\n**x** and\n</div>", 3, 'add markdown="1" to its tag'),
-    "a link in a paragraph of HTML": ("<p>See [it](notation.md).</p>", 3, 'add markdown="1" to its tag'),
-    "code in a table of HTML": ("<table><tr><td>`x`</td></tr></table>", 3, 'add markdown="1" to its tag'),
     # What stands too close
     "a sentence directly under a fence": (f"{FENCE}\nWords here.", 6, "no paragraph, so close under what is above"),
     "a sentence under a fence in a box": (
@@ -134,7 +124,6 @@ REFUSED = {
     "an address without a lock": ("See [it](http://example.org/a).", 3, "write https://"),
     "an address without a lock in signs": ("See <http://example.org/a>.", 3, "write https://"),
     "an address in words": ("It is at http://example.org today.", 3, "write https://"),
-    "an address in HTML": ('<a href="http://example.org">It</a>', 3, "write https://"),
 }  # fmt: skip
 
 SHOWN = {
@@ -158,8 +147,6 @@ SHOWN = {
     "code": "a `` ` `` b `$x$` c `|` d `__init__` e `~~f~~` and `http://example.org`.",
     "links": '[a](notation.md "t"), <https://example.org/a_b_c>, <a@example.org>, [*b*](notation.md), [a $x$](notation.md).',
     "boxes in boxes": '??? note "A"\n\n    === "B"\n\n        1. a\n        2. b\n\n    === "C"\n\n        c\n\n    !!! tip\n        d\n\n    e\n\nf',
-    "raw HTML that is read": '<div class="a" markdown>\n\n- a\n\n</div>\n\n<details markdown="1">\n<summary>S</summary>\n\n**b**\n\n</details>',
-    "raw HTML of plain words": '<div class="a">words <kbd>K</kbd></div>\n\nH<sub>2</sub>O<br>and.',
     "answers to choose from": '??? question "Q?"\n    - [ ] one\n      It is not.\n    - [x] two\n      It is.\n\n??? question "Q?"\n    - [ ] one\n      No.\n    - [x] two\n      Yes.',
     "attributes": "Words.\n{: .c }\n\n[b](notation.md){ .e } and\n\n## Head {#place}",
     "a rule": '??? question "Predict: what?"\n    One.\n\n---\n\nWords.',

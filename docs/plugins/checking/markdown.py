@@ -24,7 +24,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from docs.plugins.checking import tex
+from docs.plugins.checking import html, tex
 from docs.plugins.problem import Found, Problem, check
 from docs.plugins.reading import blocks
 from docs.plugins.reading.page import Page
@@ -47,14 +47,6 @@ ITEM = re.compile(r"\s*(?:[-*+]|(\d{1,9})([.)]))(?=\s|$)")
 NO_ITEM = re.compile(r"\s*(?:(?:\d{1,2}[.)]|[-+])[A-Za-z]|[a-zA-Z][.)] |\(\w{1,2}\) )")
 DIVIDER = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
 CELL_END = re.compile(r"(?<!\\)\|")
-TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)([^<>]*)>")
-IN_TAGS = re.compile(
-    r"\*\*\w|(?<![\w*])\*\w[^*\n]*\*(?!\w)|`[^`]+`|\]\(|^ *[-*+] \w|^ *\d+\. |^ *#+ |" + FORMULA,
-    re.MULTILINE,
-)
-IN_HTML = "in HTML"  # a kind
-NOT_READ = "Markdown in raw HTML is not read"
-MARKED = 'add markdown="1" to its tag, or write a box: ??? note "Title"'
 # What others make something of, and nobody here; (pattern, what to write)
 FOREIGN = [
     (re.compile(pattern, re.MULTILINE), instead)
@@ -123,17 +115,13 @@ class Outline:
 @check("trap")
 def traps(page: Page, tree: BeautifulSoup) -> Found:
     """A page shows what its source means: ``tree`` is what Python-Markdown made of that."""
-    for line, what, *kind in _of_page(page, tree):
-        yield page.problem(kind[0], line, what) if kind else (line, what)
-
-
-def _of_page(page, html):
-    """Return [(line, what)] of what is shown otherwise, or (line, what, IN_HTML)."""
+    if html.raw(page):
+        return  # which changes how all is read that stands around it
     source = masked(page)
     tokens = _reader().parse(source, {})
-    meant, shown = of_tokens(tokens), of_html(html)
+    meant, shown = of_tokens(tokens), of_html(tree)
     tree, lines = SyntaxTreeNode(tokens), source.split("\n")
-    found = [*_of_tables(tree, lines), *_of_numbers(tree, lines), *_of_tags(tree)]
+    found = [*_of_tables(tree, lines), *_of_numbers(tree, lines)]
     found += [*_of_paragraphs(tree, lines), *_of_dividers(tree, lines), *_of_signs(meant, lines)]
     quoted = 'no quotations here: write !!! quote "Title", or another box, and its text below, four spaces in'
     found += [(node.map[0] + 1, quoted) for node in _nodes(tree, "blockquote")]
@@ -145,11 +133,11 @@ def _of_page(page, html):
             continue
         # What is wrong may be named by this part of the page, or by what it touches.
         around = [parts[place], *parts[max(place - 1, 0) : place], *parts[place + 1 : place + 2]]
-        if any(part.map[0] < at <= part.map[1] for part in around for at, *_ in found):
+        if any(part.map[0] < at <= part.map[1] for part in around for at, _ in found):
             continue  # the same mistake, most likely
         named = (problem for part in around if (problem := _named(part, lines)))
         found.append(next(named, (line, _unnamed(seen))))
-    return sorted(set(found))
+    yield from sorted(set(found))
 
 
 def untold(found: Iterable[Problem], told: Iterable[Problem], page: Page, changed: Iterable[int] = ()) -> list[Problem]:
@@ -177,10 +165,6 @@ def not_of_traps(formulas: list[Problem], traps: list[Problem], page: Page) -> l
     """Return those Problems about formulas that are not raw because of a trap."""
     raw = [problem for problem in formulas if problem.kind == tex.RAW]
     left = untold(raw, traps, page)
-    lines = page.markdown.split("\n")
-    for line in (trap.line for trap in traps if trap.kind == IN_HTML):
-        end = next((n for n, at in enumerate(lines, 1) if n > line and at.startswith("</")), len(lines))
-        left = [problem for problem in left if not line < problem.line < end]
     return [problem for problem in formulas if problem not in raw or problem in left]
 
 
@@ -204,7 +188,7 @@ def masked(page: Page) -> str:
     if front and front.start == 1:
         lines[: front.end or 1] = [""] * (front.end or 1)
     pieces = [(is_fence, "\n".join(piece)) for is_fence, piece in blocks.parts("\n".join(lines)) if piece]
-    return _without_tags("\n".join(text if is_fence else _masked(text) for is_fence, text in pieces))
+    return "\n".join(text if is_fence else _masked(text) for is_fence, text in pieces)
 
 
 def _masked(text):
@@ -218,25 +202,6 @@ def _masked(text):
         return match[0].replace("|", BAR) if match["code"] else match[0]
 
     return INLINE.sub(mask, text)
-
-
-def _without_tags(text):
-    """Return Markdown without those tags whose content is read as Markdown."""
-    opened, places = [], []
-    for tag in TAG.finditer(text):
-        name = tag[2].lower()
-        if tag[3].endswith("/"):
-            continue
-        if not tag[1]:
-            opened.append((name, tag.span() if re.search(r"\bmarkdown\b", tag[3]) else None))
-        elif name in (names := [name for name, _ in opened]):
-            at = len(names) - 1 - names[::-1].index(name)
-            if span := opened[at][1]:
-                places += [span, tag.span()]
-            del opened[at:]
-    for start, end in sorted(places, reverse=True):
-        text = text[:start] + re.sub(r"[^\n]", "", text[start:end]) + text[end:]
-    return text
 
 
 @cache
@@ -282,7 +247,7 @@ def of_tokens(tokens: list[Token]) -> list[Leaf]:
             outline.close()
         elif name == "box":
             outline.part()
-            if token.info == "!":  # the others are plain elements, as raw HTML is
+            if token.info == "!":  # the others are plain elements
                 outline.open("box") if way == "open" else outline.close()
         elif way == "open" and name in ("list_item", "td", "th"):
             outline.item()
@@ -295,14 +260,7 @@ def of_tokens(tokens: list[Token]) -> list[Leaf]:
             outline.leaf("pre", token.content, line)
         elif token.type == "hr":
             outline.leaf("rule", "—", line)
-        elif token.type == "html_block":
-            outline.leaf("html", _words(token.content), line)
     return outline.leaves
-
-
-def _words(html):
-    """Return the words of raw HTML, without the title of a box."""
-    return BeautifulSoup(re.sub(r"<summary.*?</summary>", "", html, flags=re.DOTALL), "html.parser").text
 
 
 def _inline(tokens):
@@ -310,14 +268,11 @@ def _inline(tokens):
     for token in tokens:
         name, _, way = token.type.rpartition("_")
         name = {"link": "a"}.get(name, name)
-        if token.type == "html_inline":
-            tag = TAG.match(token.content)
-            name, way = (tag[2].lower(), "close" if tag[1] else "open") if tag else ("", "")
         if name in MARKS and way in ("open", "close"):
             parts.append(MARKS[name][way == "close"])
         elif token.type == "code_inline":
             parts.append(token.content.join(MARKS["code"]))
-        elif token.type == "hardbreak" or name == "br":
+        elif token.type == "hardbreak":
             parts.append(BREAK)
         elif token.type == "softbreak":
             parts.append(" ")
@@ -382,13 +337,13 @@ def _open(node, outline):
         outline.open(around, int(start) - 1 if name == "ol" and start.isdigit() else 0)
     elif name in ("li", "td", "th"):
         outline.item()
-    elif name == "details" and classes or "tabbed-block" in classes:
+    elif name == "details" or "tabbed-block" in classes:
         outline.part()
     kind = name if re.fullmatch(r"h\d", name) else "p" if name in ("p", "li", "td", "th") else "bare"
     _walk(node, outline, kind)
     if around:
         outline.close()
-    if around == "box" or name == "details" and classes or "tabbed-block" in classes:
+    if around == "box" or name == "details" or "tabbed-block" in classes:
         outline.part()
 
 
@@ -461,8 +416,6 @@ def _named(part, lines):
             found += _of_list(node, lines, at, line, above)
         elif node.type == "list_item":
             found += _of_item(node, lines)
-        elif node.type == "html_block" and line.lstrip().startswith("<") and "<!--" not in line:
-            found.append((at + 1, f"{NOT_READ}: {MARKED}", IN_HTML))
         elif node.type == "table" and above:
             found.append((at + 1, "no table, so close under what is above: put an empty line between them"))
         elif node.type == "hr" and above:
@@ -515,7 +468,7 @@ def _of_text(node, lines, at, above):
         yield at + 1, "no paragraph, so close under what is above: put an empty line between them"
     for n, line in enumerate(text.split("\n"), at + 1):
         if re.search(r"(?<!\\)\\$", line):
-            yield n, "\\ breaks no line here: write a sentence of its own, or <br>"
+            yield n, "\\ breaks no line here: write a sentence of its own"
         elif re.search(r"(?<!\\)\\[(\[]", line) and re.search(r"\\[)\]]", text):
             yield n, "an equation that nobody evaluates: write $…$, or $$ on lines of their own"
         elif match := re.search(r"(?<!\\)(?:\\\\)*(\\[^\w\s\\`*_{}\[\]()>#+\-.!|$])", line):
@@ -636,14 +589,6 @@ def _of_numbers(tree, lines):
                 break
 
 
-def _of_tags(tree):
-    for node in _nodes(tree, "html_block", "html_inline"):
-        content = re.sub(r"<!--.*?-->", "", node.content, flags=re.DOTALL)
-        if node.type == "html_block" and (match := IN_TAGS.search(BeautifulSoup(content, "html.parser").text)):
-            line = node.map[0] + 1
-            yield line, f"{NOT_READ}, {_readable(match[0].strip())!r}: {MARKED}", IN_HTML
-
-
 def _of_paragraphs(tree, lines):
     """Yield lines in a sentence that look like an item of a list."""
     for node in _nodes(tree, "paragraph"):
@@ -672,7 +617,7 @@ def _of_paragraphs(tree, lines):
 def _of_signs(leaves, lines):
     """Yield signs that nobody reads here, or that stress what was to be code or a product."""
     for leaf in leaves:
-        if leaf.kind in ("pre", "html"):
+        if leaf.kind == "pre":
             continue
         text = re.sub("\ue026[^\ue027]*\ue027", "\ue026\ue027", leaf.text)
         for pattern, instead in FOREIGN:
