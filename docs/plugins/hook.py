@@ -39,7 +39,6 @@ class Build:
         self.problems = []
         self.work = steps.Work()
         self.whole = None  # gather.Whole, once all files are known
-        self.lessons = []  # of the course, which each page's head tells of
 
     @contextlib.contextmanager
     def noting_problems(self) -> Iterator[None]:
@@ -191,7 +190,6 @@ def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja
                 page.content = _build.work.result(page.file.src_uri, page.content)
     if _build.problems:
         raise PluginError("\n" + "\n".join(map(str, sorted(set(_build.problems)))))
-    _build.lessons = head.lessons_of(config)
     return env
 
 
@@ -202,7 +200,7 @@ def on_build_error(error: Exception) -> None:
 
 
 def on_post_page(output: str, page: pages.Page, config: MkDocsConfig) -> str:
-    return head.add(output, page, config, _build.lessons)
+    return head.add(output, page, config)
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
