@@ -77,8 +77,10 @@ BODIES = {
     "an admonition that is not indented": ("!!! note\nWords.", 3, "indent its text by four spaces"),
     "details that are not indented": ('??? tip "A"\n\n  Words.', 3, "nothing is in this admonition"),
     "an admonition of nothing": ("Words.\n\n!!! note", 5, "nothing is in this admonition"),
-    "a tab without quotes": ("=== NumPy\n\n    Words.", 3, 'no tab: write === "NumPy"'),
-    "a tab of four signs": ('==== "NumPy"\n\n    Words.', 3, 'no tab: write === "NumPy"'),
+    "a tab without quotes": ("=== NumPy\n\n    Words.", 3, 'or === "NumPy"'),
+    "a tab of four signs": ('==== "NumPy"\n\n    Words.', 3, 'or === "NumPy"'),
+    "a tab that is chosen": ('===+ "NumPy"\n\n    Words.', 3, 'or === "NumPy"'),
+    "an admonition beside the text": ('!!! note inline end "A"\n    Words.', 3, "no admonition or tab: write"),
     "a tab that is not indented": ('=== "NumPy"\n\nWords.', 3, "nothing is in this tab: indent"),
     "a tab in a list that is not indented": ('- a\n\n    === "B"\n\n    Words.', 5, "in this tab"),
     # Notes and links
@@ -194,7 +196,7 @@ $$
     !!! no admonition, [no link](x.md), # no title, 0x7f1f5c0b2d90, took 3 s
     ```
 
-!!! warning inline end "Title"
+!!! warning "Title"
     Words.
 
 ???+ tip "Open"

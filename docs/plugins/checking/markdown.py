@@ -42,10 +42,10 @@ INLINE = re.compile(
     r"|(?P<attributes>\{ ?[:#.][^{}\n]*\})",
     re.DOTALL,
 )
-BOX = re.compile(r"(?:!!!|\?\?\?\+?|===[+!]?) ")
+BOX = re.compile(r"(?:!!!|\?\?\?\+?|===) ")
 ITEM = re.compile(r"\s*(?:[-*+]|(\d{1,9})([.)]))(?=\s|$)")
 NO_ITEM = re.compile(r"\s*(?:(?:\d{1,2}[.)]|[-+])[A-Za-z]|[a-zA-Z][.)] |\(\w{1,2}\) )")
-DIVIDER = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
+ROW = re.compile(r"\s*\|.*(?<!\\)\||[-:| ]*-[: ]*\|[-:| ]*$")
 CELL_END = re.compile(r"(?<!\\)\|")
 # What others make something of, and nobody here; (pattern, what to write)
 FOREIGN = [
@@ -122,7 +122,7 @@ def traps(page: Page, tree: BeautifulSoup) -> Found:
     meant, shown = of_tokens(tokens), of_html(tree)
     tree, lines = SyntaxTreeNode(tokens), source.split("\n")
     found = [*_of_tables(tree, lines), *_of_numbers(tree, lines)]
-    found += [*_of_paragraphs(tree, lines), *_of_dividers(tree, lines), *_of_signs(meant, lines)]
+    found += [*_of_paragraphs(tree, lines), *_of_signs(meant, lines)]
     quoted = 'no quotations here: write !!! quote "Title", or another box, and its text below, four spaces in'
     found += [(node.map[0] + 1, quoted) for node in _nodes(tree, "blockquote")]
     parts = [part for part in tree.children if part.map]
@@ -537,33 +537,6 @@ def _of_tables(tree, lines):
                 )
 
 
-def _of_dividers(tree, lines):
-    """Yield what looks like the second line of a table, and is text."""
-    for node in _nodes(tree, "paragraph"):
-        for at in range(node.map[0] + 1, node.map[1]):
-            line, head = lines[at], lines[at - 1]
-            if "|" in line and DIVIDER.fullmatch(line) and CELL_END.search(head):
-                wanted, count = len(cells_of(head)), len(cells_of(line))
-                many = f"{count} column{'s' * (count > 1)} under a head of {wanted}"
-                if wanted != count:
-                    yield at + 1, f"no table: {many}, write {_divider(head)}"
-                    break
-        else:
-            rows = [at for at in range(*node.map) if re.match(r"\s*\|.*(?<!\\)\|", lines[at])]
-            if rows:
-                yield (
-                    rows[0] + 1,
-                    (
-                        f"bars that are in no table: write {_divider(lines[rows[0]])} beneath its head, "
-                        "and no empty line between its rows"
-                    ),
-                )
-
-
-def _divider(head):
-    return "|" + "---|" * len(cells_of(head))
-
-
 def _of_numbers(tree, lines):
     """Yield steps whose number would be another one."""
     for node in _nodes(tree, "ordered_list"):
@@ -590,8 +563,11 @@ def _of_numbers(tree, lines):
 
 
 def _of_paragraphs(tree, lines):
-    """Yield lines in a sentence that look like an item of a list."""
+    """Yield lines in a sentence that look like an item of a list, or like a row of a table."""
     for node in _nodes(tree, "paragraph"):
+        if rows := [at for at in range(*node.map) if ROW.match(lines[at])]:
+            wanted = "|---| beneath its head, once for each of its columns, and no empty line between its rows"
+            yield rows[0] + 1, f"bars that are in no table: write {wanted}"
         inside = range(node.map[0] + 1, node.map[1])
         for at in inside:
             if ITEM.match(lines[at]) and not lines[at].strip(" -*+" + REST) == "":

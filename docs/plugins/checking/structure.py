@@ -17,9 +17,9 @@ KEYS = ["description", "draft", "title", "hide", "search"]  # of front matter
 ADMONITIONS = """
     note abstract info tip success question warning failure danger bug example quote
 """.split()
-OPENING = re.compile(r'(!!!|\?\?\?\+?) ([\w-]+)((?: inline| end)*)(?: "([^"]*)")?')
-TAB = re.compile(r'===[+!]? "[^"]+"')
-CONTAINER = re.compile(r"(?:!!|\?\?)[!?+]*(?=[ \w\"]|$)|={3,}[+!]?(?=[ \w\"“])")
+# What looks like an admonition or a tab, and what is one.
+BOX = re.compile(r"!!|\?\?|={3,}[^=]")
+OPENING = re.compile(r'(!!!|\?\?\?\+?) ([\w-]+)(?: "[^"]*")?|=== "[^"]+"')
 # A footnote, a reference, or what one of them or an abbreviation stands for.
 NOTE = re.compile(r"(?<!\\)\[\^[^\[\]\s]+\]|(?<![\\\]])\[[^\[\]]+\]\[[^\[\]]*\]|^ *\*?\[[^\[\]]+\]: *\S", re.MULTILINE)
 
@@ -164,23 +164,13 @@ def containers(page: Page) -> Found:
     """Admonitions and tabs are known, and hold something."""
     source = page.markdown.split("\n")
     for number, line in enumerate(page.prose.split("\n"), 1):
-        inside = line.strip()
-        begins = CONTAINER.match(inside)
-        if not begins:
+        opening = OPENING.fullmatch(line.strip())
+        if not opening:
+            if BOX.match(line.strip()):
+                yield number, 'no admonition or tab: write !!! note "Title", ??? note "Title" or === "NumPy"'
             continue
-        kind = "tab" if begins[0].startswith("=") else "admonition"
-        if kind == "tab" and not TAB.fullmatch(inside):
-            yield number, f'no tab: write === "NumPy", and its text below, four spaces in: {inside}'
-            continue
-        opening = OPENING.fullmatch(inside)
-        if kind == "admonition" and not opening:
-            words = re.sub(r"[!?+\"]", " ", inside).split()
-            known = _nearest(words[0].lower(), ADMONITIONS) if words else "note"
-            known = known if " " not in known else "note"
-            mark = "???" if inside.startswith("?") else "!!!"
-            yield number, f'no admonition: write {mark} {known} "Title"'
-            continue
-        if opening and opening[2] not in ADMONITIONS:
+        kind = "admonition" if opening[2] else "tab"
+        if opening[2] and opening[2] not in ADMONITIONS:
             yield number, f"{opening[1]} {opening[2]}: write {_nearest(opening[2], ADMONITIONS)}"
         indent = len(line) - len(line.lstrip())
         after = next((after for after in source[number:] if after.strip()), "")
