@@ -59,10 +59,6 @@ def on_startup(command: str, dirty: bool) -> None:
     _command = command
 
 
-def _is_serving():
-    return _command == "serve"
-
-
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if what := hosting.problem(_command, config.site_url):
         raise PluginError(what)
@@ -174,7 +170,7 @@ def on_page_content(content: str, page: pages.Page, config: MkDocsConfig, files:
         name,
         content,
         downloads.links({file.src_uri: file.url for file in files}, page.url),
-        [head.line(page, config), "" if _is_serving() else downloads.foot(page, config)],
+        [head.line(page, config), downloads.foot(page, config)],
         notebook=page.lab,
         text=page.markdown if is_lab else None,
     )
@@ -210,10 +206,10 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 def on_post_build(config: MkDocsConfig) -> None:
     """All pages were written: what is the same for all of them."""
     built = Path(config.site_dir)
-    if not _is_serving() and (files := engine.files()):
+    if files := engine.files():
         layout.lay_out(built, files, next(built.glob("downloads/*.whl")))
-    broken = site.finish(built, config.site_url, config.site_name, _is_serving())
+    broken = site.finish(built, config.site_url, config.site_name)
     if broken:
         raise PluginError("\nlinks that lead nowhere:\n" + "\n".join(broken))
-    if not _is_serving() and (what := hosting.note(config.site_url)):
+    if what := hosting.note(config.site_url):
         logging.getLogger("mkdocs.hooks").info(what)
