@@ -25,7 +25,6 @@ from bs4 import BeautifulSoup
 
 from docs.plugins import mathjax
 from docs.plugins.building import gather, steps
-from docs.plugins.checking import structure
 from docs.plugins.finishing import downloads, head, policy
 from docs.plugins.paths import DOCS, ROOT
 from docs.plugins.reading import course, render
@@ -268,7 +267,7 @@ def take_steps(site):
     """Take our steps over the pages of a site that Zensical has built, and lay out what goes with them."""
     config = render.config()
     laid_out, sources = downloads.of_site(), {}
-    for name in structure.nav_pages(config["nav"]):
+    for name in course.pages(config["nav"]):
         if name.endswith(".md"):
             path, folder = DOCS / name, name.removesuffix(".md").removesuffix("index")
             sources[name] = Source(name, path, SourcePage.open(path), f"{folder}/" if folder else "")

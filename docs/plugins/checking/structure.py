@@ -2,7 +2,6 @@
 
 import difflib
 import re
-from functools import cache
 from pathlib import Path
 
 import yaml
@@ -10,7 +9,7 @@ from markdown.extensions.toc import slugify
 
 from docs.plugins import paths
 from docs.plugins.problem import Found, check
-from docs.plugins.reading import render
+from docs.plugins.reading import course, render
 from docs.plugins.reading.page import Page
 
 KEYS = ["description", "draft", "title", "hide", "search"]  # of front matter
@@ -29,23 +28,10 @@ def in_nav(page: Page, root: Path | None = None, known: bool | None = None) -> F
     """A page is in nav: ``known`` says whether it is, where mkdocs.yml need not be asked."""
     path = page.path.resolve()
     if known is None and path.is_relative_to(paths.DOCS):
-        known = path.relative_to(paths.DOCS).as_posix() in _nav()
+        known = path.relative_to(paths.DOCS).as_posix() in course.pages(render.config().nav)
     if known is False:
         name = path.relative_to((root or paths.DOCS).resolve()).as_posix()
         yield 1, f"no reader finds this page: write - {name} into nav of mkdocs.yml"
-
-
-@cache
-def _nav():
-    return frozenset(nav_pages(render.config().nav))
-
-
-def nav_pages(nav: str | list | dict | None) -> list[str]:
-    """Return the names of the pages in a nav, in its order."""
-    if isinstance(nav, str):
-        return [nav]
-    children = nav.values() if isinstance(nav, dict) else nav or []
-    return [name for child in children for name in nav_pages(child)]
 
 
 @check("bytes")
