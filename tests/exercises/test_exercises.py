@@ -366,7 +366,7 @@ def test_the_site_lays_a_starter_out_and_says_how_it_is_judged(mirror):
     assert line.find_previous_sibling()["class"] == ["output", "error", "judged"]
     (line,) = soup.select("p.np-nn")
     assert re.fullmatch(
-        r"np_nn: download (\S+\.whl) and pip install \./\1, or get it another way\.",
+        r"np_nn: download (\S+\.whl) and pip install \./\1, or save single files\.",
         line.get_text(),
     )
 
@@ -378,10 +378,11 @@ def test_the_page_that_tells_how_to_ask_has_that_section(soup_of):
     assert '"#have-your-answers-judged"' in hook
 
 
-def test_a_page_whose_exercises_alone_need_np_nn_says_so_beneath_the_first(mirror):
+def test_a_page_whose_exercises_alone_need_np_nn_offers_the_wheel_alone(mirror):
     assert build(mirror).returncode == 0
     html = (mirror.parents[2] / "site/lessons/mirror/index.html").read_text(encoding="utf-8")
     (line,) = BeautifulSoup(html, "html.parser").select("p.np-nn")
+    assert re.fullmatch(r"np_nn: download (\S+\.whl) and pip install \./\1\.", line.get_text())
     assert line.find_previous_sibling()["class"] == ["starter"]
 
 

@@ -31,7 +31,7 @@ def add(inputs: Inputs, tree: BeautifulSoup) -> None:
         if block in starters:
             lines.append(_how_to_answer(block, downloads))
         if not told and IMPORTS_NP_NN.search(block.code):
-            lines.append(_how_to_get(downloads))
+            lines.append(_how_to_get(block, downloads))
             told = True
         last = shown
         while (after := last.find_next_sibling()) and "output" in (after.get("class") or []):
@@ -77,14 +77,13 @@ def _how_to_answer(starter, downloads):
     )
 
 
-def _how_to_get(downloads):
-    """Return the line that says how to get np_nn, with the judges of exercises."""
+def _how_to_get(block, downloads):
+    """Return the line that says how to get np_nn; what judges an answer is in the wheel alone."""
     wheel = next(name for name in downloads if name.endswith(".whl"))
-    others = html.escape(downloads["np_nn.md"])
-    return (
-        f'<p class="np-nn">np_nn: download {_link(wheel, downloads)} and <code>pip install ./{wheel}</code>, '
-        f'or <a href="{others}">get it another way</a>.</p>'
-    )
+    line = f"np_nn: download {_link(wheel, downloads)} and <code>pip install ./{wheel}</code>"
+    if not block.exercise:
+        line += f', or <a href="{html.escape(downloads["np_nn.md"])}">save single files</a>'
+    return f'<p class="np-nn">{line}.</p>'
 
 
 def _link(name, downloads):
