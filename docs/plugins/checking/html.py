@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from docs.plugins.checking.structure import line_at
 from docs.plugins.problem import Found, check
@@ -19,7 +19,6 @@ LEFT_OVER = re.compile(
     r"|\*\*(?=\w)|(?<=[\w.])\*\*|\{[:#.] ?[a-z]|^\|? ?:?-{3,}:? ?\|",
     re.MULTILINE,
 )
-NO_WORDS = {"pre", "code", "script", "style", "svg"}
 
 
 @check("HTML")
@@ -44,7 +43,7 @@ def left_over(page: Page, tree: BeautifulSoup) -> Found:
     """Markdown has made something of all signs, or a reader would see them."""
     lines = page.plain.split("\n")
     for part in tree.find_all(["p", "li", "td", "th", "h1", "h2", "h3", "h4", "summary"]):
-        words = _words(part)
+        words = words_of(part)
         for match in LEFT_OVER.finditer(words):
             around = words[match.start() : match.end() + 12].split("\n")[0].strip()
             line = next((n for n, line in enumerate(lines, 1) if around in line), None)
@@ -53,16 +52,16 @@ def left_over(page: Page, tree: BeautifulSoup) -> Found:
             yield line, f"{around!r} {what} write \\ before it"
 
 
-def _words(tree):
-    """Return the text of a part of a page, with a space for what is no text."""
+def words_of(tree: Tag) -> str:
+    """Return the text of a part of a page, with a space for each piece of code and each formula."""
     kept = []
     for part in tree.children:
-        if part.name is None:
+        if not isinstance(part, Tag):
             kept.append(str(part))
-        elif part.name in NO_WORDS or "arithmatex" in part.get("class", ()):
+        elif part.name in ("pre", "code") or "arithmatex" in (part.get("class") or ()):
             kept.append(" ")
         else:
-            kept.append(_words(part))
+            kept.append(words_of(part))
     return "".join(kept)
 
 

@@ -283,7 +283,7 @@ def _inline(tokens):
     return "".join(parts)
 
 
-GONE = "script style summary .admonition-title .tabbed-labels .filename .headerlink input"
+GONE = "summary .admonition-title .tabbed-labels .filename .headerlink input"
 LISTS = {"ul", "ol", "table", "tr"}
 BLOCKS = {*LISTS, *"p hr h1 h2 h3 h4 h5 h6 li td th pre blockquote div details section thead tbody".split()}
 
