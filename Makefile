@@ -15,15 +15,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: saved site build watch test newcomer types mutate flaky bench outputs verified runs figures locks newest zensical lighthouse twice sbom clean
+.PHONY: saved site build test newcomer types mutate flaky bench outputs verified runs figures locks newest zensical lighthouse twice sbom clean
 
 site: build  ## build, serve on loopback, and build anew what is saved
 	@$(BIN)/python -m docs.plugins.serving.watch site $(PORT)
 
 build: site/index.html  ## build into site/
-
-watch: $(VENV)/site.stamp  ## the same by mkdocs serve, whose pages reload themselves, and have no policy
-	@$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 test: $(VENV)/test.stamp  ## run every test
 	@$(BIN)/python -m pytest $(PARALLEL)

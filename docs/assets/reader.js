@@ -5,11 +5,10 @@ const settings = JSON.parse(document.getElementById("__config").textContent)
 const base = new URL(settings.base.replace(/\/?$/, "/"), location.href)
 
 // Visited pages are kept, to be read without a network. A reader who leaves at once pays nothing
-// for that; `make watch`, which serves pages without their policy, has no worker.
+// for that.
 const PATIENCE = 5000 // milliseconds
-const finished = document.querySelector('meta[http-equiv="Content-Security-Policy"]')
 let worker
-if (finished && isSecureContext && location.protocol !== "file:" && navigator.serviceWorker)
+if (isSecureContext && location.protocol !== "file:" && navigator.serviceWorker)
   setTimeout(async () => {
     try {
       await navigator.serviceWorker.register(new URL("sw.js", base))

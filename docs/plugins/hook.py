@@ -39,7 +39,6 @@ class Build:
         self.problems = []
         self.work = steps.Work()
         self.whole = None  # gather.Whole, once all files are known
-        self.lessons = []  # of the course, which each page's head tells of
 
     @contextlib.contextmanager
     def noting_problems(self) -> Iterator[None]:
@@ -58,10 +57,6 @@ def on_startup(command: str, dirty: bool) -> None:
     global _command
     gc.set_threshold(200_000, 50, 50)  # parsed pages are many small objects, which live long
     _command = command
-
-
-def _is_serving():
-    return _command == "serve"
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -175,7 +170,7 @@ def on_page_content(content: str, page: pages.Page, config: MkDocsConfig, files:
         name,
         content,
         downloads.links({file.src_uri: file.url for file in files}, page.url),
-        [head.line(page, config), "" if _is_serving() else downloads.foot(page, config)],
+        [head.line(page, config), downloads.foot(page, config)],
         notebook=page.lab,
         text=page.markdown if is_lab else None,
     )
@@ -191,7 +186,6 @@ def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja
                 page.content = _build.work.result(page.file.src_uri, page.content)
     if _build.problems:
         raise PluginError("\n" + "\n".join(map(str, sorted(set(_build.problems)))))
-    _build.lessons = head.lessons_of(config)
     return env
 
 
@@ -202,7 +196,7 @@ def on_build_error(error: Exception) -> None:
 
 
 def on_post_page(output: str, page: pages.Page, config: MkDocsConfig) -> str:
-    return head.add(output, page, config, _build.lessons)
+    return head.add(output, page, config)
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
@@ -212,10 +206,10 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 def on_post_build(config: MkDocsConfig) -> None:
     """All pages were written: what is the same for all of them."""
     built = Path(config.site_dir)
-    if not _is_serving() and (files := engine.files()):
+    if files := engine.files():
         layout.lay_out(built, files, next(built.glob("downloads/*.whl")))
-    broken = site.finish(built, config.site_url, config.site_name, _is_serving())
+    broken = site.finish(built, config.site_url, config.site_name)
     if broken:
         raise PluginError("\nlinks that lead nowhere:\n" + "\n".join(broken))
-    if not _is_serving() and (what := hosting.note(config.site_url)):
+    if what := hosting.note(config.site_url):
         logging.getLogger("mkdocs.hooks").info(what)

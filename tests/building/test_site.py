@@ -68,8 +68,25 @@ def test_every_page_that_imports_np_nn_says_once_how_to_get_it(soup_of, site, pa
     assert len(lines) == (1 if imports else 0)
     for line in lines:
         for link in line.select("a"):
-            target = urljoin("http://site/" + address_of(path), link["href"])
-            assert (site / urlsplit(target).path.lstrip("/")).is_file()
+            target = site / urlsplit(urljoin("http://site/" + address_of(path), link["href"])).path.lstrip("/")
+            assert target.is_file() if link.has_attr("download") else target == site / "np_nn"
+
+
+def test_the_page_of_np_nn_has_every_file_that_a_lesson_needs():
+    """What judges an answer, and needs the wheel, is imported by exercises alone."""
+    has = set(re.findall(r"downloads/np_nn/(\w+)\.py", (paths.DOCS / "np_nn.md").read_text(encoding="utf-8")))
+    for path in PAGES:
+        for block in Page.open(path).python:
+            imported = re.findall(r"^from np_nn(?:\.(\w+))? import (.+)|^import np_nn\.(\w+)", block.code, re.MULTILINE)
+            names = {name for a, b, c in imported for name in ([a or c] if a or c else re.findall(r"\w+", b))}
+            assert block.exercise or names <= has, (path.name, block.line)
+
+
+def test_the_table_of_lessons_is_styled_as_the_path(soup_of):
+    (path,) = soup_of("").select("div.path")
+    rows = path.select("tbody tr")
+    assert len(rows) == len(LESSONS) and all(row.select("td a[href^='lessons/']") for row in rows)
+    assert path.select_one(":scope > .progress"), "beneath it stands what the reader has read"
 
 
 def test_the_wheel_installs_and_runs(site, tmp_path):

@@ -52,20 +52,22 @@ BODIES = {
     "an image of no figure": ("![Seen.](a.png)", 3, "only figures drawn by snippets/figures"),
     "an unknown figure": ("![Seen.](figures/xr.svg)", 3, "no figure xr.svg: write xor.svg"),
     "an image in a sentence": ("See ![it](figures/xor.svg).", 3, "alone on a line"),
-    "an image in HTML": ('<img src="a.png">', 3, "raw <img>: write ![what to see]"),
-    "an external script": (
-        '<script src="https://example.org/a.js"></script>', 3, "<script> from another origin"),
-    "an inline script": ("Words.\n\n<script>\nalert(1)\n</script>", 5, "by its module in docs/widg"),
-    "a script in an attribute": ('<div onclick="f()">a</div>', 3, "script in onclick="),
+    "an image in HTML": ('<img src="a.png">', 3, "raw HTML, <img>: write Markdown, or `<img>` to show it"),
+    "a script": ("Words.\n\n<script>alert(1)</script>", 5, "raw HTML, <script>: write Markdown"),
+    "a frame": ('<IFRAME src="https://example.org"></IFRAME>', 3, "raw HTML, <iframe>: write Markdown"),
+    "a link in HTML": ('See <a href="notation.md">it</a>.', 3, "raw HTML, <a>: write Markdown"),
+    "a line break": ("Words<br>on two lines.", 3, "raw HTML, <br>: write Markdown"),
+    "Markdown in HTML": ('<div markdown="1">**x** $x$ `y`</div>', 3, "raw HTML, <div>: write Markdown"),
+    "a list in HTML": ("- a\n\n    <b>c</b>", 5, "raw HTML, <b>: write Markdown"),
+    "a tag over lines": ('<p\nclass="a">b', 3, "raw HTML, <p>: write Markdown"),
+    "HTML that is not closed": ('<div class="a">\n\nWords.', 3, "raw HTML, <div>: write Markdown"),
+    "HTML that closes nothing": ("Words.\n\n</div>", 5, "raw HTML, <div>: write Markdown"),
+    "what stands for something": ("Type <your name> here.", 3, "or `<your>` to show it"),
+    "a comment that is not closed": ("Words.\n\n<!-- More.", 5, "<! begins no text: write `…` around it, or <!--"),
+    "an instruction": ("Words <?php x ?> here.", 3, "<? begins no text: write `…` around it"),
     "a script in braces": ('Words.\n{: onclick="f()" }', 4, "script in onclick="),
+    "a style in braces": ('Words.\n{: style="color: red" }', 4, "give it a class"),
     "a script in a link": ("[a](javascript:f)", 3, "write a whole address, https://…, or a page"),
-    "a style": ("<style>p {color: red}</style>", 3, "styles stand in docs/assets/css"),
-    "an external style": (
-        '<link rel="stylesheet" href="//example.org/a.css">', 3, "<link> from another origin"),
-    "a style in an attribute": ('<p style="color: red">a</p>', 3, "give it a class"),
-    "a frame": ('<iframe src="https://example.org"></iframe>', 3, "<iframe> from another origin"),
-    "HTML that is not closed": ('<div class="a">\n\nWords.', 3, "<div> is not closed: write </div>"),
-    "HTML that closes nothing": ("Words.\n\n</div>", 5, "</div> closes nothing"),
     # Admonitions and tabs
     "an unknown admonition": ('!!! worning "A"\n    Words.', 3, "!!! worning: write warning"),
     "unknown details": ('??? quesion "A"\n    Words.', 3, "??? quesion: write question"),
@@ -75,15 +77,20 @@ BODIES = {
     "an admonition that is not indented": ("!!! note\nWords.", 3, "indent its text by four spaces"),
     "details that are not indented": ('??? tip "A"\n\n  Words.', 3, "nothing is in this admonition"),
     "an admonition of nothing": ("Words.\n\n!!! note", 5, "nothing is in this admonition"),
-    "a tab without quotes": ("=== NumPy\n\n    Words.", 3, 'no tab: write === "NumPy"'),
-    "a tab of four signs": ('==== "NumPy"\n\n    Words.', 3, 'no tab: write === "NumPy"'),
+    "a tab without quotes": ("=== NumPy\n\n    Words.", 3, 'or === "NumPy"'),
+    "a tab of four signs": ('==== "NumPy"\n\n    Words.', 3, 'or === "NumPy"'),
+    "a tab that is chosen": ('===+ "NumPy"\n\n    Words.', 3, 'or === "NumPy"'),
+    "an admonition beside the text": ('!!! note inline end "A"\n    Words.', 3, "no admonition or tab: write"),
     "a tab that is not indented": ('=== "NumPy"\n\nWords.', 3, "nothing is in this tab: indent"),
     "a tab in a list that is not indented": ('- a\n\n    === "B"\n\n    Words.', 5, "in this tab"),
-    # Footnotes, references and links
-    "an undefined footnote": ("Words.[^a]", 3, "footnote [^a] is not there: write [^a]: …"),
-    "a footnote for nobody": ("Words.\n\n[^a]: More.", 5, "nobody sees footnote [^a]: write [^a]"),
-    "a footnote twice": ("A.[^a]\n\n[^a]: B.\n\n[^a]: C.", 7, "a second text of [^a]: write another"),
-    "an undefined reference": ("See [words][a].", 3, "reference [a] is not there: write [words]("),
+    # Notes and links
+    "a footnote": ("Words.[^a]", 3, "[^a]: no footnotes, references or abbreviations here: write"),
+    "the text of a footnote": ("Words.\n\n[^a]: More words.", 5, "[^a]: no footnotes"),
+    "a reference": ("See [words][a].", 3, "[words][a]: no footnotes, references or abbreviations"),
+    "a reference by its words": ("See [words][].", 3, "write [words](page.md)"),
+    "where a reference leads": ("Words.\n\n[ref]: notation.md", 5, "write [words](page.md)"),
+    "where a reference leads, in a box": ("!!! note\n    Words.\n\n    [ref]: notation.md", 6, "[ref]: n"),
+    "an abbreviation": ("The HTML.\n\n*[HTML]: A language", 5, "*[HTML]: A: no footnotes, references or"),
     "a link to no page": ("See [it](notatoin.md).", 3, "no page notatoin.md: write notation.md"),
     "a link to the wrong folder": ("[x](xor.md)", 3, "no page xor.md: write lessons/xor.md"),
     "a link to no place": (
@@ -97,7 +104,6 @@ BODIES = {
     "a link without a protocol": ("[x](www.example.org)", 3, "write a whole address, https://…"),
     "a link to nowhere": ("[x]()", 3, "link to nowhere: write [words](page.md)"),
     "a link without words": ("[](notation.md)", 3, "link without words: write [what is there]"),
-    "a link in a footnote": ("A.[^a]\n\n[^a]: [x](nowhere.md)", 5, "no page nowhere.md"),
     "a link in details": ('??? tip "A"\n    [x](notes.md)', 4, "no page notes.md"),
     # What Markdown made nothing of
     "a link with a space": ("See [x] (notation.md).", 3, "would be seen as it stands"),
@@ -158,10 +164,10 @@ search:
 Words with `code $ [a](b) <script>` in them, $x$, a price of \$5, and $\{x \mid x > 0\}$.
 [A lesson](lessons/xor.md), [a place in it](lessons/xor.md#check-yourself), [one here](#a-place),
 [the lab](labs/xor_lab.py), [a download](downloads/xor.py), [the figure](figures/xor.svg),
-[elsewhere](https://example.org/a_(b)), [a reference][ref] and <https://example.org>.
-A list `a[0][1]`, 3 * 4 ** 2 and a footnote.[^1]
+[elsewhere](https://example.org/a_(b)) and <https://example.org>.
+A list `a[0][1]`, 3 * 4 ** 2 and \[1\].
 
-[^1]: Its text, with [a link](notation.md).
+- An item, with [a link](notation.md).
 
     ```python
     print(1)
@@ -170,8 +176,6 @@ A list `a[0][1]`, 3 * 4 ** 2 and a footnote.[^1]
     ```output
     1
     ```
-
-[ref]: notation.md
 
 <!-- A comment with [a link](nowhere.md), !!! and $ -->
 
@@ -192,7 +196,7 @@ $$
     !!! no admonition, [no link](x.md), # no title, 0x7f1f5c0b2d90, took 3 s
     ```
 
-!!! warning inline end "Title"
+!!! warning "Title"
     Words.
 
 ???+ tip "Open"
@@ -213,15 +217,10 @@ $$
 |---|:-:|
 | 1 | 2 |
 
-Term
+Its *meaning*, **bold**.
 
-:   Its *meaning*, **bold**.
-
-<div class="a" markdown="1">
-
-Words<br>on two lines.
-
-</div>
+Words.
+{: .a }
 
 ## Another place { #other }
 
@@ -448,10 +447,10 @@ def test_a_lab_is_read_as_pages_are(docs):
     told = [(found.line, found.words.partition(":")[0]) for found in caught.value.problems]
     assert told == [
         (4, "TeX"),
-        (4, "footnote [^1] is not there"),
+        (4, "[^1]"),
         (4, "no page nowhere.md"),
         (10, "skips a level"),
-        (12, "raw <script>"),
+        (12, "raw HTML, <script>"),
     ]
 
 

@@ -14,9 +14,9 @@ from docs.plugins.reading import lab as labs
 from docs.plugins.reading.page import Page, sources
 
 PAGES = {
-    "größe-λ.md": "grosse-lambda.md", "my lesson.md": "my-lesson.md", "Mirror.md": "mirror.md", "a.b.md": "a-b.md",
-    "ümlaut.md": "umlaut.md", "λ.md": "lambda.md", "x+y.md": "x-y.md", "a--b.md": "a-b.md", "-a.md": "a.md",
-    "日本.md": "page.md", "100%.md": "100.md", "what?.md": "what.md", "a#b.md": "a-b.md", "a:b.md": "a-b.md",
+    "größe-λ.md": "groe.md", "my lesson.md": "my-lesson.md", "Mirror.md": "mirror.md", "a.b.md": "ab.md",
+    "ümlaut.md": "umlaut.md", "λ.md": "page.md", "x+y.md": "xy.md", "a--b.md": "a-b.md", "-a.md": "a.md",
+    "日本.md": "page.md", "100%.md": "100.md", "what?.md": "what.md", "a#b.md": "ab.md", "a:b.md": "ab.md",
 }  # fmt: skip
 
 

@@ -366,8 +366,7 @@ def test_the_site_lays_a_starter_out_and_says_how_it_is_judged(mirror):
     assert line.find_previous_sibling()["class"] == ["output", "error", "judged"]
     (line,) = soup.select("p.np-nn")
     assert re.fullmatch(
-        r"np_nn: download (\S+\.whl) and pip install \./\1, or save network\.py and guard\.py in a folder np_nn "
-        r"beside your program; the exercises need the first way, which brings their judges\.",
+        r"np_nn: download (\S+\.whl) and pip install \./\1, or save single files\.",
         line.get_text(),
     )
 

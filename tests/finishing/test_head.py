@@ -4,10 +4,8 @@ import datetime
 import html
 import http.server
 import io
-import json
 import re
 import threading
-from types import SimpleNamespace
 from urllib.parse import urljoin
 
 import pytest
@@ -18,7 +16,7 @@ from docs.plugins import paths
 from docs.plugins.checking import links
 from docs.plugins.finishing import head, permalinks
 from docs.plugins.ledger import show
-from docs.plugins.reading import course, duration, lab
+from docs.plugins.reading import course, lab
 from docs.plugins.reading.page import Page
 from docs.plugins.reading.render import config
 
@@ -76,42 +74,6 @@ def test_the_pages_in_order_lead_to_each_other(heads):
         back = heads[after].select_one("link[rel=prev]")["href"]
         assert urljoin(HOME + before, there) == HOME + after
         assert urljoin(HOME + after, back) == HOME + before
-
-
-def test_the_course_is_described_to_machines_as_it_stands(heads):
-    found = {
-        name: json.loads(head.select_one('script[type="application/ld+json"]').string)
-        for name, head in heads.items()
-        if head.select('script[type="application/ld+json"]')
-    }
-    whole = found.pop("")
-    assert whole["@type"] == "Course" and whole["url"] == HOME
-    minutes = sum(sum(lesson.minutes) for lesson in course.lessons())
-    workload = whole["hasCourseInstance"]["courseWorkload"]
-    hours, rest = re.fullmatch(r"PT(\d+)H(\d+)M", workload).groups()
-    assert 60 * int(hours) + int(rest) == minutes
-    parts = [part["url"] for part in whole["hasPart"]]
-    assert parts == [HOME + f"lessons/{slug}/" for slug in course.order()]
-    assert set(found) == {f"lessons/{slug}/" for slug in course.order()}
-    for lesson in course.lessons():
-        said = found[f"lessons/{lesson.slug}/"]
-        assert (said["name"], said["timeRequired"]) == (lesson.title, f"PT{sum(lesson.minutes)}M")
-        assert said["isPartOf"]["@id"] == whole["@id"]
-        assert len(said.get("competencyRequired", [])) == len(lesson.needs)
-
-
-def test_what_is_said_to_machines_ends_no_element():
-    lesson = course.Lesson("a", "</script><b>", (), duration.Minutes(5, 10))
-    page = SimpleNamespace(
-        is_homepage=True,
-        meta={"description": "x"},
-        title="T",
-        canonical_url=HOME,
-        file=SimpleNamespace(src_uri="index.md"),
-    )
-    said = head._course(page, HOME, [lesson], CONFIG)
-    text = head._script(said)
-    assert text.count("</script>") == 1 and json.loads(text[text.index("{") : -9])["hasPart"]
 
 
 def test_a_lab_is_described_by_what_the_reader_will_do(heads):

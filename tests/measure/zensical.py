@@ -25,7 +25,6 @@ from bs4 import BeautifulSoup
 
 from docs.plugins import mathjax
 from docs.plugins.building import gather, steps
-from docs.plugins.checking import structure
 from docs.plugins.finishing import downloads, head, policy
 from docs.plugins.paths import DOCS, ROOT
 from docs.plugins.reading import course, render
@@ -51,7 +50,6 @@ ADDED = {
     "line of what was verified": "aside.verified",
     "policy": 'meta[http-equiv="Content-Security-Policy"]',
     "picture to share": 'meta[property="og:image"]',
-    "structured data": 'script[type="application/ld+json"]',
 }
 
 
@@ -269,7 +267,7 @@ def take_steps(site):
     """Take our steps over the pages of a site that Zensical has built, and lay out what goes with them."""
     config = render.config()
     laid_out, sources = downloads.of_site(), {}
-    for name in structure.nav_pages(config["nav"]):
+    for name in course.pages(config["nav"]):
         if name.endswith(".md"):
             path, folder = DOCS / name, name.removesuffix(".md").removesuffix("index")
             sources[name] = Source(name, path, SourcePage.open(path), f"{folder}/" if folder else "")
@@ -279,7 +277,6 @@ def take_steps(site):
     addresses |= {f"widgets/{path.name}": f"widgets/{path.name}" for path in (DOCS / "widgets").glob("*.mjs")}
     wheel = urljoin(config["site_url"], next(name for name in laid_out if name.endswith(".whl")))
     whole = gather.Whole(addresses, config["nav"], can_run=engine.files() is not None)
-    lessons = head.lessons_of(config)
     for source in sources.values():
         file = site / source.url / "index.html"
         text = file.read_text(encoding="utf-8")
@@ -289,7 +286,7 @@ def take_steps(site):
         feet = [head.line(source, config), downloads.foot(source, config)]
         made = steps.make(whole.inputs(source.path, source.name, content, links, feet))
         text = f"{before}{start}{made}{end}{after}"
-        file.write_text(head.add(text, source, config, lessons), encoding="utf-8")
+        file.write_text(head.add(text, source, config), encoding="utf-8")
         if course.slugs(source.name):
             address, own = urljoin(config["site_url"], source.url), source.name.removesuffix(".md")
             absolute = source.absolute(addresses, config["site_url"])

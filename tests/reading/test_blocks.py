@@ -137,50 +137,6 @@ RUN = {
                 CODE
                 ```
         """,
-    "in a footnote": """
-        Words.[^1]
-
-        [^1]: More.
-
-            ```python
-            CODE
-            ```
-        """,
-    "in a definition list": """
-        Word
-
-        :   Its meaning.
-
-            ```python
-            CODE
-            ```
-        """,
-    "in HTML that holds Markdown": """
-        <div markdown="1">
-
-        ```python
-        CODE
-        ```
-
-        </div>
-        """,
-    "in HTML that holds no Markdown": """
-        <div>
-        ```python
-        CODE
-        ```
-        </div>
-        """,
-    "in HTML details that hold Markdown": """
-        <details markdown="1">
-        <summary>Why?</summary>
-
-        ```python
-        CODE
-        ```
-
-        </details>
-        """,
 }
 
 # name: (page, line of the mistake, words of the message)

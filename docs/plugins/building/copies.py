@@ -1,7 +1,6 @@
 """What a reader copies is a whole program: see blocks.programs. And how to get what it needs."""
 
 import html
-import re
 
 from bs4 import BeautifulSoup, Tag
 
@@ -32,7 +31,7 @@ def add(inputs: Inputs, tree: BeautifulSoup) -> None:
         if block in starters:
             lines.append(_how_to_answer(block, downloads))
         if not told and IMPORTS_NP_NN.search(block.code):
-            lines.append(_how_to_get(page_blocks, downloads))
+            lines.append(_how_to_get(block, downloads))
             told = True
         last = shown
         while (after := last.find_next_sibling()) and "output" in (after.get("class") or []):
@@ -78,30 +77,12 @@ def _how_to_answer(starter, downloads):
     )
 
 
-def _how_to_get(page_blocks, downloads):
-    """Return the line that says how to get what a page imports of np_nn.
-
-    The programs of the lesson need single files; what judges an answer is in the wheel alone.
-    """
-    lesson = "".join(block.code for block in page_blocks if block.language == "python" and not block.exercise)
-    imported = set(re.findall(r"\bnp_nn\.(\w+)", lesson))
-    for names in re.findall(r"^from np_nn import (.+)$", lesson, re.MULTILINE):
-        imported |= set(re.findall(r"\w+", names))
+def _how_to_get(block, downloads):
+    """Return the line that says how to get np_nn; what judges an answer is in the wheel alone."""
     wheel = next(name for name in downloads if name.endswith(".whl"))
-    singles = {
-        "network": ["network.py", "guard.py"],  # which it imports itself
-        "gradcheck": ["gradcheck.py"],
-        "digits": ["digits.py", "digits.npz"],
-        "autograd": ["autograd.py"],
-    }
-    names = [file for name, files in singles.items() if name in imported for file in files]
     line = f"np_nn: download {_link(wheel, downloads)} and <code>pip install ./{wheel}</code>"
-    if imported and imported <= singles.keys():
-        *first, last = (_link(name, downloads) for name in names)
-        files = f"{', '.join(first)} and {last}" if first else last
-        line += f", or save {files} in a folder <code>np_nn</code> beside your program"
-        if any(block.exercise for block in page_blocks):
-            line += "; the exercises need the first way, which brings their judges"
+    if not block.exercise:
+        line += f', or <a href="{html.escape(downloads["np_nn.md"])}">save single files</a>'
     return f'<p class="np-nn">{line}.</p>'
 
 

@@ -1,4 +1,4 @@
-"""What stands at the end of a page: lines to take it home and to mend it, and how far the reader is."""
+"""What stands around and beneath a page: classes for styles, lines to take it home, how far the reader is."""
 
 from bs4 import BeautifulSoup
 
@@ -16,7 +16,7 @@ def add(inputs: Inputs, tree: BeautifulSoup) -> None:
         tree.append(new(tree, "div", {"class": "glossary"}, *inside))
     if inputs.is_home:
         if table := tree.find("table"):
-            table.insert_after(Markup(PROGRESS))
+            table.wrap(new(tree, "div", {"class": "path"})).append(Markup(PROGRESS))
     elif course.slugs(inputs.name) and not inputs.page.is_draft:
         tree.append(Markup(PROGRESS))
     tree.extend(Markup(line) for line in inputs.feet if line)

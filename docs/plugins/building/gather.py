@@ -8,7 +8,7 @@ from mkdocs.utils import get_relative_url
 
 from docs.plugins.building import runs
 from docs.plugins.building.inputs import Inputs, Proof
-from docs.plugins.checking import links, lint, structure
+from docs.plugins.checking import links, lint
 from docs.plugins.ledger import show, store
 from docs.plugins.paths import DOCS
 from docs.plugins.reading import course, glossary, lab
@@ -24,7 +24,7 @@ class Whole:
     """
 
     def __init__(self, addresses: dict[str, str], nav: list, can_run: bool = False):
-        self.addresses, self.nav = addresses, set(structure.nav_pages(nav))
+        self.addresses, self.nav = addresses, set(course.pages(nav))
         self.order = course.slugs(nav)
         self.site, self.ledger = Site.here(), store.load()
         self.runs = runs.measured() if can_run else None

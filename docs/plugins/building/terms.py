@@ -6,7 +6,7 @@ from docs.plugins.building.inputs import Inputs
 from docs.plugins.reading import glossary
 
 # Where no term is marked: it stands out already, does something, or its box would be cut off.
-NOT_IN = {"a", "code", "details", "em", "figure", "pre", "table", "arithmatex", "np-nn", "footnote"}
+NOT_IN = {"a", "code", "details", "em", "figure", "pre", "table", "arithmatex", "np-nn"}
 NOT_UNDER = {"Check yourself", "Exercises", "What comes next", "Sources"}
 SUMMARY = {"You will", "You need", "Time"}
 

@@ -1,81 +1,49 @@
-"""HTML: what authors write of it, what Markdown left as it stood, and that all code shown is tested."""
+"""HTML: that authors write none, what Markdown left as it stood, and that all code shown is tested."""
 
 import re
 from collections import Counter
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from docs.plugins.checking.structure import line_at
 from docs.plugins.problem import Found, check
 from docs.plugins.reading.blocks import bare
 from docs.plugins.reading.page import Page
 
-TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+# A comment is none; one that is not closed hides the rest of the page.
+RAW = re.compile(r"<(?:/?([a-zA-Z][\w-]*)(?=[\s/>])[^<>]*>|[!?])")
 ATTRIBUTES = re.compile(r"\{[:#.]?[^{}\n]*=[^{}\n]*\}")
-NO_TAGS = {
-    "script": "a figure becomes interactive by its module in docs/widgets",
-    "style": "styles stand in docs/assets/css",
-    "link": "styles stand in docs/assets/css",
-    "img": "write ![what to see](../figures/name.svg), drawn by snippets/figures",
-    "svg": "write ![what to see](../figures/name.svg), drawn by snippets/figures",
-} | dict.fromkeys(
-    "iframe object embed video audio source base meta form input".split(),
-    "nothing is loaded from elsewhere: take it out, or link to it",
-)
-VOID = {"br", "hr", "wbr", "img", "input", "link", "meta", "source", "base", "embed"}
 # What Markdown made nothing of, as a reader would see it.
 LEFT_OVER = re.compile(
     r"\] ?\([\w./#-]+\.(?:md|py|html)\b|\]\([^\s)]|\]\[\w|\[\^\w|^(?:!!!|\?\?\?|===)"
     r"|\*\*(?=\w)|(?<=[\w.])\*\*|\{[:#.] ?[a-z]|^\|? ?:?-{3,}:? ?\|",
     re.MULTILINE,
 )
-NO_WORDS = {"pre", "code", "script", "style", "svg"}
 
 
 @check("HTML")
 def raw(page: Page) -> Found:
-    """Raw HTML is closed, and brings no scripts, styles or frames."""
+    """No HTML stands in a page, and no attribute brings a script or a style."""
     prose = page.prose
-    opened = []  # (name, line)
-    for tag in TAG.finditer(prose):
-        line, name = line_at(prose, tag.start()), tag[2].lower()
-        if tag[1]:
-            while opened and opened[-1][0] != name and any(name == other for other, _ in opened):
-                yield opened.pop()[1], "HTML that is not closed: write its closing tag"
-            if opened and opened[-1][0] == name:
-                opened.pop()
-            elif name not in NO_TAGS:
-                yield line, f"</{name}> closes nothing: take it out"
-            continue
-        if name in NO_TAGS:
-            outside = re.search(r"(?:src|href)=[\"']?(?:https?:)?//", tag[3])
-            where = " from another origin" if outside else ""
-            yield line, f"raw <{name}>{where}: {NO_TAGS[name]}"
-        elif name not in VOID and not tag[3].endswith("/"):
-            opened.append((name, line))
-        yield from ((line, what) for what in _of_attributes(tag[3]))
-    for name, line in opened:
-        yield line, f"<{name}> is not closed: write </{name}>"
+    for found in RAW.finditer(prose):
+        what = found[1] and f"raw HTML, <{found[1].lower()}>: write Markdown, or `<{found[1]}>` to show it"
+        yield line_at(prose, found.start()), what or f"{found[0]} begins no text: write `…` around it, or <!-- … -->"
     for braces in ATTRIBUTES.finditer(prose):
         line = line_at(prose, braces.start())
-        yield from ((line, what) for what in _of_attributes(braces[0]))
-
-
-def _of_attributes(text):
-    if script := re.search(r"\bon[a-z]+ *=", text):
-        yield f"script in {script[0]}…: a figure becomes interactive by its module in docs/widgets"
-    if re.search(r"\bstyle *=", text):
-        yield "style in an attribute: give it a class, and that its style in docs/assets/css"
-    if re.search(r"javascript:", text):
-        yield "script in a link: link to a page"
+        if script := re.search(r"\bon[a-z]+ *=", braces[0]):
+            yield line, f"script in {script[0]}…: a figure becomes interactive by its module in docs/widgets"
+        if re.search(r"\bstyle *=", braces[0]):
+            yield line, "style in an attribute: give it a class, and that its style in docs/assets/css"
+        if re.search(r"javascript:", braces[0]):
+            yield line, "script in a link: link to a page"
 
 
 @check("left over")
 def left_over(page: Page, tree: BeautifulSoup) -> Found:
     """Markdown has made something of all signs, or a reader would see them."""
     lines = page.plain.split("\n")
-    for part in tree.find_all(["p", "li", "td", "th", "dd", "h1", "h2", "h3", "h4", "summary"]):
-        words = _words(part)
+    for part in tree.find_all(["p", "li", "td", "th", "h1", "h2", "h3", "h4", "summary"]):
+        words = words_of(part)
         for match in LEFT_OVER.finditer(words):
             around = words[match.start() : match.end() + 12].split("\n")[0].strip()
             line = next((n for n, line in enumerate(lines, 1) if around in line), None)
@@ -84,16 +52,16 @@ def left_over(page: Page, tree: BeautifulSoup) -> Found:
             yield line, f"{around!r} {what} write \\ before it"
 
 
-def _words(tree):
-    """Return the text of a part of a page, with a space for what is no text."""
+def words_of(tree: Tag) -> str:
+    """Return the text of a part of a page, with a space for each piece of code and each formula."""
     kept = []
     for part in tree.children:
-        if part.name is None:
+        if not isinstance(part, Tag):
             kept.append(str(part))
-        elif part.name in NO_WORDS or "arithmatex" in part.get("class", ()):
+        elif part.name in ("pre", "code") or "arithmatex" in (part.get("class") or ()):
             kept.append(" ")
         else:
-            kept.append(_words(part))
+            kept.append(words_of(part))
     return "".join(kept)
 
 
@@ -115,7 +83,7 @@ def rendered(page: Page, tree: BeautifulSoup) -> Found:
         yield (
             page.line_of(code),
             f"code that is shown but not tested ({language}): write ```python, "
-            "or ```text if it is no program, not indented code or HTML",
+            "or ```text if it is no program, not indented code",
         )
     missing = Counter(known) - Counter(shown)
     for block, key in zip(page.blocks, known):
@@ -123,8 +91,7 @@ def rendered(page: Page, tree: BeautifulSoup) -> Found:
             missing[key] -= 1
             yield (
                 block.line,
-                "block that is not shown as code: indent it as what it belongs to, "
-                'leave a blank line above, and add markdown="1" to HTML around it',
+                "block that is not shown as code: indent it as what it belongs to, and leave a blank line above",
             )
 
 

@@ -17,14 +17,12 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from docs.plugins import cache, paths
-from docs.plugins.checking.structure import line_at
 from docs.plugins.paths import ROOT
 from docs.plugins.problem import Found, check
 from docs.plugins.reading import render
 from docs.plugins.reading.page import Page, sources
 
 CACHE = paths.CACHE / "places"  # on pages, to which a link may lead
-ANCHOR = re.compile(r"<a\b[^<>]*?href=[\"']?([^\"'\s>]*)")
 SECONDS = 20  # to wait for an answer
 LINK = re.compile(r'<(?:a|img)\b[^>]*? (?:href|src)="([^"]*)"|<meta property="og:(?:image|url)" content="([^"]*)"')
 PLACE = re.compile(r'<[^>]* (?:id|data-widget)="([^"]*)"')
@@ -45,9 +43,6 @@ def links(page: Page, root: str | Path | None = None) -> Found:
             yield line, "link without words: write [what is there](…)"
         if what := _of_target(target, page.path, root):
             yield line, what
-    for found in ANCHOR.finditer(page.prose):
-        if what := _of_target(found[1], page.path, root):
-            yield line_at(page.prose, found.start()), what
 
 
 def _of_target(target, path, root):

@@ -3,9 +3,9 @@ r"""What an author wrote against what a reader would see: where two readers of M
 A page is rendered by Python-Markdown. Most authors learnt Markdown elsewhere, and what they write
 is often shown otherwise here: steps lose their numbers, a list becomes a sentence, a cell is cut
 at a bar. None of this is an error to any tool. So each page is read once more, by CommonMark's
-rules with tables, boxes, tabs, footnotes and definitions added, and both readings are taken apart
-into leaves: paragraphs, cells and blocks, each with the lists and items around it. A leaf that is
-not the same in both is refused, with what to write so that it is.
+rules with tables, boxes and tabs added, and both readings are taken apart into leaves: paragraphs,
+cells and blocks, each with the lists and items around it. A leaf that is not the same in both is
+refused, with what to write so that it is.
 
 Some traps are the same to both readers, such as a row with more cells than its head. They are
 looked for by themselves, at the end of this module.
@@ -23,10 +23,8 @@ from bs4 import BeautifulSoup, Comment, NavigableString
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 
-from docs.plugins.checking import tex
+from docs.plugins.checking import html, tex
 from docs.plugins.problem import Found, Problem, check
 from docs.plugins.reading import blocks
 from docs.plugins.reading.page import Page
@@ -44,19 +42,11 @@ INLINE = re.compile(
     r"|(?P<attributes>\{ ?[:#.][^{}\n]*\})",
     re.DOTALL,
 )
-BOX = re.compile(r"(?:!!!|\?\?\?\+?|===[+!]?) ")
+BOX = re.compile(r"(?:!!!|\?\?\?\+?|===) ")
 ITEM = re.compile(r"\s*(?:[-*+]|(\d{1,9})([.)]))(?=\s|$)")
 NO_ITEM = re.compile(r"\s*(?:(?:\d{1,2}[.)]|[-+])[A-Za-z]|[a-zA-Z][.)] |\(\w{1,2}\) )")
-DIVIDER = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
+ROW = re.compile(r"\s*\|.*(?<!\\)\||[-:| ]*-[: ]*\|[-:| ]*$")
 CELL_END = re.compile(r"(?<!\\)\|")
-TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)([^<>]*)>")
-IN_TAGS = re.compile(
-    r"\*\*\w|(?<![\w*])\*\w[^*\n]*\*(?!\w)|`[^`]+`|\]\(|^ *[-*+] \w|^ *\d+\. |^ *#+ |" + FORMULA,
-    re.MULTILINE,
-)
-IN_HTML = "in HTML"  # a kind
-NOT_READ = "Markdown in raw HTML is not read"
-MARKED = 'add markdown="1" to its tag, or write a box: ??? note "Title"'
 # What others make something of, and nobody here; (pattern, what to write)
 FOREIGN = [
     (re.compile(pattern, re.MULTILINE), instead)
@@ -65,12 +55,12 @@ FOREIGN = [
         (r"(?<!\S)==\w[^=\n]*==(?!=)", "nothing is highlighted here: write *…* to stress it"),
         (r"^\[[ xX]\](?= )", "no boxes are ticked here: write a plain list"),
         (r"(?<![\w:]):[a-z][a-z_]+:(?![\w:])", "no pictures have names here: say it in words"),
-        (r"^\[!\w+\]", 'write !!! note "Title", and its text below, four spaces in'),
         (r"^:::\w*", 'write !!! note "Title", and its text below, four spaces in'),
         (r"^\.\. [\w-]+::", 'write !!! note "Title", and its text below, four spaces in'),
         (r"\{\{.*?\}\}|\{%.*?%\}|\[\[.*?\]\]", "nothing is put in its place: write what is meant"),
         (r"(?<=[\w)])\^[\w(][^\s^]*\^|(?<=[A-Za-z])~\w+~", "write an index as a formula, $x^2$ or $x_2$"),
         (r"(?<!\S)[•◦‣▪●](?=\s)", "write - and a space, and an empty line above the list"),
+        (r"(?:^|\s):\s", "no definition lists here: write a list, - **Term**: what it means"),
         (r"\*\* [A-Za-z]{2,}[^*]*\*\*", "write **…** without spaces just inside"),
     ]
 ]
@@ -99,8 +89,6 @@ class Outline:
         before, count = self.last[-1] or ("", 0)
         if kind == before == "ul":
             number = count  # two lists that touch look like one
-        elif kind == before == "quote":
-            number = count + 1  # and two quotations do not
         self.path.append([kind, number])
         self.last.append(None)
 
@@ -127,20 +115,17 @@ class Outline:
 @check("trap")
 def traps(page: Page, tree: BeautifulSoup) -> Found:
     """A page shows what its source means: ``tree`` is what Python-Markdown made of that."""
-    for line, what, *kind in _of_page(page, tree):
-        yield page.problem(kind[0], line, what) if kind else (line, what)
-
-
-def _of_page(page, html):
-    """Return [(line, what)] of what is shown otherwise, or (line, what, IN_HTML)."""
+    if html.raw(page):
+        return  # which changes how all is read that stands around it
     source = masked(page)
     tokens = _reader().parse(source, {})
-    meant, shown = of_tokens(tokens), of_html(html)
+    meant, shown = of_tokens(tokens), of_html(tree)
     tree, lines = SyntaxTreeNode(tokens), source.split("\n")
-    found = [*_of_tables(tree, lines), *_of_numbers(tree, lines), *_of_tags(tree)]
-    found += [*_of_paragraphs(tree, lines), *_of_dividers(tree, lines), *_of_signs(meant, lines)]
+    found = [*_of_tables(tree, lines), *_of_numbers(tree, lines)]
+    found += [*_of_paragraphs(tree, lines), *_of_signs(meant, lines)]
+    quoted = 'no quotations here: write !!! quote "Title", or another box, and its text below, four spaces in'
+    found += [(node.map[0] + 1, quoted) for node in _nodes(tree, "blockquote")]
     parts = [part for part in tree.children if part.map]
-    parts += [part for note in tree.walk() if note.type == "footnote" for part in note.children if part.map]
     for line, seen in _differences(meant, shown):
         place = next((n for n, part in enumerate(parts) if part.map[0] < line <= part.map[1]), None)
         if place is None:
@@ -148,11 +133,11 @@ def _of_page(page, html):
             continue
         # What is wrong may be named by this part of the page, or by what it touches.
         around = [parts[place], *parts[max(place - 1, 0) : place], *parts[place + 1 : place + 2]]
-        if any(part.map[0] < at <= part.map[1] for part in around for at, *_ in found):
+        if any(part.map[0] < at <= part.map[1] for part in around for at, _ in found):
             continue  # the same mistake, most likely
         named = (problem for part in around if (problem := _named(part, lines)))
         found.append(next(named, (line, _unnamed(seen))))
-    return sorted(set(found))
+    yield from sorted(set(found))
 
 
 def untold(found: Iterable[Problem], told: Iterable[Problem], page: Page, changed: Iterable[int] = ()) -> list[Problem]:
@@ -180,10 +165,6 @@ def not_of_traps(formulas: list[Problem], traps: list[Problem], page: Page) -> l
     """Return those Problems about formulas that are not raw because of a trap."""
     raw = [problem for problem in formulas if problem.kind == tex.RAW]
     left = untold(raw, traps, page)
-    lines = page.markdown.split("\n")
-    for line in (trap.line for trap in traps if trap.kind == IN_HTML):
-        end = next((n for n, at in enumerate(lines, 1) if n > line and at.startswith("</")), len(lines))
-        left = [problem for problem in left if not line < problem.line < end]
     return [problem for problem in formulas if problem not in raw or problem in left]
 
 
@@ -207,12 +188,10 @@ def masked(page: Page) -> str:
     if front and front.start == 1:
         lines[: front.end or 1] = [""] * (front.end or 1)
     pieces = [(is_fence, "\n".join(piece)) for is_fence, piece in blocks.parts("\n".join(lines)) if piece]
-    return _without_tags("\n".join(text if is_fence else _masked(text) for is_fence, text in pieces))
+    return "\n".join(text if is_fence else _masked(text) for is_fence, text in pieces)
 
 
 def _masked(text):
-    text = re.sub(r"^\*\[[^\]\n]+\]:.*$", "", text, flags=re.MULTILINE)  # an abbreviation
-
     def mask(match):
         if match["attributes"]:
             return ""
@@ -225,28 +204,9 @@ def _masked(text):
     return INLINE.sub(mask, text)
 
 
-def _without_tags(text):
-    """Return Markdown without those tags whose content is read as Markdown."""
-    opened, places = [], []
-    for tag in TAG.finditer(text):
-        name = tag[2].lower()
-        if tag[3].endswith("/"):
-            continue
-        if not tag[1]:
-            opened.append((name, tag.span() if re.search(r"\bmarkdown\b", tag[3]) else None))
-        elif name in (names := [name for name, _ in opened]):
-            at = len(names) - 1 - names[::-1].index(name)
-            if span := opened[at][1]:
-                places += [span, tag.span()]
-            del opened[at:]
-    for start, end in sorted(places, reverse=True):
-        text = text[:start] + re.sub(r"[^\n]", "", text[start:end]) + text[end:]
-    return text
-
-
 @cache
 def _reader():
-    reader = MarkdownIt("commonmark").enable("table").use(footnote_plugin).use(deflist_plugin)
+    reader = MarkdownIt("commonmark").enable("table")
     reader.block.ruler.before("fence", "box", _box, {"alt": ["paragraph", "blockquote", "list"]})
     return reader
 
@@ -275,8 +235,7 @@ def _box(state, start, end, silent):
 def of_tokens(tokens: list[Token]) -> list[Leaf]:
     """Return the leaves of what CommonMark reads."""
     outline, kind, line = Outline(), "p", 0
-    lists = {"bullet_list": "ul", "ordered_list": "ol", "dd": "dd", "blockquote": "quote"}
-    lists |= {"table": "table", "tr": "tr", "footnote_block": "note"}
+    lists = {"bullet_list": "ul", "ordered_list": "ol", "table": "table", "tr": "tr"}
     for token in tokens:
         name, _, way = token.type.rpartition("_")
         line = token.map[0] + 1 if token.map else line
@@ -288,9 +247,9 @@ def of_tokens(tokens: list[Token]) -> list[Leaf]:
             outline.close()
         elif name == "box":
             outline.part()
-            if token.info == "!":  # the others are plain elements, as raw HTML is
+            if token.info == "!":  # the others are plain elements
                 outline.open("box") if way == "open" else outline.close()
-        elif way == "open" and name in ("list_item", "td", "th", "footnote"):
+        elif way == "open" and name in ("list_item", "td", "th"):
             outline.item()
         elif way == "open" and name in ("heading", "paragraph"):
             kind = token.tag
@@ -301,14 +260,7 @@ def of_tokens(tokens: list[Token]) -> list[Leaf]:
             outline.leaf("pre", token.content, line)
         elif token.type == "hr":
             outline.leaf("rule", "—", line)
-        elif token.type == "html_block":
-            outline.leaf("html", _words(token.content), line)
-    return _in_order(outline.leaves)
-
-
-def _words(html):
-    """Return the words of raw HTML, without the title of a box."""
-    return BeautifulSoup(re.sub(r"<summary.*?</summary>", "", html, flags=re.DOTALL), "html.parser").text
+    return outline.leaves
 
 
 def _inline(tokens):
@@ -316,14 +268,11 @@ def _inline(tokens):
     for token in tokens:
         name, _, way = token.type.rpartition("_")
         name = {"link": "a"}.get(name, name)
-        if token.type == "html_inline":
-            tag = TAG.match(token.content)
-            name, way = (tag[2].lower(), "close" if tag[1] else "open") if tag else ("", "")
         if name in MARKS and way in ("open", "close"):
             parts.append(MARKS[name][way == "close"])
         elif token.type == "code_inline":
             parts.append(token.content.join(MARKS["code"]))
-        elif token.type == "hardbreak" or name == "br":
+        elif token.type == "hardbreak":
             parts.append(BREAK)
         elif token.type == "softbreak":
             parts.append(" ")
@@ -334,33 +283,21 @@ def _inline(tokens):
     return "".join(parts)
 
 
-GONE = """script style summary .admonition-title .tabbed-labels .filename .headerlink
-.footnote-backref input""".split()
-LISTS = {"ul": "ul", "ol": "ol", "blockquote": "quote", "table": "table", "tr": "tr", "dd": "dd"}
-BLOCKS = {*LISTS, *"p hr h1 h2 h3 h4 h5 h6 li td th pre dl dt div details section thead tbody".split()}
+GONE = "summary .admonition-title .tabbed-labels .filename .headerlink input"
+LISTS = {"ul", "ol", "table", "tr"}
+BLOCKS = {*LISTS, *"p hr h1 h2 h3 h4 h5 h6 li td th pre blockquote div details section thead tbody".split()}
 
 
 def of_html(tree: BeautifulSoup) -> list[Leaf]:
     """Return the leaves of what Python-Markdown made."""
     soup = copy.copy(tree)
-    for part in soup.select(", ".join(GONE)):
-        part.decompose()
-    for part in soup.select("sup:has(> .footnote-ref), .footnote > hr"):
+    for part in soup.select(", ".join(GONE.split())):
         part.decompose()
     for formula in soup.select(".arithmatex"):
         formula.replace_with(FORMULA if formula.name == "span" else soup.new_tag("p", string=FORMULA))
     outline = Outline()
     _walk(soup, outline, "bare")
-    return _in_order(outline.leaves)
-
-
-def _in_order(leaves):
-    """Return leaves with those of the footnotes at the end, in one order whoever numbered them."""
-    found = [leaf for leaf in leaves if leaf.path[:1] == () or leaf.path[0][0] != "note"]
-    notes = groupby([leaf for leaf in leaves if leaf not in found], lambda leaf: leaf.path[0])
-    for place, note in enumerate(sorted((list(note) for _, note in notes), key=lambda note: note[0].text)):
-        found += [leaf._replace(path=(("note", place), *leaf.path[1:])) for leaf in note]
-    return found
+    return outline.leaves
 
 
 def _walk(node, outline, kind):
@@ -392,13 +329,7 @@ def _open(node, outline):
         return outline.leaf("rule", "—")
     if name == "pre":
         return outline.leaf("pre", node.get_text())
-    if name == "div" and "footnote" in classes:
-        outline.open("note")
-        for note in node.find("ol").find_all("li", recursive=False):
-            outline.item()
-            _walk(note, outline, "p")
-        return outline.close()
-    around = LISTS.get(name) or ("box" if "admonition" in classes else "")
+    around = name if name in LISTS else "box" if "admonition" in classes else ""
     if name == "tr":
         outline.path[-1][1] += 1
     if around:
@@ -406,13 +337,13 @@ def _open(node, outline):
         outline.open(around, int(start) - 1 if name == "ol" and start.isdigit() else 0)
     elif name in ("li", "td", "th"):
         outline.item()
-    elif name == "details" and classes or "tabbed-block" in classes:
+    elif name == "details" or "tabbed-block" in classes:
         outline.part()
-    kind = name if re.fullmatch(r"h\d", name) else "p" if name in ("p", "li", "td", "th", "dt", "dd") else "bare"
+    kind = name if re.fullmatch(r"h\d", name) else "p" if name in ("p", "li", "td", "th") else "bare"
     _walk(node, outline, kind)
     if around:
         outline.close()
-    if around == "box" or name == "details" and classes or "tabbed-block" in classes:
+    if around == "box" or name == "details" or "tabbed-block" in classes:
         outline.part()
 
 
@@ -442,7 +373,7 @@ def _differences(meant, shown):
         else:
             line = (before or meant[max(i - 1, 0) : i + 1] or [Leaf((), "p", "", 1)])[0].line
             yield from ((leaf.line, (after or [None])[0]) for leaf in before or [])
-            if not before and not any(kind == "note" for kind, _ in after[0].path):
+            if not before:
                 yield line, after[0]
 
 
@@ -485,23 +416,19 @@ def _named(part, lines):
             found += _of_list(node, lines, at, line, above)
         elif node.type == "list_item":
             found += _of_item(node, lines)
-        elif node.type == "html_block" and line.lstrip().startswith("<") and "<!--" not in line:
-            found.append((at + 1, f"{NOT_READ}: {MARKED}", IN_HTML))
         elif node.type == "table" and above:
             found.append((at + 1, "no table, so close under what is above: put an empty line between them"))
         elif node.type == "hr" and above:
             found.append((at + 1, "no line, so close under what is above: put an empty line between them"))
         elif node.type == "paragraph":
             found += _of_text(node, lines, at, above)
-        elif node.type == "blockquote" and _touches(node) and node.previous_sibling.type == node.type:
-            found.append((at + 1, "two quotations become one: write a sentence between them"))
     return min(found, default=None)
 
 
 def _touches(node):
-    """Whether the block before is a list or a quotation, with nothing in between."""
+    """Whether the block before is a list, with nothing in between."""
     before = node.previous_sibling
-    return before is not None and before.type in ("bullet_list", "ordered_list", "blockquote")
+    return before is not None and before.type in ("bullet_list", "ordered_list")
 
 
 def _of_list(node, lines, at, line, above):
@@ -513,7 +440,7 @@ def _of_list(node, lines, at, line, above):
     begins = in_item and before is node.parent.children[0]
     if before is not None and before.type == "paragraph" and above and not begins:
         yield at + 1, "no list, but a part of the sentence above: put an empty line above it"
-    if before is not None and _touches(node) and before.type != "blockquote" and before.type != node.type:
+    if _touches(node) and before.type != node.type:
         yield at + 1, "this goes on with the list above, in its signs: write a sentence between the two"
     if in_item:
         indent = _indent(line) - _indent(lines[node.parent.map[0]])
@@ -541,7 +468,7 @@ def _of_text(node, lines, at, above):
         yield at + 1, "no paragraph, so close under what is above: put an empty line between them"
     for n, line in enumerate(text.split("\n"), at + 1):
         if re.search(r"(?<!\\)\\$", line):
-            yield n, "\\ breaks no line here: write a sentence of its own, or <br>"
+            yield n, "\\ breaks no line here: write a sentence of its own"
         elif re.search(r"(?<!\\)\\[(\[]", line) and re.search(r"\\[)\]]", text):
             yield n, "an equation that nobody evaluates: write $…$, or $$ on lines of their own"
         elif match := re.search(r"(?<!\\)(?:\\\\)*(\\[^\w\s\\`*_{}\[\]()>#+\-.!|$])", line):
@@ -550,8 +477,6 @@ def _of_text(node, lines, at, above):
             yield n, "$$ in a sentence: put an empty line above and below the equation"
         elif re.match(r"\s*\\begin\{", line):
             yield n, "an equation that nobody evaluates: write $$ above and below it"
-        elif n > at + 1 and re.match(r" {0,3}\[[^\[\]]+\]: *\S", line):
-            yield n, "put an empty line above where the reference leads to"
 
 
 def _indent(line):
@@ -583,8 +508,7 @@ def _nodes(tree, *types):
 
 def cells_of(row: str) -> list[str]:
     """Return the cells of a table's row as its author wrote it; a bar behind a \\ ends none."""
-    row = row.strip().strip(">").strip()
-    row = row.removeprefix("|")
+    row = row.strip().removeprefix("|")
     row = row[:-1] if row.endswith("|") and not row.endswith("\\|") else row
     return CELL_END.split(row)
 
@@ -613,33 +537,6 @@ def _of_tables(tree, lines):
                 )
 
 
-def _of_dividers(tree, lines):
-    """Yield what looks like the second line of a table, and is text."""
-    for node in _nodes(tree, "paragraph"):
-        for at in range(node.map[0] + 1, node.map[1]):
-            line, head = lines[at], lines[at - 1]
-            if "|" in line and DIVIDER.fullmatch(line) and CELL_END.search(head):
-                wanted, count = len(cells_of(head)), len(cells_of(line))
-                many = f"{count} column{'s' * (count > 1)} under a head of {wanted}"
-                if wanted != count:
-                    yield at + 1, f"no table: {many}, write {_divider(head)}"
-                    break
-        else:
-            rows = [at for at in range(*node.map) if re.match(r"\s*\|.*(?<!\\)\|", lines[at])]
-            if rows:
-                yield (
-                    rows[0] + 1,
-                    (
-                        f"bars that are in no table: write {_divider(lines[rows[0]])} beneath its head, "
-                        "and no empty line between its rows"
-                    ),
-                )
-
-
-def _divider(head):
-    return "|" + "---|" * len(cells_of(head))
-
-
 def _of_numbers(tree, lines):
     """Yield steps whose number would be another one."""
     for node in _nodes(tree, "ordered_list"):
@@ -665,17 +562,12 @@ def _of_numbers(tree, lines):
                 break
 
 
-def _of_tags(tree):
-    for node in _nodes(tree, "html_block", "html_inline"):
-        content = re.sub(r"<!--.*?-->", "", node.content, flags=re.DOTALL)
-        if node.type == "html_block" and (match := IN_TAGS.search(BeautifulSoup(content, "html.parser").text)):
-            line = node.map[0] + 1
-            yield line, f"{NOT_READ}, {_readable(match[0].strip())!r}: {MARKED}", IN_HTML
-
-
 def _of_paragraphs(tree, lines):
-    """Yield lines in a sentence that look like an item of a list."""
+    """Yield lines in a sentence that look like an item of a list, or like a row of a table."""
     for node in _nodes(tree, "paragraph"):
+        if rows := [at for at in range(*node.map) if ROW.match(lines[at])]:
+            wanted = "|---| beneath its head, once for each of its columns, and no empty line between its rows"
+            yield rows[0] + 1, f"bars that are in no table: write {wanted}"
         inside = range(node.map[0] + 1, node.map[1])
         for at in inside:
             if ITEM.match(lines[at]) and not lines[at].strip(" -*+" + REST) == "":
@@ -701,7 +593,7 @@ def _of_paragraphs(tree, lines):
 def _of_signs(leaves, lines):
     """Yield signs that nobody reads here, or that stress what was to be code or a product."""
     for leaf in leaves:
-        if leaf.kind in ("pre", "html"):
+        if leaf.kind == "pre":
             continue
         text = re.sub("\ue026[^\ue027]*\ue027", "\ue026\ue027", leaf.text)
         for pattern, instead in FOREIGN:

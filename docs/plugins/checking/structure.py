@@ -1,8 +1,7 @@
-"""How a page is built up: front matter, headings, admonitions and tabs, footnotes, its place in nav."""
+"""How a page is built up: front matter, headings, admonitions and tabs, its place in nav."""
 
 import difflib
 import re
-from functools import cache
 from pathlib import Path
 
 import yaml
@@ -10,20 +9,18 @@ from markdown.extensions.toc import slugify
 
 from docs.plugins import paths
 from docs.plugins.problem import Found, check
-from docs.plugins.reading import render
+from docs.plugins.reading import course, render
 from docs.plugins.reading.page import Page
 
 KEYS = ["description", "draft", "title", "hide", "search"]  # of front matter
 ADMONITIONS = """
     note abstract info tip success question warning failure danger bug example quote
 """.split()
-OPENING = re.compile(r'(!!!|\?\?\?\+?) ([\w-]+)((?: inline| end)*)(?: "([^"]*)")?')
-TAB = re.compile(r'===[+!]? "[^"]+"')
-CONTAINER = re.compile(r"(?:!!|\?\?)[!?+]*(?=[ \w\"]|$)|={3,}[+!]?(?=[ \w\"“])")
-REFERENCE = re.compile(r"(?<![\\\]])\[([^\[\]^]+)\]\[([^\[\]]*)\]")
-DEFINITION = re.compile(r"^ {0,3}\[([^\[\]^]+)\]: *(\S*)", re.MULTILINE)
-FOOTNOTE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\](?!:)")
-FOOTNOTE_TEXT = re.compile(r"^ {0,3}\[\^([^\[\]]+)\]:", re.MULTILINE)
+# What looks like an admonition or a tab, and what is one.
+BOX = re.compile(r"!!|\?\?|={3,}[^=]")
+OPENING = re.compile(r'(!!!|\?\?\?\+?) ([\w-]+)(?: "[^"]*")?|=== "[^"]+"')
+# A footnote, a reference, or what one of them or an abbreviation stands for.
+NOTE = re.compile(r"(?<!\\)\[\^[^\[\]\s]+\]|(?<![\\\]])\[[^\[\]]+\]\[[^\[\]]*\]|^ *\*?\[[^\[\]]+\]: *\S", re.MULTILINE)
 
 
 @check("nav")
@@ -31,23 +28,10 @@ def in_nav(page: Page, root: Path | None = None, known: bool | None = None) -> F
     """A page is in nav: ``known`` says whether it is, where mkdocs.yml need not be asked."""
     path = page.path.resolve()
     if known is None and path.is_relative_to(paths.DOCS):
-        known = path.relative_to(paths.DOCS).as_posix() in _nav()
+        known = path.relative_to(paths.DOCS).as_posix() in course.pages(render.config().nav)
     if known is False:
         name = path.relative_to((root or paths.DOCS).resolve()).as_posix()
         yield 1, f"no reader finds this page: write - {name} into nav of mkdocs.yml"
-
-
-@cache
-def _nav():
-    return frozenset(nav_pages(render.config().nav))
-
-
-def nav_pages(nav: str | list | dict | None) -> list[str]:
-    """Return the names of the pages in a nav, in its order."""
-    if isinstance(nav, str):
-        return [nav]
-    children = nav.values() if isinstance(nav, dict) else nav or []
-    return [name for child in children for name in nav_pages(child)]
 
 
 @check("bytes")
@@ -166,23 +150,13 @@ def containers(page: Page) -> Found:
     """Admonitions and tabs are known, and hold something."""
     source = page.markdown.split("\n")
     for number, line in enumerate(page.prose.split("\n"), 1):
-        inside = line.strip()
-        begins = CONTAINER.match(inside)
-        if not begins:
+        opening = OPENING.fullmatch(line.strip())
+        if not opening:
+            if BOX.match(line.strip()):
+                yield number, 'no admonition or tab: write !!! note "Title", ??? note "Title" or === "NumPy"'
             continue
-        kind = "tab" if begins[0].startswith("=") else "admonition"
-        if kind == "tab" and not TAB.fullmatch(inside):
-            yield number, f'no tab: write === "NumPy", and its text below, four spaces in: {inside}'
-            continue
-        opening = OPENING.fullmatch(inside)
-        if kind == "admonition" and not opening:
-            words = re.sub(r"[!?+\"]", " ", inside).split()
-            known = _nearest(words[0].lower(), ADMONITIONS) if words else "note"
-            known = known if " " not in known else "note"
-            mark = "???" if inside.startswith("?") else "!!!"
-            yield number, f'no admonition: write {mark} {known} "Title"'
-            continue
-        if opening and opening[2] not in ADMONITIONS:
+        kind = "admonition" if opening[2] else "tab"
+        if opening[2] and opening[2] not in ADMONITIONS:
             yield number, f"{opening[1]} {opening[2]}: write {_nearest(opening[2], ADMONITIONS)}"
         indent = len(line) - len(line.lstrip())
         after = next((after for after in source[number:] if after.strip()), "")
@@ -192,32 +166,13 @@ def containers(page: Page) -> Found:
 
 @check("note")
 def notes(page: Page) -> Found:
-    """Yield footnotes and references that are not defined, defined twice, or for nobody."""
-    prose, texts = page.prose, {}
-    for note in FOOTNOTE_TEXT.finditer(prose):
-        line = line_at(prose, note.start())
-        if note[1] in texts:
-            yield line, f"a second text of [^{note[1]}]: write another name"
-        texts.setdefault(note[1], line)
-    used = {}
-    for note in FOOTNOTE.finditer(prose):
-        used.setdefault(note[1], line_at(prose, note.start()))
-        if note[1] not in texts:
-            yield (
-                line_at(prose, note.start()),
-                f"footnote [^{note[1]}] is not there: write [^{note[1]}]: … on a line of its own",
-            )
-    for name, line in texts.items():
-        if name not in used:
-            yield line, f"nobody sees footnote [^{name}]: write [^{name}] where it belongs"
-    names = {match[1].lower() for match in DEFINITION.finditer(prose)}
-    for reference in REFERENCE.finditer(prose):
-        name = reference[2] or reference[1]
-        if name.lower() not in names:
-            yield (
-                line_at(prose, reference.start()),
-                f"reference [{name}] is not there: write [{reference[1]}](page.md)",
-            )
+    """A link says where it leads, and what is said in a note is said in a sentence."""
+    for note in NOTE.finditer(page.prose):
+        what = " ".join(note[0].split())
+        yield (
+            line_at(page.prose, note.start()),
+            f"{what}: no footnotes, references or abbreviations here: write [words](page.md), or a sentence",
+        )
 
 
 def line_at(text: str, place: int) -> int:

@@ -7,6 +7,7 @@ from functools import cache
 from bs4 import BeautifulSoup
 
 from docs.plugins import mathjax, paths
+from docs.plugins.checking import html
 from docs.plugins.problem import Found, check
 from docs.plugins.reading.blocks import line_of
 from docs.plugins.reading.mend import PROSE
@@ -15,8 +16,6 @@ from docs.plugins.reading.page import FORMULA, Page
 MACRO = re.compile(r"\\[a-zA-Z]+")
 RAW = "raw formula"  # a kind: what was meant as a formula, and is none
 LEFT_OVER = re.compile(r"\$\$|\$(?!\d)[^$\n]+\$")
-NO_TEXT = {"pre", "code", "script", "style"}
-NO_TEXT_CLASSES = {"arithmatex", "clipboard-copy-txt"}
 
 
 @check("formula")
@@ -64,21 +63,10 @@ def typeset(page: Page, tree: BeautifulSoup) -> Found:
     if dollars(page):
         return  # of which what is left over is a consequence, told at its cause
     lines = page.body.split("\n")
-    for left_over in LEFT_OVER.findall(_text(tree)):
+    for left_over in LEFT_OVER.findall(html.words_of(tree)):
         if " ".join(left_over.split()) not in told:
             what = "no equation: no spaces just inside $…$, and $$ with blank lines around it"
             yield page.problem(RAW, line_of(left_over, lines), f"{what}: {_short(left_over)}")
-
-
-def _text(tree):
-    """Return the text of a page's HTML without its code and formulas."""
-    kept = []
-    for part in tree.children:
-        if part.name is None:
-            kept.append(str(part))
-        elif part.name not in NO_TEXT and not NO_TEXT_CLASSES & set(part.get("class", ())):
-            kept.append(_text(part))
-    return "".join(kept)
 
 
 def _macro_instead(macro, what):

@@ -30,7 +30,7 @@ from docs.plugins.reading.page import TARGET, Page
 Cell = tuple[str, str, Block | None]  # markdown or code, its source, the block that it is
 CACHE = paths.CACHE / "downloads"
 EXERCISES = "downloads/exercises/"
-LAID_OUT = re.compile(rf"downloads/np_nn/\w+\.(py|npz)|{EXERCISES}\w+\.py|downloads/.*\.whl|np_nn\.md")
+LAID_OUT = re.compile(rf"{EXERCISES}\w+\.py|downloads/.*\.whl|np_nn\.md")
 BOX = re.compile(r'(?:\?\?\?\+?|!!!) +\w+(?: +"(?P<title>[^"]*)")?|=== +"(?P<tab>[^"]*)"')
 OWN_PLACE = re.compile(r"(?<=\]\()(#[^)\s]+)(?=\))")
 FIGURE = re.compile(r'(?<=\]\()[^)\s]*figures/([\w-]+\.svg)(?: "([^"]*)")?\)')
@@ -111,7 +111,7 @@ def of_page(page: Page) -> dict[str, bytes]:
 
 
 def links(addresses: dict[str, str], address: str) -> dict[str, str]:
-    """Return {name: address as seen from a page} of np_nn's page, wheel and files, and of starters."""
+    """Return {name: address as seen from a page} of np_nn's page and wheel, and of starters."""
     return {
         name.rpartition("/")[2]: get_relative_url(found, address)
         for name, found in addresses.items()

@@ -20,11 +20,10 @@ CACHES = (
 )
 
 
-def finish(site: Path, home: str | None, name: str, serving: bool = False) -> list[str]:
+def finish(site: Path, home: str | None, name: str) -> list[str]:
     """Make a built site ready to be read; return the links in it that lead nowhere.
 
-    ``home`` is its address, if known. With ``serving``, by `mkdocs serve`, which adds a script that
-    reloads a page, it has no policy, is not made lighter, and no copies are made.
+    ``home`` is its address, if known.
     """
     paths = sorted(site.rglob("*.html"))
     pages = {path: path.read_text(encoding="utf-8") for path in paths}
@@ -32,8 +31,6 @@ def finish(site: Path, home: str | None, name: str, serving: bool = False) -> li
     sheet.parent.mkdir(exist_ok=True)
     sheet.write_text(mathjax.stylesheet(pages.values()), encoding="utf-8")
     search.enrich(site, pages)
-    if serving:
-        return []
     pages = policy.finished(minify.finished(site, pages))
     if (lost := site / "404.html") in pages:
         pages[site / "offline.html"] = offline.away(pages[lost])

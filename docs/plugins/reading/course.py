@@ -38,12 +38,17 @@ class Lesson(NamedTuple):
     minutes: duration.Minutes
 
 
+def pages(nav: str | list | dict | None) -> list[str]:
+    """Return the names of the pages in a nav, in its order."""
+    if isinstance(nav, str):
+        return [nav]
+    children = nav.values() if isinstance(nav, dict) else nav or []
+    return [name for child in children for name in pages(child)]
+
+
 def slugs(nav: str | list | dict | None) -> list[str]:
     """Return the slugs of the lessons that are in a nav, in its order."""
-    if isinstance(nav, str):
-        return [match[1]] if (match := LESSON.fullmatch(nav)) else []
-    children = nav.values() if isinstance(nav, dict) else nav or []
-    return [slug for child in children for slug in slugs(child)]
+    return [match[1] for name in pages(nav) if (match := LESSON.fullmatch(name))]
 
 
 def read(slug: str, text: str) -> Lesson:
