@@ -17,6 +17,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+import torch
 from bs4 import BeautifulSoup
 
 from docs.plugins import paths
@@ -110,12 +111,21 @@ BAD = {
     "a dict": {"no": 1.0}, "an object": object(),
 }
 
+def spoilt(value, bad):
+    """Return a value whose last entry is no answer."""
+    if isinstance(value, dict):
+        return value | {[*value][-1]: bad} if value else bad
+    return type(value)([*value[:-1], bad]) if type(value) in (list, tuple) and value else bad
+
 def replaced(value):
     """Yield (what, a value that is no answer) for one that is."""
     yield from BAD.items()
     if callable(value):
         for what, bad in BAD.items():
             yield f"a function that returns {what}", lambda *_, bad=bad, **__: bad
+        if not isinstance(value, type):
+            for what in ("None", "text", "NaN"):
+                yield f"a function with {what} in what it returns", lambda *given, what=what: spoilt(value(*given), BAD[what])
     elif isinstance(value, dict):
         for key in value:
             yield f"no {key!r}", {k: v for k, v in value.items() if k != key}
@@ -221,7 +231,7 @@ def test_the_exercise_of_contributing_is_one(mirror):
     assert solution.output.code == ("Right: whoever knows one half of the sigmoid knows the other one\n")
     results = compare.run_page(page_blocks, mirror)
     assert [compare.complaint(b, results[b.line]) for b in page_blocks if b.line in results] == [None] * 3
-    assert try_bad_answers("mirror.opposite", solution) == [24, []]
+    assert try_bad_answers("mirror.opposite", solution) == [27, []]
 
 
 def test_a_judge_that_ends_in_a_traceback_or_accepts_anything_is_found_out(mirror):
@@ -588,6 +598,44 @@ def test_a_function_that_takes_other_arguments_is_refused_before_it_is_called():
         check.call(f, 1)
     assert check.call(lambda *x: len(x), 1, 2) == 2
     assert check.call(np.tanh, np.zeros(2)).shape == (2,)
+
+
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        (None, "it is still missing: fill in the dots"),
+        (..., "it is still missing"),
+        ("words", "it should be made of numbers, got 'words'"),
+        (["1", "2"], "it should be made of numbers"),
+        ([[1.0], [2.0, 3.0]], "it should be made of numbers"),
+        ([10**400, 0], "it should be made of numbers"),
+        ([torch.ones(2, requires_grad=True)], "it should be made of numbers"),
+        ([1.0], r"it should be an array of shape \(2,\), got an array of shape \(1,\)"),
+        (1.0, r"it should be an array of shape \(2,\), got the number 1.0"),
+        ([np.nan, 1], "it has NaN or infinity in it"),
+        ([1, np.inf], "it has NaN or infinity in it"),
+    ],
+)
+def test_what_are_no_numbers_is_refused(value, words):
+    for function in (lambda: check.numbers(value, (2,), "it"), lambda: check.compare(value, [1, 2], "it")):
+        with pytest.raises(check.NotYet, match=f"^{words}"):
+            function()
+
+
+def test_what_is_no_function_returns_nothing_or_changes_what_it_is_given_is_refused():
+    with pytest.raises(check.NotYet, match="^a function is wanted, got Ellipsis$"):
+        check.call(..., 1)
+    with pytest.raises(check.NotYet, match="^<lambda> returns None: replace the dots with your code$"):
+        check.call(lambda x: None, 1)
+    with pytest.raises(check.NotYet, match="^sort changes the array that it is given: make a new one instead$"):
+
+        def sort(x):
+            x.sort()
+            return x
+
+        check.call(sort, np.array([2.0, 1.0]))
+    with pytest.raises(check.NotYet, match=r"^it should be one number, got an array of shape \(1,\)$"):
+        check.numbers([1.0], (), "it")
 
 
 def tanh_network(mutant=None, sizes=(2, 8, 8, 1)):
