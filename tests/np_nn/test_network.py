@@ -1168,8 +1168,8 @@ def test_a_gradient_that_is_assigned_is_what_the_optimiser_takes():
 def test_what_is_no_gradient_of_a_parameter_may_be_called_so():
     linear = Linear(3, 2, np.random.default_rng(0))
     for value in (1.0, "large", None):
-        linear.grad_norm = linear.norm_grad = value
-        assert linear.grad_norm is linear.norm_grad is value
+        linear.grad_norm = linear.norm_weight = value
+        assert linear.grad_norm is linear.norm_weight is value
 
 
 @pytest.mark.parametrize("call", [lambda: Tanh(3), lambda: ReLU(size=3), lambda: Sigmoid(1, size=2)])
