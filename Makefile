@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site is built from pinned versions; the theme's notices of other ones would only distract.
 export NO_MKDOCS_2_WARNING := true
 
-.PHONY: saved site build test newcomer types mutate flaky bench outputs verified runs figures locks newest zensical lighthouse twice sbom clean
+.PHONY: saved site build test newcomer types mutate flaky bench outputs verified runs figures locks newest zensical twice sbom clean
 
 site: build  ## build, serve on loopback, and build anew what is saved
 	@$(BIN)/python -m docs.plugins.serving.watch site $(PORT)
@@ -47,10 +47,6 @@ flaky: $(VENV)/test.stamp  ## run every test RUNS times, each time in another or
 bench: build $(VENV)/bench.stamp  ## weigh every page; time np_nn beside PyTorch, scikit-learn and bare matrix products
 	@$(BIN)/python tests/measure/weights.py
 	@$(BIN)/python tests/measure/bench.py
-
-lighthouse: build $(VENV)/test.stamp  ## let Lighthouse judge pages, PAGES="lessons/xor/" or all; needs Node.js
-	@command -v npx >/dev/null || { echo "npx is needed: install Node.js (on Debian: apt-get install npm)." >&2; exit 1; }
-	@$(BIN)/python tests/measure/lighthouse.py $(PAGES)
 
 outputs: $(VENV)/test.stamp  ## rewrite what the blocks of PAGES="docs/lessons/xor.md" or all print, the table of lessons, the places
 	@$(BIN)/python -m docs.plugins.running.outputs $(PAGES)

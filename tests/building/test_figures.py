@@ -874,16 +874,10 @@ def test_as_many_seeds_solve_xor_as_the_figure_says(place, sizes, activation, lo
     assert words("xor_seeds", "ink") == [] and len(PLACES) == 8
 
 
-# np_nn itself trains each network anew from the first seed of each kind.
-@pytest.mark.parametrize("truth", [True, False])
+# np_nn itself trains each network anew from one seed.
 @pytest.mark.parametrize("place", PLACES)
-def test_xor_seeds_says_of_a_seed_what_training_says(place, truth):
-    seeds = stripes(place, truth)
-    if not seeds:
-        assert len(stripes(place, not truth)) == 50
-        seeds = [49]
-        truth = not truth
-    assert figures.xor.solves(place, seeds[0]) == truth
+def test_xor_seeds_says_of_a_seed_what_training_says(place):
+    assert figures.xor.solves(place, 49) == (49 in stripes(place, True))
 
 
 def marks(width, lr, truth):
@@ -953,7 +947,7 @@ def test_xor_map_is_drawn_from_its_outcomes():
     assert figures.xor.draw_map(outcomes) == committed("xor_map")
 
 
-@pytest.mark.parametrize("width, lr, seed", [(2, 0.3, 5), (2, 0.3, 4), (16, 0.01, 0), (3, 1, 19)])
+@pytest.mark.parametrize("width, lr, seed", [(2, 0.3, 5), (2, 0.3, 4)])
 def test_xor_map_says_of_a_seed_what_np_nn_says(width, lr, seed):
     assert figures.xor.map_solves(width, lr, seed) == (seed in marks(width, lr, True))
 

@@ -46,13 +46,10 @@ def answer(tmp_path):
 
 
 ENDS = {
-    "os._exit": ("import os; os._exit(3)", f"Python itself ended, with status 3, {BEFORE}"),
-    "os._exit as if all were well": ("import os; os._exit(0)", f"Python itself ended, with status 0, {BEFORE}"),
     "a segmentation fault": (
         "import ctypes; ctypes.string_at(0)",
         "Python itself was ended in line 5 of layers_count.py by SIGSEGV",
     ),
-    "an abort": ("import os; os.abort()", "Python itself was ended in line 5 of layers_count.py by SIGABRT"),
     "a signal": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "Python itself was ended by SIGKILL"),
     "os._exit after a word that is no answer": (
         "import os; os.write(1, b'Right: all of it\\n'); os._exit(0)",
@@ -66,22 +63,12 @@ def test_an_answer_that_takes_python_down_is_told_in_a_sentence(answer, line, sa
     assert answer(line) == (f"Not yet: {said}\n", 1)
 
 
-@pytest.mark.parametrize("line, said", ENDS.values(), ids=ENDS)
-def test_it_is_one_line_among_several(answer, line, said):
-    (answer.folder / "other.py").write_text(ANSWER, encoding="utf-8")
-    answer(line)
-    lines, status = ask(answer.folder, "layers_count.py", "other.py")
-    assert (lines, status) == (f"layers_count.py  Not yet: {said}\nother.py         {RIGHT}", 1)
-
-
 @pytest.mark.parametrize(
     "line",
     [
-        "import os; os.write(1, b'noise')",
         "import os; os.system('echo noise; echo noise >&2')",
         "import threading; threading.Thread(target=threading.Event().wait).start()",
         "import atexit, os; atexit.register(os._exit, 3)",
-        "import multiprocessing; multiprocessing.get_context('fork').Process(target=print).start()",
     ],
 )
 def test_what_an_answer_does_beside_does_not_change_the_sentence(answer, line):
@@ -90,7 +77,7 @@ def test_what_an_answer_does_beside_does_not_change_the_sentence(answer, line):
 
 @pytest.mark.parametrize(
     "name, content",
-    [("np_nn/__init__.py", ""), ("np_nn.py", "x = 1\n"), ("np_nn/__init__.py", "x = 1\n")],
+    [("np_nn/__init__.py", ""), ("np_nn.py", "x = 1\n")],
 )
 def test_something_named_np_nn_beside_the_answer_is_told_with_a_way_out(answer, name, content):
     """Python itself says that; the page says what it means, and its command works."""
@@ -111,16 +98,3 @@ def test_something_named_np_nn_beside_the_answer_is_told_with_a_way_out(answer, 
     for asked in (["layers_count.py"], ["layers"]):
         said, status = ask(answer.folder, *asked, options=["-P"])
         assert RIGHT in said and status == (asked == ["layers"])
-
-
-def test_a_folder_of_single_files_hides_nothing(answer):
-    """Without an __init__.py the installed package comes first."""
-    (answer.folder / "np_nn").mkdir()
-    (answer.folder / "np_nn/network.py").write_text("", encoding="utf-8")
-    assert answer("pass") == (RIGHT, 0)
-
-
-def test_an_answer_finds_what_lies_beside_it_however_it_is_asked_about(answer):
-    (answer.folder / "mine.py").write_text("one = 1\n", encoding="utf-8")
-    assert answer("from mine import one") == (RIGHT, 0)
-    assert answer("from mine import one", options=["-P"]) == (RIGHT, 0)

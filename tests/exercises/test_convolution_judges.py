@@ -173,7 +173,6 @@ WRONG = [
     ("gradient", [lambda g, x: gradient(g, x).T], "rows and columns of the kernel are swapped"),
     ("gradient", [lambda g, x: gradient(g, x)[::-1, ::-1]], "the gradient is flipped"),
     ("gradient", [unweighted], "the gradient of the map is missing"),
-    ("gradient", [lambda g, x: g], "shape (3, 3)"),
     ("sizes", [lambda d, s, t, p: (d + 2 * p - s) // t], "one place is missing"),
     ("sizes", [lambda d, s, t, p: (d + p - s) // t + 1], "twice the padding"),
     ("sizes", [lambda d, s, t, p: -(-(d + 2 * p - s) // t) + 1], "rounded up"),

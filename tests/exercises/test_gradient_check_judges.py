@@ -106,11 +106,6 @@ WRONG = [
     ("central", [lambda f, a, h: central(f, a, 1e-5)], "use the h you are given"),
     ("central", [forgets_to_put_back], "changes the array"),
     ("central", [lambda f, a, h: 0 * a], "should be"),
-    ("central", [lambda f, a, h: central(f, a, h).ravel()[:2]], "shape (3,)"),
-    ("central", [lambda f, a, h: None], "None"),
-    ("central", [lambda f, a, h: "steep"], "made of numbers"),
-    ("central", [lambda f, a, h: np.nan * a], "NaN"),
-    ("central", [None], "a function"),
     *[
         ("mutants", [{**NAMES, letter: name}], f'{letter} is something else: "{name}" makes')
         for letter in NAMES
@@ -124,7 +119,6 @@ WRONG = [
     ("mutants", [{**NAMES, "A": 3}], "one of the table"),
     ("mutants", [{**NAMES, "A": ["mean"]}], "one of the table"),
     ("mutants", [{"A": "sum instead of mean"}], "a dictionary"),
-    ("mutants", ["ABCD"], "a dictionary"),
     ("survivor", [check_by(0, 1)], "the open gate passes"),
     ("survivor", [check_by(-1, 0)], "lets nothing back passes"),
     ("survivor", [check_with_ones], "ignores the gradient from above passes"),
@@ -133,8 +127,6 @@ WRONG = [
     ("survivor", [lambda layer, rng: type(layer).__name__ != "_OpenGate"], "lets nothing back"),
     ("survivor", [lambda layer, rng: type(layer).__name__ not in ("_OpenGate", "_ShutGate", "_Ones")], "a tenth"),
     ("survivor", [lambda layer, rng: 1e-9], "True or False"),
-    ("survivor", [lambda layer, rng: None], "None"),
-    ("survivor", ["yes"], "a function"),
     ("fooled", [Tanh], "right for every gradient"),
     ("fooled", [backward_by(lambda a, grad: grad)], "a check with the sum finds it"),
     ("fooled", [backward_by(lambda a, grad: None)], "None"),
@@ -153,9 +145,6 @@ WRONG = [
     ("second_opinion", [lambda x, g: second_opinion(x, g, torch.relu)], "should be"),
     ("second_opinion", [lambda x, g: tuple(map(torch.tensor, second_opinion(x, g)))], "a tensor"),
     ("second_opinion", [lambda x, g: second_opinion(x, g)[0]], "two arrays"),
-    ("second_opinion", [lambda x, g: None], "None"),
-    ("second_opinion", [lambda x, g: ("a", "b")], "made of numbers"),
-    ("second_opinion", [lambda x, g: (x * np.nan, g)], "NaN"),
 ]
 
 

@@ -136,26 +136,11 @@ def in_place(inputs, targets, weight1, bias1, weight2, bias2, lr):
     return new
 
 
-@pytest.mark.parametrize(
-    "answer, words",
-    [
-        (None, "a function is wanted"),
-        (..., "a function is wanted"),
-        ("train_step", "a function is wanted"),
-        (lambda *arrays: None, "returns None"),
-        (lambda *arrays: 1.0, "should return weight1, bias1, weight2, bias2"),
-        (lambda *arrays: arrays[2:5], "should return weight1, bias1, weight2, bias2"),
-        (lambda *arrays: (None,) * 4, "is still missing"),
-        (lambda *arrays: ("a",) * 4, "should be made of numbers"),
-        (lambda *arrays: (np.nan * arrays[2],) * 4, "should be an array of shape"),
-        (lambda *arrays: tuple(np.nan * array for array in arrays[2:6]), "NaN or infinity"),
-        (lambda *arrays: Step()(*arrays)[::-1], "should be an array of shape"),
-        (in_place, "changes the array"),
-    ],
-)
-def test_what_is_no_step_is_refused_with_a_sentence(answer, words):
-    with pytest.raises(NotYet, match=words):
-        check("xor.train", answer)
+def test_a_step_in_place_and_three_of_four_parameters_are_refused():
+    with pytest.raises(NotYet, match="changes the array"):
+        check("xor.train", in_place)
+    with pytest.raises(NotYet, match="should return weight1, bias1, weight2, bias2"):
+        check("xor.train", lambda *arrays: arrays[2:5])
 
 
 # xor.count
@@ -202,12 +187,6 @@ def test_a_right_count_is_right(capsys):
         (count_small_losses, "you count small losses"),
         (count_with_one_rng, "an rng of its own"),
         (lambda *setting: 0, "should be 5, got 0"),
-        (lambda *setting: np.nan, "NaN"),
-        (lambda *setting: None, "returns None"),
-        (lambda *setting: "five", "made of numbers"),
-        (lambda *setting: [5, 5], "should be one number"),
-        (5, "a function is wanted"),
-        (None, "a function is wanted"),
     ],
 )
 def test_a_wrong_count_is_told_by_its_name(answer, words):
@@ -237,19 +216,6 @@ def test_each_name_too_many_and_each_one_missing_is_told_why(start, name):
     why = "pull|moves|multiplied|comes back|travels back"
     with pytest.raises(NotYet, match=f"^{start} from zeros: .*({why})"):
         check("xor.zeros", MOVES | {start: sorted(names)})
-
-
-@pytest.mark.parametrize("bad", [None, ..., "weight1", 3, ["W1"], [None], [["weight1"]], {1: 2}])
-@pytest.mark.parametrize("start", MOVES)
-def test_what_is_no_list_of_names_is_refused(start, bad):
-    with pytest.raises(NotYet, match=f"^{start} from zeros: "):
-        check("xor.zeros", MOVES | {start: bad})
-
-
-@pytest.mark.parametrize("bad", [None, ..., [], {}, {"both layers": []}])
-def test_what_is_no_table_of_moves_is_refused(bad):
-    with pytest.raises(NotYet, match="wanted|no answer for"):
-        check("xor.zeros", bad)
 
 
 # xor.free
@@ -320,10 +286,7 @@ def one_layer(network):
         (fresh, "its loss is 0.*: it should be below 0.1"),
         (one_layer, "should return a network 2-2-1"),
         (lambda network: Network([Sigmoid()]), "should return a network 2-2-1"),
-        (lambda network: None, "returns None"),
         (lambda network: 0.1, "should return a Network"),
-        (None, "a function is wanted"),
-        ("Adam", "a function is wanted"),
     ],
 )
 def test_what_does_not_free_is_told_why(answer, words):

@@ -4,7 +4,7 @@
     python tests/measure/attention.py widget    only the weights of the live figure
 
 The file has every number by seed, so that a test can train a few of them anew: see
-test_attention_measured.py and test_attention_zoo.py.
+test_measured.py, test_attention_measured.py and test_attention_zoo.py.
 """
 
 import json
@@ -12,6 +12,7 @@ import sys
 
 import attention_zoo as zoo
 import numpy as np
+from pictures import accuracy
 from reports import rounded
 
 from docs.plugins.paths import DOCS
@@ -121,7 +122,7 @@ def layers(window, seed, steps=4000, hands=2000):
         network.backward(loss.backward())
         optimizer.step()
     inputs, labels = draw(hands)
-    return float((network.forward(inputs).argmax(axis=1) == labels).mean())
+    return accuracy(network, inputs, labels)
 
 
 # Two questions

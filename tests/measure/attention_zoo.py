@@ -1,6 +1,6 @@
 """What is often done wrong in attention: each of these still trains, and each is caught.
 
-test_attention_zoo.py trains them, and catches them with what the lesson teaches; attention.py
+test_measured.py trains them, test_attention_zoo.py catches them with what the lesson teaches; attention.py
 counts what comes of 20 seeds.
 """
 

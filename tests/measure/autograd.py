@@ -3,24 +3,21 @@
     python tests/measure/autograd.py    everything, some minutes; writes docs/measured/autograd.json
 
 The file has every number by seed, so that a test can train a few of them anew: see
-test_autograd_measured.py.
+test_measured.py and test_autograd_measured.py.
 """
 
 import json
 
 import autograd_zoo
 import numpy as np
+from pictures import INPUTS, LABELS, TRAIN, VALIDATE
 
 from docs.plugins.paths import DOCS
-from np_nn import digits
 
 REPORT = DOCS / "measured/autograd.json"
 SEEDS = range(20)
 BETTER_READ = 15  # seeds from which the engine without an order reads more than the right one
 BATCH, EPOCHS, LR = 32, 4, 0.1
-IMAGES, LABELS, FORMS = digits.load()
-TRAIN, VALIDATE = FORMS <= 10, (FORMS == 11) | (FORMS == 12)
-INPUTS = (IMAGES - IMAGES[TRAIN].mean(axis=0)) / 16
 TARGETS = np.eye(10)[LABELS]
 
 
@@ -50,7 +47,7 @@ def error(parameters, rows, skips):
     return ((outputs(parameters, INPUTS[rows], skips) - TARGETS[rows]) ** 2).sum(axis=1).mean()
 
 
-def trained(name, skips, seed, epochs=EPOCHS):
+def trained(name, seed, skips, epochs=EPOCHS):
     """Return [loss before, loss after, accuracy in validation] with a bug of the zoo."""
     Tensor, rng = autograd_zoo.engine(name), np.random.default_rng(seed)
     parameters = [Tensor(array) for array in start(rng)]
@@ -74,13 +71,8 @@ def measure():
     names = [*autograd_zoo.BUGS][:6]
     kinds = {"chain": False, "skips": True}
     return {
-        kind: {name: [trained(name, skips, seed) for seed in SEEDS] for name in names} for kind, skips in kinds.items()
+        kind: {name: [trained(name, seed, skips) for seed in SEEDS] for name in names} for kind, skips in kinds.items()
     }
-
-
-def read_report():
-    """Return what was measured."""
-    return json.loads(REPORT.read_text(encoding="utf-8"))
 
 
 # What the page shows of it

@@ -1,7 +1,7 @@
 """What is often done wrong in an engine: each of these still trains, and each is caught.
 
-Every animal is np_nn/autograd.py with a few lines changed. test_autograd_zoo.py trains them and
-catches them with what the lesson teaches; autograd.py counts what comes of 20 seeds.
+Every animal is np_nn/autograd.py with a few lines changed. test_measured.py trains them,
+test_autograd_zoo.py catches them with what the lesson teaches; autograd.py counts what comes of 20 seeds.
 """
 
 import types

@@ -3,7 +3,7 @@
     python tests/measure/convolution_seeds.py          everything, some minutes; writes the ledger below
 
 docs/measured/convolution.json has every number by seed, so that a test can train a few of them
-anew: see test_convolution_measured.py.
+anew: see test_measured.py and test_convolution_measured.py.
 """
 
 import json
@@ -11,16 +11,15 @@ import json
 import convolution as lesson
 import convolution_zoo as zoo
 import numpy as np
+from pictures import FORMS, IMAGES, LABELS, TRAIN, VALIDATE
+from reports import read
 
 from docs.plugins.paths import DOCS
-from np_nn import digits
 from np_nn.network import CrossEntropyLoss, Linear, Network, ReLU
 
 REPORT = DOCS / "measured/convolution.json"
 SEEDS, PARTS, PLACES = range(20), range(1, 15), lesson.MOVES
-IMAGES, LABELS, FORMS = digits.load()
 PICTURES = np.pad(IMAGES.reshape(-1, 1, 8, 8) / 16, [(0, 0), (0, 0), (1, 1), (1, 1)])
-TRAIN, VALIDATE = FORMS <= 10, (FORMS == 11) | (FORMS == 12)
 # name: (kernels, or 0 for the dense network; whether training moves the pictures; epochs)
 KINDS = {
     "dense": (0, False, 5),
@@ -127,7 +126,7 @@ def places_table(report):
 
 def strangers_table(report):
     """Return the text of the page on forms that are left out, beside what the lesson digits measured."""
-    digits_report = json.loads((DOCS / "measured/digits.json").read_text(encoding="utf-8"))
+    digits_report = read("digits")
     dense = np.mean(digits_report["64-32-10"]["left out"])
     lookup = np.mean(digits_report["nearest"]["left out"])
     ours = np.mean(report["left out"])

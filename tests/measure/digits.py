@@ -4,7 +4,7 @@
     python tests/measure/digits.py widget    only what the live figure needs
 
 docs/measured/digits.json has every number by seed, so that a test can train a few of them anew:
-see test_digits_measured.py. docs/widgets/digits_numbers.mjs has one trained network, and the
+see test_measured.py and test_digits_measured.py. docs/widgets/digits_numbers.mjs has one trained network, and the
 pictures of the validation forms that it reads wrongly.
 """
 
@@ -13,18 +13,16 @@ import sys
 
 import digits_zoo
 import numpy as np
+from pictures import FORMS, IMAGES, LABELS, TEST, TRAIN, VALIDATE, accuracy
 
 from docs.plugins.paths import DOCS
 from figures.numbers import to_module
-from np_nn import digits
 from np_nn.network import SGD, CrossEntropyLoss, Linear, Network, ReLU
 
 REPORT = DOCS / "measured/digits.json"
 NUMBERS = DOCS / "widgets/digits_numbers.mjs"
 SEEDS, PARTS = range(20), range(1, 15)
 LR, BATCH, EPOCHS = 0.2, 32, 15
-IMAGES, LABELS, FORMS = digits.load()
-TRAIN, VALIDATE, TEST = FORMS <= 10, (FORMS == 11) | (FORMS == 12), FORMS >= 13
 
 
 # The network and its training
@@ -56,10 +54,6 @@ def train(inputs, labels, seed, hidden=(32,), batch=BATCH, epochs=EPOCHS, loss=N
             network.backward(loss.backward())
             optimizer.step()
     return network
-
-
-def accuracy(network, inputs, labels):
-    return float((network.forward(inputs).argmax(axis=1) == labels).mean())
 
 
 def trained(train_rows, seed, **options):

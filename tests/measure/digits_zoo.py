@@ -1,6 +1,6 @@
 """What is often done wrong with ten classes: each of these still trains, and each is caught.
 
-test_digits_zoo.py trains them, and catches them with what the lesson teaches; digits.py counts
+test_measured.py trains them, test_digits_zoo.py catches them with what the lesson teaches; digits.py counts
 what comes of 20 seeds.
 """
 

@@ -3,23 +3,20 @@
     python tests/measure/many_machines.py    a minute or two
 
 docs/measured/many_machines.json has every number by seed, so that a test can train a few of them
-anew: see test_many_machines_measured.py. Its part "speed" comes from many_machines_speed.py.
+anew: see test_measured.py. Its part "speed" comes from many_machines_speed.py.
 """
 
 import json
 
 import many_machines_zoo as zoo
 import numpy as np
+from reports import read
 
 from docs.plugins.paths import DOCS
 
 REPORT = DOCS / "measured/many_machines.json"
 SEEDS = range(20)
 NOISE = 1e-12  # below it, rounding
-
-
-def read():
-    return json.loads(REPORT.read_text(encoding="utf-8")) if REPORT.exists() else {}
 
 
 def rounded(numbers):
@@ -112,7 +109,7 @@ def all_reduce_table(report):
 
 
 if __name__ == "__main__":
-    report = read()  # the speed stays as it is
+    report = read("many-machines")  # the speed stays as it is
     report["zoo"] = measure()
     REPORT.write_text(json.dumps(report).replace("}, ", "},\n").replace("]], ", "]],\n") + "\n", encoding="utf-8")
     for table in (zoo_table, all_reduce_table, speed_table):

@@ -9,13 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from pictures import INPUTS, LABELS, TRAIN, VALIDATE, accuracy
 
-from np_nn import digits
 from np_nn.network import SGD, CrossEntropyLoss, Linear, Network, ReLU
 
-IMAGES, LABELS, FORMS = digits.load()
-TRAIN, VALIDATE = FORMS <= 10, (FORMS == 11) | (FORMS == 12)
-INPUTS = (IMAGES - IMAGES[TRAIN].mean(axis=0)) / 16
 X, Y = INPUTS[TRAIN], LABELS[TRAIN]
 BATCH, LR, EPOCHS = 32, 0.2, 4
 
@@ -152,6 +149,6 @@ def judged(seed, plan, epochs=EPOCHS):
     """Return [loss before, loss after, validation accuracy, copies apart, from one process] of copy 0."""
     loss, (network, other) = CrossEntropyLoss(), together(seed, plan, epochs)
     before = loss.forward(build(seed).forward(X), Y)
-    right = (network.forward(INPUTS[VALIDATE]).argmax(axis=1) == LABELS[VALIDATE]).mean()
+    right = accuracy(network, INPUTS[VALIDATE], LABELS[VALIDATE])
     after = loss.forward(network.forward(X), Y)
-    return [before, after, float(right), apart(network, other), apart(network, alone(seed, epochs))]
+    return [before, after, right, apart(network, other), apart(network, alone(seed, epochs))]

@@ -1,4 +1,18 @@
-"""What several measurements do with their reports."""
+"""What several measurements and their tests do with reports."""
+
+import json
+
+from docs.plugins.paths import DOCS
+
+
+def read(lesson):
+    """Return what was measured for a lesson."""
+    return json.loads((DOCS / f"measured/{lesson.replace('-', '_')}.json").read_text(encoding="utf-8"))
+
+
+def page(lesson):
+    """Return the text of its page."""
+    return (DOCS / f"lessons/{lesson}.md").read_text(encoding="utf-8")
 
 
 def rounded(value, digits=5):

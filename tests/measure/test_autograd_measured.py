@@ -1,31 +1,23 @@
-"""What the lesson autograd says of many seeds was measured; test_autograd_zoo.py trains a sample anew."""
+"""What the lesson autograd says of many seeds was measured; test_measured.py trains a sample anew."""
 
 import re
-import sys
-from pathlib import Path
 
-import numpy as np
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 import autograd as measured
 import autograd_zoo
+import numpy as np
+import pytest
+import reports
 
 from docs.plugins.paths import DOCS
 
-REPORT = measured.read_report()
-PAGE = (DOCS / "lessons/autograd.md").read_text(encoding="utf-8")
+REPORT, PAGE = reports.read("autograd"), reports.page("autograd")
 CHAIN, SKIPS = REPORT["chain"], REPORT["skips"]
 
 
-def test_there_are_twenty_seeds_of_everything():
+def test_as_many_trainings_were_measured_as_the_page_says():
     shapes = {np.shape(seeds) for kind in REPORT.values() for seeds in kind.values()}
-    assert shapes == {(20, 3)} and list(CHAIN) == list(SKIPS) == [*autograd_zoo.BUGS][:6]
+    assert shapes == {(20, 3)}
     assert "took 240 trainings" in PAGE and 20 * len(CHAIN) * len(REPORT) == 240
-
-
-def test_the_page_has_the_table_as_measured():
-    assert f"```text\n{measured.zoo_table(REPORT)}\n```" in PAGE
 
 
 def test_in_one_path_three_mistakes_change_nothing_from_any_seed():

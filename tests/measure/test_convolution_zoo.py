@@ -1,17 +1,12 @@
 """The zoo of convolutions: every animal still trains, and what the lesson teaches catches it."""
 
-import json
-import sys
-from pathlib import Path
-
-import numpy as np
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 import convolution_seeds as measured
 import convolution_zoo as zoo
+import numpy as np
+import pytest
+import reports
 
-REPORT = json.loads(measured.REPORT.read_text(encoding="utf-8"))["zoo"]
+REPORT = reports.read("convolution")["zoo"]
 OF_POOLING = {name for name, animal in zoo.ANIMALS.items() if animal and issubclass(animal, zoo.MaxPool2d)}
 
 
@@ -20,11 +15,6 @@ def test_it_trains_without_a_word(name):
     """Guessing gets a tenth; twice that is there after one epoch, and after four from every seed."""
     assert measured.with_a_bug(name, 0, epochs=1)[2] > 0.2
     assert min(share for _, _, share in REPORT[name]) > 0.2
-
-
-@pytest.mark.parametrize("name", ["right", "channels never turned", "pool gradient to all four"])
-def test_it_does_as_the_ledger_says(name):
-    assert measured.with_a_bug(name, 0) == pytest.approx(REPORT[name][0], rel=2e-2, abs=1e-2)
 
 
 @pytest.mark.parametrize("name", zoo.ANIMALS)
@@ -43,13 +33,6 @@ def test_pytorch_and_plain_loops_catch_every_wrong_forward_pass(name):
 def test_what_loses_its_place_does_not_move_along(name):
     lost = {"channels never turned", "picture wrapped by one", "four pixels in a row pooled"}
     assert zoo.moves_along(zoo.ANIMALS[name]) == (name not in lost)
-
-
-def test_no_animal_passes_the_gradient_check_and_the_second_witness():
-    through = [
-        name for name, animal in zoo.ANIMALS.items() if zoo.passes_gradient_check(animal) and zoo.is_as_pytorch(animal)
-    ]
-    assert through == ["right"]
 
 
 def test_five_of_twelve_pass_the_gradient_check():

@@ -1,21 +1,16 @@
 """What the lesson digits says of many seeds was measured, and a sample comes out the same again."""
 
-import json
 import re
-import sys
-from pathlib import Path
 
+import digits as measured
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-import digits as measured
+import reports
 
 from docs.plugins.paths import DOCS
 from figures.numbers import read
 
-REPORT = json.loads(measured.REPORT.read_text(encoding="utf-8"))
-PAGE = (DOCS / "lessons/digits.md").read_text(encoding="utf-8")
+REPORT, PAGE = reports.read("digits"), reports.page("digits")
 ROW = 1 / 100  # of a form of about 130 rows: rounding may turn a row that hangs in the balance
 
 
@@ -50,11 +45,9 @@ def test_neighbours_are_as_measured():
     assert found == pytest.approx(REPORT["nearest"]["left out"][4])
 
 
-def test_there_are_twenty_seeds_or_more_of_everything():
+def test_there_are_all_forms_and_all_pictures():
     for name in measured.KINDS:
         assert np.shape(REPORT[name]["left out"]) == np.shape(REPORT[name]["random rows"]) == (20, 14)
-    assert all(len(found) == 20 for found in REPORT["zoo"].values())
-    assert len(REPORT["standard"]) == len(REPORT["batches"]) == len(REPORT["preparations"]) == 20
     assert np.sum(REPORT["confusion"]) == 20 * 1797
 
 
@@ -66,11 +59,6 @@ def test_the_confusion_counts_what_was_left_out():
 
 
 # The page
-
-
-def test_the_page_has_the_tables_as_measured():
-    assert f"```text\n{measured.seeds_table(REPORT)}\n```" in PAGE
-    assert f"```text\n{measured.zoo_table(REPORT)}\n```" in PAGE
 
 
 def test_the_sentences_of_the_page_are_as_measured():

@@ -1,37 +1,32 @@
 """What the lesson training says of many seeds was measured, and a sample comes out the same again."""
 
-import json
 import re
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
+import reports
 import training as measured
 
 from docs.plugins.paths import DOCS
 from figures.numbers import read
 
-REPORT = json.loads(measured.REPORT.read_text(encoding="utf-8"))
-PAGE = (DOCS / "lessons/training.md").read_text(encoding="utf-8")
+REPORT, PAGE = reports.read("training"), reports.page("training")
 # Rounding may turn a picture that hangs in the balance; deep networks carry it on and make it larger.
 ROWS, DEEP = 0.01, 0.03
 
 
-@pytest.mark.parametrize("seed", [0, 13])
 @pytest.mark.parametrize("start", measured.SCALES)
 @pytest.mark.parametrize("depth", measured.DEPTHS)
-def test_a_start_leads_where_it_led(depth, start, seed):
+def test_a_start_leads_where_it_led(depth, start):
+    seed = 13  # from which two of them overflow
     wanted = REPORT["starts"][depth][start][seed]
     found = measured.started(depth, start, seed)
     assert found == (wanted if wanted is None else pytest.approx(wanted, abs=DEEP))
 
 
-@pytest.mark.parametrize("seed", [2, 17])
 @pytest.mark.parametrize("name", measured.RATES)
-def test_an_optimiser_leads_where_it_led(name, seed):
+def test_an_optimiser_leads_where_it_led(name):
+    seed = 17
     for lr in measured.RATES[name][1]:
         loss, share = measured.optimised(name, lr, seed)
         wanted = REPORT["optimisers"][name][str(lr)][seed]
@@ -61,20 +56,7 @@ def test_one_form_and_all_rows_lead_where_they_led():
     np.testing.assert_allclose(measured.everything(6)[9::10], REPORT["everything"][6], rtol=2e-2, atol=ROWS)
 
 
-def test_there_are_twenty_seeds_of_everything():
-    for group in ("starts", "optimisers"):
-        assert all(len(found) == 20 for kind in REPORT[group].values() for found in kind.values())
-    for group in ("rates", "few", "validation loss", "zoo"):
-        assert all(len(found) == 20 for found in REPORT[group].values())
-    assert len(REPORT["one form"]) == len(REPORT["everything"]) == 20
-
-
 # The page
-
-
-@pytest.mark.parametrize("table", ["starts", "optimisers", "one_form", "few", "zoo"])
-def test_the_page_has_the_tables_as_measured(table):
-    assert f"```text\n{getattr(measured, f'{table}_table')(REPORT)}\n```" in PAGE
 
 
 def mean(depth, start):

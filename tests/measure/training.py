@@ -4,7 +4,7 @@
     python tests/measure/training.py widget    only what the live figure needs
 
 docs/measured/training.json has every number by seed, so that a test can train a few of them
-anew: see test_training_measured.py. docs/widgets/training_numbers.mjs has the first 32 pictures.
+anew: see test_measured.py and test_training_measured.py. docs/widgets/training_numbers.mjs has the first 32 pictures.
 """
 
 import json
@@ -12,20 +12,17 @@ import sys
 
 import numpy as np
 import training_zoo
+from pictures import FORMS, IMAGES, INPUTS, LABELS, TEST, TRAIN, VALIDATE, accuracy
 from reports import rounded
 
 from docs.plugins.paths import DOCS
 from figures.numbers import to_module
-from np_nn import digits
 from np_nn.network import SGD, Adam, CrossEntropyLoss, Linear, Network, ReLU, Tanh
 
 REPORT = DOCS / "measured/training.json"
 NUMBERS = DOCS / "widgets/training_numbers.mjs"
 SEEDS, BATCH = range(20), 32
-IMAGES, LABELS, FORMS = digits.load()
-TRAIN, VALIDATE, TEST = FORMS <= 10, (FORMS == 11) | (FORMS == 12), FORMS >= 13
 FEW = FORMS <= 3
-INPUTS = (IMAGES - IMAGES[TRAIN].mean(axis=0)) / 16
 
 
 # Networks and their training
@@ -63,10 +60,6 @@ def train(network, optimizer, inputs, labels, rng, epochs, each=None, decay=0.0)
         if each:
             each(network)
     return True
-
-
-def accuracy(network, inputs, labels):
-    return float((network.forward(inputs).argmax(axis=1) == labels).mean())
 
 
 def cost(network, inputs, labels):

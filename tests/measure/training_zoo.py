@@ -1,6 +1,6 @@
 """What is often done wrong in optimisers: each of these still trains, and each is caught.
 
-test_training_zoo.py trains them, and catches them with what the lesson teaches; training.py counts
+test_measured.py trains them, test_training_zoo.py catches them with what the lesson teaches; training.py counts
 what comes of 20 seeds.
 """
 

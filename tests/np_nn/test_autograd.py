@@ -2,12 +2,10 @@
 
 import ast
 import re
-import zipfile
 
 import numpy as np
 import pytest
 import torch
-from hatchling.builders.wheel import WheelBuilder
 
 from docs.plugins import paths
 from docs.plugins.reading.page import Page
@@ -118,24 +116,12 @@ def nodes_of(end):
     return found
 
 
-def test_the_random_graphs_use_every_rule_of_the_file_with_reuse_and_broadcasting():
-    rules, uses, broadcast = set(), 0, 0
-    for seed in range(200):
-        nodes = nodes_of(grow([Tensor(np.ones(shape)) for shape in LEAVES], np.random.default_rng(seed)))
-        pairs = [(node, parent, rule) for node in nodes for parent, rule in node.parents]
-        rules |= {(rule.__code__.co_firstlineno, rule.__code__.co_code) for *_, rule in pairs}
-        uses += len(pairs) - len({parent for _, parent, _ in pairs})
-        broadcast += sum(
-            parent.data.shape != node.data.shape and "__add__" in rule.__qualname__ for node, parent, rule in pairs
-        )
-    written = [
-        node.lineno
-        for node in ast.walk(ast.parse(SOURCE))
-        if (isinstance(node, ast.Lambda) and node.args.args[0].arg == "g")
-        or (isinstance(node, ast.FunctionDef) and [argument.arg for argument in node.args.args] == ["g"])
-    ]
-    assert {line for line, _ in rules} == {*written} and len(written) > 12
-    assert uses > 1000 and broadcast > 100
+def test_the_random_graphs_use_every_rule_of_the_file():
+    ends = [grow([Tensor(np.ones(shape)) for shape in LEAVES], np.random.default_rng(seed)) for seed in range(40)]
+    used = {rule.__code__.co_firstlineno for end in ends for node in nodes_of(end) for _, rule in node.parents}
+    functions = [node for node in ast.walk(ast.parse(SOURCE)) if isinstance(node, (ast.Lambda, ast.FunctionDef))]
+    assert used == {node.lineno for node in functions if [each.arg for each in node.args.args] == ["g"]}
+    assert len(used) > 10
 
 
 # One rule at a time
@@ -342,14 +328,6 @@ def test_the_lesson_shows_every_line_of_the_file_in_its_order():
     lines = [line for code in shown[first:] for line in code.splitlines() if line.strip()]
     wanted = [line for line in SOURCE.splitlines() if line.strip()]
     assert lines[: len(wanted)] == wanted
-
-
-def test_the_wheel_has_the_engine(tmp_path):
-    (built,) = WheelBuilder(str(paths.ROOT)).build(directory=str(tmp_path), versions=["standard"])
-    zipfile.ZipFile(built).extractall(tmp_path / "installed")
-    code = "from np_nn.autograd import Tensor\nx = Tensor(3)\n(x * x).backward()\nprint(x.grad)"
-    (result,) = runner.run([(1, code)], np_nn_from=tmp_path / "installed")
-    assert result.stdout == "6.0\n", result.trace
 
 
 def test_the_file_alone_is_enough(tmp_path):

@@ -6,14 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
 
-from np_nn import gradcheck
+from np_nn import gradcheck, zoo
 from np_nn.gradcheck import check_gradients, numerical_gradient, relative_error
 from np_nn.network import (
     BCEWithLogitsLoss,
     CrossEntropyLoss,
-    Layer,
     Linear,
     MSELoss,
     Network,
@@ -29,13 +27,7 @@ RIGHT = 1e-7
 WRONG = 1e-2
 
 
-# Backward passes that are wrong, each a few characters away from the right one
-
-
-class TransposeMissing(Linear):
-    def backward(self, grad_outputs):
-        super().backward(grad_outputs)
-        return grad_outputs @ self.weight.T  # fits, since the layer is square
+# Backward passes that are wrong, each a few characters away from the right one; most are in the zoo
 
 
 class WeightGradientTransposed(Linear):
@@ -45,72 +37,9 @@ class WeightGradientTransposed(Linear):
         return grad_inputs
 
 
-class MeanForBias(Linear):
-    def backward(self, grad_outputs):
-        grad_inputs = super().backward(grad_outputs)
-        self.grad_bias[:] = grad_outputs.mean(axis=0)
-        return grad_inputs
-
-
-class FirstRowForBias(Linear):
-    def backward(self, grad_outputs):
-        grad_inputs = super().backward(grad_outputs)
-        self.grad_bias[:] = grad_outputs[0]
-        return grad_inputs
-
-
-class NoBias(Linear):
-    def backward(self, grad_outputs):
-        grad_inputs = super().backward(grad_outputs)
-        self.grad_bias[:] = 0
-        return grad_inputs
-
-
-class SignFlipped(Linear):
-    def backward(self, grad_outputs):
-        return -super().backward(grad_outputs)
-
-
-class MeanForWeight(Linear):
-    def backward(self, grad_outputs):
-        grad_inputs = super().backward(grad_outputs)
-        self.grad_weight /= len(grad_outputs)
-        return grad_inputs
-
-
-class StepTooEarly(Linear):
-    def backward(self, grad_outputs):
-        super().backward(grad_outputs)
-        return grad_outputs @ (self.weight - 0.5 * self.grad_weight)
-
-
-class DerivativeMissing(Tanh):
-    def backward(self, grad_outputs):
-        return grad_outputs
-
-
-class SlopeOfInputs(Tanh):
-    def forward(self, inputs):
-        self.inputs = inputs
-        return super().forward(inputs)
-
-    def backward(self, grad_outputs):
-        return grad_outputs * (1 - self.inputs**2)  # z, where it is tanh(z)
-
-
-class SlopeOfSigmoid(Tanh):
-    def backward(self, grad_outputs):
-        return grad_outputs * self.outputs * (1 - self.outputs)
-
-
 class GateNeverCloses(ReLU):
     def backward(self, grad_outputs):
         return grad_outputs * (self.outputs >= 0)
-
-
-class SumForMean(MSELoss):
-    def backward(self):
-        return super().backward() * self.grad_outputs.size
 
 
 class TwoForgotten(MSELoss):
@@ -119,24 +48,17 @@ class TwoForgotten(MSELoss):
 
 
 # The network is Linear(3, 4), activation, square Linear(4, 4), Tanh, Linear(4, 2). For each
-# mistake: what takes whose place, and which of weight 1, bias 1, ..., bias 3, inputs are wrong.
-BEFORE_THE_SQUARE = [True, True, False, False, False, False, True]
-BEFORE_THE_ACTIVATION = BEFORE_THE_SQUARE
+# mistake: which of weight 1, bias 1, ..., bias 3, inputs are wrong.
 MISTAKES = {
-    "transpose missing on a square layer": (TransposeMissing, BEFORE_THE_SQUARE),
-    "weight gradient transposed": (WeightGradientTransposed, [0, 0, 1, 0, 0, 0, 0]),
-    "mean instead of sum for the bias": (MeanForBias, [0, 0, 0, 1, 0, 0, 0]),
-    "the first row for the bias": (FirstRowForBias, [0, 0, 0, 1, 0, 0, 0]),
-    "bias never trained": (NoBias, [0, 0, 0, 1, 0, 0, 0]),
-    "sign flipped": (SignFlipped, BEFORE_THE_SQUARE),
-    "mean instead of sum for the weight": (MeanForWeight, [0, 0, 1, 0, 0, 0, 0]),
-    "step before the gradient travels on": (StepTooEarly, BEFORE_THE_SQUARE),
-    "activation derivative missing": (DerivativeMissing, BEFORE_THE_ACTIVATION),
-    "1 - z**2 for tanh": (SlopeOfInputs, BEFORE_THE_ACTIVATION),
-    "the derivative of another activation": (SlopeOfSigmoid, BEFORE_THE_ACTIVATION),
-    "a ReLU that never closes": (GateNeverCloses, BEFORE_THE_ACTIVATION),
-    "a loss that sums": (SumForMean, [1, 1, 1, 1, 1, 1, 1]),
-    "a factor of 2 forgotten": (TwoForgotten, [1, 1, 1, 1, 1, 1, 1]),
+    zoo.ForgottenTranspose: [1, 1, 0, 0, 0, 0, 1],
+    zoo.EarlyStep: [1, 1, 0, 0, 0, 0, 1],
+    WeightGradientTransposed: [0, 0, 1, 0, 0, 0, 0],
+    zoo.MeanBias: [0, 0, 0, 1, 0, 0, 0],
+    zoo.FirstRowBias: [0, 0, 0, 1, 0, 0, 0],
+    zoo.ZeroBias: [0, 0, 0, 1, 0, 0, 0],
+    zoo.SlopeOfZ: [1, 1, 0, 0, 0, 0, 1],
+    GateNeverCloses: [1, 1, 0, 0, 0, 0, 1],
+    TwoForgotten: [1, 1, 1, 1, 1, 1, 1],
 }
 
 
@@ -154,7 +76,7 @@ def make_check(mistake=None):
     return Network(layers), pick(MSELoss)(), inputs, targets
 
 
-@pytest.mark.parametrize("mistake, wrong", MISTAKES.values(), ids=MISTAKES)
+@pytest.mark.parametrize("mistake, wrong", MISTAKES.items())
 def test_a_wrong_backward_pass_is_rejected_where_it_is_wrong(mistake, wrong):
     network, loss, *data = make_check(mistake)
     assert any(type(part) is mistake for part in [loss, *network.layers])
@@ -202,34 +124,6 @@ def test_a_single_layer_can_be_checked():
     for layer, count in [(Linear(3, 3, rng), 3), (Sigmoid(), 1), (Tanh(), 1)]:
         errors = check_gradients(layer, MSELoss(), inputs, targets)
         assert len(errors) == count and max(errors) < RIGHT
-
-
-def test_a_node_that_is_used_twice_can_be_checked():
-    class Residual(Layer):
-        def __init__(self, layer):
-            self.layer = layer
-
-        def forward(self, inputs):
-            self.outputs = inputs + self.layer.forward(inputs)
-            return self.outputs
-
-        def backward(self, grad_outputs):
-            return grad_outputs + self.layer.backward(grad_outputs)
-
-        def parameters(self):
-            return self.layer.parameters()
-
-    class OnePathOnly(Residual):
-        def backward(self, grad_outputs):
-            return self.layer.backward(grad_outputs)
-
-    for kind, is_right in [(Residual, True), (OnePathOnly, False)]:
-        rng = np.random.default_rng(0)
-        network = Network([Linear(3, 4, rng), kind(Linear(4, 4, rng)), Linear(4, 2, rng)])
-        inputs, targets = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
-        errors = check_gradients(network, MSELoss(), inputs, targets)
-        assert len(errors) == 7
-        assert (max(errors) < RIGHT) == is_right
 
 
 # What a check leaves behind
@@ -392,14 +286,6 @@ def test_the_error_falls_with_the_step_and_rises_again_when_rounding_takes_over(
     assert errors[5] < 1e-9
 
 
-def test_the_numbers_of_autograd_are_met():
-    array = np.random.default_rng(0).normal(size=(2, 3))
-    twin = torch.tensor(array, requires_grad=True)
-    torch.exp(torch.sin(twin).sum()).backward()
-    gradient = numerical_gradient(lambda: float(np.exp(np.sin(array).sum())), array)
-    assert relative_error(gradient, twin.grad.numpy()) < RIGHT
-
-
 @pytest.mark.parametrize("failing_call", [1, 2, 3, 4])
 def test_the_array_is_put_back_when_the_function_raises(failing_call):
     array = np.array([1.0, 2.0])
@@ -432,18 +318,9 @@ def test_one_entry_is_moved_at_a_time_by_the_step_up_and_down():
 READ_ONLY = np.ones(2)
 READ_ONLY.flags.writeable = False
 BAD_ARRAYS = {
-    "integers": (np.ones(2, int), "ndarray of int64"),
-    "booleans": (np.ones(2, bool), "ndarray of bool"),
     "float32": (np.ones(2, np.float32), "ndarray of float32"),
-    "complex numbers": (np.ones(2, complex), "ndarray of complex128"),
-    "objects": (np.ones(2, object), "ndarray of object"),
     "an array that may not be written": (READ_ONLY, "ndarray of float64"),
-    "a masked array": (np.ma.masked_array([1.0]), "MaskedArray of float64"),
-    "a tensor": (torch.ones(2).double(), "Tensor of torch.float64"),
-    "a scalar": (np.float64(1), "float64 of float64"),
     "a list": ([1.0], "list of no dtype"),
-    "a number": (1.0, "float of no dtype"),
-    "None": (None, "NoneType of no dtype"),
 }
 
 
@@ -454,19 +331,14 @@ def test_an_array_that_cannot_be_moved_is_refused(array, got):
         numerical_gradient(lambda: 1.0, array)
 
 
-@pytest.mark.parametrize("step", [0, -1e-5, np.nan, np.inf, True, None, "1e-5", [1e-5], 1j, 1e308])
+@pytest.mark.parametrize("step", [0, np.nan, True, "1e-5", 1e308])
 def test_a_step_that_is_no_number_above_0_is_refused(step):
     words = f"numerical_gradient expects step above 0, got {step!r}"
     with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         numerical_gradient(lambda: 1.0, np.ones(2), step)
 
 
-def test_a_step_too_large_for_a_float_is_refused():
-    with pytest.raises(ValueError, match="^numerical_gradient expects step above 0, got 1000"):
-        numerical_gradient(lambda: 1.0, np.ones(2), 10**400)
-
-
-@pytest.mark.parametrize("function, entry", [(None, 1.0), (3, 1.0), (float, np.nan), (float, np.inf)])
+@pytest.mark.parametrize("function, entry", [(None, 1.0), (float, np.nan)])
 def test_what_is_no_function_of_a_finite_array_is_refused(function, entry):
     words = "^numerical_gradient expects a function of a finite array, got "
     with pytest.raises(ValueError, match=words):
@@ -491,11 +363,6 @@ def test_a_slope_that_float64_cannot_hold_is_refused():
     assert array.item() == 0
 
 
-def test_a_step_and_a_result_may_be_integers():
-    array = np.array([3.0])
-    assert numerical_gradient(lambda: 5 * int(array[0]), array, step=1).item() == 5
-
-
 def test_both_functions_take_the_same_step_by_default():
     for function in (numerical_gradient, check_gradients):
         assert inspect.signature(function).parameters["step"].default == 1e-5
@@ -514,13 +381,7 @@ def test_the_largest_float_is_a_finite_one():
     assert numerical_gradient(lambda: largest, np.ones(2)).tolist() == [0, 0]
 
 
-BAD_RESULTS = [
-    np.nan, np.inf, -np.inf, None, "1", 1j, [1.0], np.array(1.0), np.array([1.0]), np.ones((4, 1)),
-    np.float32(1), torch.tensor(1.0), True, 10**400,
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("result", BAD_RESULTS, ids=lambda result: type(result).__name__)
+@pytest.mark.parametrize("result", [np.inf, np.array(1.0), True])
 def test_a_function_that_returns_no_finite_float_is_refused(result):
     array = np.ones(2)
     words = "numerical_gradient expects function() to return one finite float, got "
@@ -575,15 +436,7 @@ def test_arrays_without_entries_are_refused():
     "bad",
     [
         np.array([1.0, np.nan]),
-        np.array([np.inf, 1.0]),
-        np.array([-np.inf, 1.0]),
-        np.array([np.nan, np.nan]),
-        np.array([1, 2]),
         np.array([1, 2], np.uint8),  # 1 - 2 would be 255
-        np.array([True, False]),
-        np.array([1j, 2j]),
-        np.array([None, 1.0]),
-        np.array(["1", "2"]),
     ],
     ids=str,
 )
@@ -592,12 +445,6 @@ def test_anything_but_finite_floats_is_refused(bad):
     for pair in [(bad, np.ones(2)), (np.ones(2), bad), (bad, bad)]:
         with pytest.raises(ValueError, match="^relative_error expects finite floats, got array"):
             relative_error(*pair)
-
-
-@pytest.mark.parametrize("function", [numerical_gradient, relative_error, check_gradients])
-def test_every_function_says_what_it_returns_and_gives_shapes(function):
-    assert re.match(r"Return|Compare", function.__doc__)
-    assert re.search(r"\bshapes?\b", function.__doc__)
 
 
 def test_these_are_all_public_functions():

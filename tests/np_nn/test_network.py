@@ -470,30 +470,6 @@ def test_one_example_gives_what_it_gives_in_a_batch():
         assert_close(network.forward(inputs[row : row + 1]), outputs[row : row + 1])
 
 
-def test_inputs_that_are_not_contiguous_give_the_same():
-    network, inputs = build(NETWORKS["Tanh between"], np.random.default_rng(0))
-    strided = np.repeat(inputs, 2, axis=1)[:, ::2]
-    assert not strided.flags.contiguous
-    assert_close(network.forward(strided), network.forward(inputs))
-    assert_close(network.forward(np.asfortranarray(inputs)), network.forward(inputs))
-
-
-@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint8, np.uint64])
-def test_labels_may_be_integers_of_any_size(dtype):
-    loss, outputs = CrossEntropyLoss(), np.array([[0.0, 1.0], [3.0, 2.0]])
-    value = loss.forward(outputs, np.array([1, 0], dtype))
-    # Both rows are 1 above the other class: log(1 + 1/e).
-    assert value == pytest.approx(np.log1p(np.exp(-1)), rel=1e-15)
-
-
-def test_numbers_of_numpy_are_numbers():
-    linear = Linear(np.int64(3), np.int32(2), np.random.default_rng(0))
-    SGD(linear.parameters(), lr=np.float32(0.5), momentum=np.float64(0.5))
-    Adam(linear.parameters(), lr=1, betas=[0, np.float64(0.5)], eps=np.float64(1e-3))
-    with pytest.raises(ValueError, match=r"shape \(batch, 3\), got \(1, 2\)"):
-        linear.forward(np.ones((1, 2)))
-
-
 def test_a_network_may_stand_in_a_network_and_change_the_width():
     rng = np.random.default_rng(0)
     parts = [Linear(2, 3, rng), Linear(3, 5, rng), Tanh(), Linear(5, 1, rng)]
@@ -513,23 +489,6 @@ def test_a_layer_of_ones_own_may_change_the_width():
     rng = np.random.default_rng(0)
     network = Network([Linear(2, 3, rng), Twice(), Linear(6, 1, rng)])
     assert network.forward(np.ones((4, 2))).shape == (4, 1)
-
-
-def test_a_network_keeps_a_list_of_its_own():
-    layers = [Linear(3, 2, np.random.default_rng(0)), Tanh()]
-    network = Network(layers)
-    pairs = network.parameters()
-    optimizer = SGD(pairs, lr=0.1)
-    layers.clear()
-    pairs.clear()
-    assert len(network.layers) == 2 and len(optimizer.parameters) == 2
-
-
-def test_layers_and_parameters_may_come_from_a_generator():
-    rng = np.random.default_rng(0)
-    network = Network(Linear(2, 2, rng) for _ in range(3))
-    optimizer = Adam(pair for pair in network.parameters())
-    assert len(network.layers) == 3 and len(optimizer.parameters) == 6
 
 
 # XOR
@@ -634,113 +593,37 @@ def refuse(world, action, error, wanted, got=""):
     assert changes(before, snapshot(world)) == []
 
 
-CHANGES = {
-    "a weight": lambda w: w.network.layers[0].weight.__setitem__((0, 0), 9.0),
-    "the last bit of a weight": lambda w: np.nextafter(w.linear.weight, 9, out=w.linear.weight),
-    "a gradient": lambda w: w.network.layers[2].grad_bias.fill(np.nan),
-    "a weight that is another array": lambda w: vars(w.linear).update(weight=w.linear.weight.copy()),
-    "kept inputs": lambda w: setattr(w.linear, "inputs", w.inputs.copy()),
-    "kept outputs": lambda w: w.tanh.forward(w.inputs),
-    "the gradient of a loss": lambda w: w.mse.grad_outputs.fill(0),
-    "a velocity": lambda w: w.sgd.velocity.fill(7),
-    "a mean": lambda w: w.adam.square.fill(7),
-    "the count of steps": lambda w: setattr(w.adam, "steps", 2),
-    "the learning rate": lambda w: setattr(w.sgd, "lr", 0.2),
-    "one more layer": lambda w: w.network.layers.append(Tanh()),
-    "one more attribute": lambda w: setattr(w.relu, "inputs", None),
-    "one attribute fewer": lambda w: delattr(w.relu, "outputs"),
-    "the random numbers": lambda w: w.rng.uniform(),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_the_snapshot_notices(change):
-    world = World()
-    before = snapshot(world)
-    assert changes(before, snapshot(world)) == []
-    change(world)
-    assert changes(before, snapshot(world)) != []
-
-
 # Where arrays of floats go in: the class that must complain, the name and the shape that it
 # wants, the call, and an array that it takes.
-PLACES = {
-    "Linear.forward": (
-        "Linear expects inputs of shape (batch, 3)",
-        lambda w, array: w.linear.forward(array),
-        lambda w: w.inputs,
-    ),
-    "Sigmoid.forward": (
-        "Sigmoid expects inputs of shape (batch, features)",
-        lambda w, array: w.sigmoid.forward(array),
-        lambda w: w.inputs,
-    ),
-    "Tanh.forward": (
-        "Tanh expects inputs of shape (batch, features)",
-        lambda w, array: w.tanh.forward(array),
-        lambda w: w.inputs,
-    ),
-    "ReLU.forward": (
-        "ReLU expects inputs of shape (batch, features)",
-        lambda w, array: w.relu.forward(array),
-        lambda w: w.inputs,
-    ),
-    "Network.forward": (
-        "Network expects inputs of shape (batch, ...)",
-        lambda w, array: w.network.forward(array),
-        lambda w: w.inputs,
-    ),
-    "Linear.backward": (
-        "Linear expects grad_outputs of shape (4, 2)",
-        lambda w, array: w.linear.backward(array),
-        lambda w: w.targets,
-    ),
-    "Sigmoid.backward": (
-        "Sigmoid expects grad_outputs of shape (4, 3)",
-        lambda w, array: w.sigmoid.backward(array),
-        lambda w: w.inputs,
-    ),
-    "Tanh.backward": (
-        "Tanh expects grad_outputs of shape (4, 3)",
-        lambda w, array: w.tanh.backward(array),
-        lambda w: w.inputs,
-    ),
-    "ReLU.backward": (
-        "ReLU expects grad_outputs of shape (4, 3)",
-        lambda w, array: w.relu.backward(array),
-        lambda w: w.inputs,
-    ),
-    "Network.backward": (
-        "Network expects grad_outputs of shape (4, 2)",
-        lambda w, array: w.network.backward(array),
-        lambda w: w.targets,
-    ),
-    "MSELoss outputs": (
-        "MSELoss expects outputs of shape (batch, features)",
-        lambda w, array: w.mse.forward(array, w.targets),
-        lambda w: w.network.outputs,
-    ),
-    "MSELoss targets": (
-        "MSELoss expects targets of shape (4, 2)",
-        lambda w, array: w.mse.forward(w.network.outputs, array),
-        lambda w: w.targets,
-    ),
-    "BCEWithLogitsLoss outputs": (
-        "BCEWithLogitsLoss expects outputs of shape (batch, features)",
-        lambda w, array: w.bce.forward(array, w.targets),
-        lambda w: w.network.outputs,
-    ),
-    "BCEWithLogitsLoss targets": (
-        "BCEWithLogitsLoss expects targets of shape (4, 2)",
-        lambda w, array: w.bce.forward(w.network.outputs, array),
-        lambda w: w.targets,
-    ),
-    "CrossEntropyLoss outputs": (
-        "CrossEntropyLoss expects outputs of shape (batch, classes)",
-        lambda w, array: w.cross.forward(array, w.labels),
-        lambda w: w.network.outputs,
-    ),
+SHAPES = {  # of what goes forward, and of what comes back
+    "Linear": ("(batch, 3)", "(4, 2)"),
+    "Sigmoid": ("(batch, features)", "(4, 3)"),
+    "Tanh": ("(batch, features)", "(4, 3)"),
+    "ReLU": ("(batch, features)", "(4, 3)"),
+    "Network": ("(batch, ...)", "(4, 2)"),
 }
+PLACES = {
+    f"{kind}.{method}": (
+        f"{kind} expects {name} of shape {shape}",
+        lambda w, array, kind=kind, method=method: getattr(getattr(w, kind.lower()), method)(array),
+        lambda w, shape=shape: w.targets if shape == "(4, 2)" else w.inputs,
+    )
+    for kind, shapes in SHAPES.items()
+    for method, name, shape in zip(("forward", "backward"), ("inputs", "grad_outputs"), shapes)
+}
+for loss in ("MSELoss", "BCEWithLogitsLoss", "CrossEntropyLoss"):
+    at = loss[:3].lower() if loss != "CrossEntropyLoss" else "cross"
+    PLACES[f"{loss} outputs"] = (
+        f"{loss} expects outputs of shape (batch, {'classes' if at == 'cross' else 'features'})",
+        lambda w, array, at=at: getattr(w, at).forward(array, w.labels if at == "cross" else w.targets),
+        lambda w: w.network.outputs,
+    )
+    if at != "cross":
+        PLACES[f"{loss} targets"] = (
+            f"{loss} expects targets of shape (4, 2)",
+            lambda w, array, at=at: getattr(w, at).forward(w.network.outputs, array),
+            lambda w: w.targets,
+        )
 
 
 def with_entry(array, entry):
@@ -754,28 +637,18 @@ def with_entry(array, entry):
 BAD_ARRAYS = {
     "a list": (lambda good: good.tolist(), " as a NumPy array, got list"),
     "None": (lambda good: None, " as a NumPy array, got NoneType"),
-    "a number": (lambda good: 1.0, " as a NumPy array, got float"),
-    "a string": (lambda good: "inputs", " as a NumPy array, got str"),
     "a tensor": (torch.tensor, " as a NumPy array, got Tensor"),
     "a matrix, whose * is another": (lambda good: good.view(np.matrix), ", got matrix"),
-    "a masked array": (np.ma.masked_array, ", got MaskedArray"),
     "integers": (lambda good: good.astype(np.int64), ", got int64"),
     "booleans": (lambda good: good > 0, ", got bool"),
-    "complex numbers": (lambda good: good + 0j, ", got complex128"),
-    "objects": (lambda good: good.astype(object), ", got object"),
-    "strings": (lambda good: good.astype("U8"), ", got <U8"),
-    "dates": (lambda good: good.astype("M8[s]"), ", got datetime64[s]"),
     "a NaN": (lambda good: with_entry(good, np.nan), ", every entry finite, got NaN or infinity"),
     "infinity": (lambda good: with_entry(good, np.inf), "finite, got NaN or infinity"),
-    "minus infinity": (lambda good: with_entry(good, -np.inf), "finite, got NaN or infinity"),
     "no dimension": (lambda good: np.array(1.0), ", got ()"),
     "one dimension": (lambda good: good[:, 0], ", got (4,)"),
     "a single row": (lambda good: good[0], None),
     "three dimensions": (lambda good: good[np.newaxis], None),
-    "three dimensions, one at the end": (lambda good: good[:, :, np.newaxis], None),
     "an empty batch": (lambda good: good[:0], None),
     "no features": (lambda good: good[:, :0], ", got (4, 0)"),
-    "an empty array": (lambda good: np.array([]), ", got (0,)"),
 }
 # What is refused where the shape is known.
 BAD_SHAPES = {
@@ -827,13 +700,8 @@ def test_the_array_that_was_spoilt_would_have_been_taken(place):
 LABELS = "CrossEntropyLoss expects targets "
 BAD_LABELS = {
     "a list": ([1, 0, 1, 1], "of shape (4,) as a NumPy array, got list"),
-    "None": (None, "of shape (4,) as a NumPy array, got NoneType"),
     "floats": (np.array([1.0, 0, 1, 1]), "of shape (4,) as integers, got float64"),
     "booleans": (np.array([1, 0, 1, 1]) > 0, "of shape (4,) as integers, got bool"),
-    "objects": (np.array([1, 0, 1, 1], object), "of shape (4,) as integers, got object"),
-    "strings": (np.array(["1", "0", "1", "1"]), "of shape (4,) as integers, got <U1"),
-    "durations": (np.array([1, 0, 1, 1], "m8[s]"), "as integers, got timedelta64[s]"),
-    "a column": (np.array([[1], [0], [1], [1]]), "of shape (4,), got (4, 1)"),
     "one row per class": (np.array([[0, 1]] * 4), "of shape (4,), got (4, 2)"),
     "one label": (np.array(1), "of shape (4,), got ()"),
     "one label, which would broadcast": (np.array([1]), "of shape (4,), got (1,)"),
@@ -934,24 +802,13 @@ ARGUMENTS = {
         [
             None,
             [],
-            Tanh(),
-            Tanh().parameters,
-            [np.ones((2, 2))],
             [[np.ones(2), np.ones(2)]],
-            (np.ones(2), np.ones(2)),
             [(np.ones(2),)],
-            [(np.ones(2), np.ones(2), np.ones(2))],
             [(np.ones((2, 2)), np.ones(2))],
             [([1.0], [1.0])],
-            [(1.0, 1.0)],
-            [(np.float64(1), np.float64(1))],
             [(np.ones(2, int), np.ones(2))],
-            [(np.ones(2), np.ones(2, int))],
             [(np.ones(2, np.float16), np.ones(2, np.float16))],
             [(np.ones(2, np.float32), np.ones(2))],
-            [(np.ones(2, np.longdouble), np.ones(2, np.longdouble))],
-            [(torch.ones(2).double(), torch.ones(2).double())],
-            [(np.ones(2), np.ones(2)), None],
             [(np.ones(2), np.ones(2)), (np.ones(2, np.float32), np.ones(2))],
         ],
     ),
@@ -1022,12 +879,6 @@ def test_the_largest_layer_has_two_to_the_31_inputs():
         Linear(2**31, 1, Drawn(np.random.PCG64(0)))
 
 
-@pytest.mark.parametrize("size", [np.int8(3), np.uint8(3), np.int64(3)])
-def test_a_size_of_any_integer_type_draws_the_same_weights(size):
-    layers = [Linear(each, 2, np.random.default_rng(0)) for each in (3, size)]
-    assert np.array_equal(layers[0].weight, layers[1].weight)
-
-
 @pytest.mark.parametrize("dtype", [None, "float16", np.longdouble, int, ">f8", 64, np.ones(2), ["f8"]])
 def test_a_type_that_is_no_float_of_32_or_64_bits_is_refused(dtype):
     words = "Linear expects dtype to be float64 or float32, got " + repr(dtype)
@@ -1051,11 +902,6 @@ def test_a_first_layer_may_leave_out_the_gradient_of_its_inputs():
     network.layers[0].needs_grad_inputs = False
     assert network.backward(np.ones((BATCH, 2))) is None
     assert all(map(np.array_equal, gradients, [gradient for _, gradient in network.parameters()]))
-
-
-def test_a_missing_rng_is_named():
-    with pytest.raises(TypeError, match="rng"):
-        Linear(2, 2)
 
 
 # Calls in the wrong order: what is called, and the whole of what it must say.
@@ -1322,8 +1168,8 @@ def test_a_gradient_that_is_assigned_is_what_the_optimiser_takes():
 def test_what_is_no_gradient_of_a_parameter_may_be_called_so():
     linear = Linear(3, 2, np.random.default_rng(0))
     for value in (1.0, "large", None):
-        linear.grad_norm = linear.norm_grad = value
-        assert linear.grad_norm is linear.norm_grad is value
+        linear.grad_norm = linear.norm_weight = value
+        assert linear.grad_norm is linear.norm_weight is value
 
 
 @pytest.mark.parametrize("call", [lambda: Tanh(3), lambda: ReLU(size=3), lambda: Sigmoid(1, size=2)])
@@ -1487,7 +1333,6 @@ PUBLIC = {
     for name, thing in vars(module).items()
     if getattr(thing, "__module__", None) == module.__name__ and not name.startswith("_")
 }
-SHAPE = re.compile(r"\(batch, [a-z_]+\)|\(batch, \.\.\.\)")
 
 
 def test_the_public_names_are_those_of_the_lessons():
@@ -1499,33 +1344,15 @@ def test_the_public_names_are_those_of_the_lessons():
     assert all(issubclass(kind, (Layer, Loss, Optimizer)) for kind in PUBLIC.values())
 
 
-@pytest.mark.parametrize("kind", PUBLIC.values(), ids=PUBLIC)
-def test_every_class_says_what_it_is(kind):
-    assert kind.__doc__ and kind.__doc__[0].strip()
-
-
-FLOWS = [
-    (kind, name)
-    for kind in PUBLIC.values()
-    for name in ("forward", "backward")
-    if kind not in (Layer, Loss) and name in vars(kind)
-]
-
-
-@pytest.mark.parametrize("kind, name", FLOWS)
-def test_every_array_that_goes_in_or_out_has_its_shape_behind_it(kind, name):
-    method = inspect.unwrap(getattr(kind, name))
-    arrays = [*inspect.signature(method).parameters][1:] + ["return"] * issubclass(kind, Layer)
-    assert arrays and all(SHAPE.match(method.__annotations__[each]) or each == "targets" for each in arrays)
-
-
-@pytest.mark.parametrize("kind", [Layer, Loss, Optimizer])
-def test_every_public_method_of_a_base_class_says_what_it_does(kind):
-    methods = {
-        name: method for name, method in vars(kind).items() if inspect.isfunction(method) and not name.startswith("_")
-    }
-    assert methods
-    assert [name for name, method in methods.items() if not inspect.getdoc(method)] == []
+def test_every_class_and_every_public_method_of_a_base_class_says_what_it_does():
+    methods = [
+        method
+        for kind in (Layer, Loss, Optimizer)
+        for name, method in vars(kind).items()
+        if inspect.isfunction(method) and name[0] != "_"
+    ]
+    assert len(methods) > 4
+    assert [thing for thing in (*PUBLIC.values(), *methods) if not inspect.getdoc(thing)] == []
 
 
 def imports_of(path):
