@@ -128,7 +128,8 @@ def numbers(value, shape, what):
     expect(value is not None and value is not ..., f"{what} is still missing: fill in the dots")
     try:
         entries = np.array(value, dtype=object).ravel()
-        if any(isinstance(entry, (str, bytes)) for entry in entries):  # NumPy would read "1" as 1
+        if any(isinstance(entry, (str, bytes, complex, np.complexfloating)) for entry in entries):
+            # NumPy would read "1" as 1, and leave out what is imaginary.
             raise TypeError
         array = np.array(value, dtype=float)
     except (TypeError, ValueError, OverflowError, RuntimeError):  # the last one from PyTorch

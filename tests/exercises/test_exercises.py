@@ -576,6 +576,8 @@ def test_a_function_that_takes_other_arguments_is_refused_before_it_is_called():
         (..., "it is still missing"),
         ("words", "it should be made of numbers, got 'words'"),
         (["1", "2"], "it should be made of numbers"),
+        ([1 + 2j, 2], "it should be made of numbers"),
+        (np.ones(2, np.complex64), "it should be made of numbers"),
         ([[1.0], [2.0, 3.0]], "it should be made of numbers"),
         ([10**400, 0], "it should be made of numbers"),
         ([torch.ones(2, requires_grad=True)], "it should be made of numbers"),

@@ -45,6 +45,8 @@ SURVIVORS = {
     "gradcheck.relative_error: if largest > 1: -> if largest >= 1:": "a float is halved exactly",
     "gradcheck.relative_error: if largest > 1: -> if largest > 2:": "a float is halved exactly",
     "guard: _seen = None -> pass": "it is set before it is read",
+    "network.Linear.__init__: self.grad_weight, self.grad_bias = (self.weight * np.nan, self.bias * np.nan) -> "
+    "self.grad_weight, self.grad_bias = (self.weight * np.nan, self.bias / np.nan)": "NaN all the same",
     "guard.is_finite: return vdot(array, array) < inf or bool(np.isfinite(array).all()) -> return bool(np.isfinite(array).all())": "only slower: it is looked at once more",
     "guard.is_like: wanted = wanted[:-1] + ('size',) * max(1, len(shape) - len(wanted) + 1) -> wanted = wanted[:1] + ('size',) * max(1, len(shape) - len(wanted) + 1)": "only rules of two words end in dots",
     "guard.run: raise -> pass": "the second run fails as the first did",

@@ -1125,6 +1125,14 @@ def test_a_step_that_overflows_by_its_rate_alone_is_refused():
     assert np.isfinite(linear.weight).all()
 
 
+def test_a_finite_change_that_overflows_a_parameter_is_refused():
+    linear = Linear(1, 1, np.random.default_rng(0))
+    linear.weight[:], linear.grad_weight[:], linear.grad_bias[:] = -1e308, 1e150, 0
+    with pytest.raises(RuntimeError, match="^SGD.step overflows"):
+        SGD(linear.parameters(), lr=1.5e158).step()
+    assert linear.weight.item() == -1e308
+
+
 def test_a_sum_of_squares_that_overflows_is_no_overflow():
     linear = Linear(1, 1, np.random.default_rng(0))
     linear.weight[:], linear.grad_weight[:], linear.grad_bias[:] = 0, 1e200, 0
@@ -1134,6 +1142,11 @@ def test_a_sum_of_squares_that_overflows_is_no_overflow():
 
 
 # What must not go wrong silently
+
+
+def test_a_class_of_layers_takes_no_options_that_there_are_not():
+    with pytest.raises(TypeError, match="takes no keyword arguments"):
+        type("Own", (Layer,), {}, width=3)
 
 
 def test_a_bias_assigned_as_a_column_is_refused():
