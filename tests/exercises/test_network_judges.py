@@ -1,7 +1,6 @@
 """The judges of the lesson on the network: they take right answers, and name the wrong ones."""
 
 import re
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,12 +9,16 @@ from np_nn.check import NotYet, check, find
 from np_nn.network import Layer, Linear, ReLU
 
 
-def count_parameters(sizes):
-    return sum((d + 1) * m for d, m in pairwise(sizes))
+def count_parameters(network):
+    return sum(array.size for array in arrays(network))
 
 
-def weights(sizes):
-    return sum(d * m for d, m in pairwise(sizes))
+def arrays(network):
+    return [array for array, _ in network.parameters()]
+
+
+def layer_by_layer(network):
+    return sum(each.weight.size + each.bias.size for each in network.layers if isinstance(each, Linear))
 
 
 def leaky(inputs):
@@ -109,19 +112,20 @@ RIGHT = {
     "residual": [residual()],
 }
 OTHER_RIGHT = [
-    ("count_parameters", [lambda sizes: np.float64(count_parameters(sizes))]),
+    ("count_parameters", [lambda network: np.float64(count_parameters(network))]),
     ("leaky_relu", [activation(lambda z: np.maximum(z, 0.01 * z))]),
     ("leaky_relu", [activation(bases=(ReLU,))]),
     ("residual", [residual(lambda inputs, through: through + inputs)]),
 ]
 WRONG = [
-    ("count_parameters", [weights], "the biases are missing"),
-    ("count_parameters", [lambda sizes: weights(sizes) + sum(sizes)], "the inputs are no units"),
-    ("count_parameters", [lambda sizes: 2 * weights(sizes)], "a unit has a single one"),
-    ("count_parameters", [lambda sizes: weights(sizes) + len(sizes) - 1], "each unit has its own"),
-    ("count_parameters", [sum], "those are units and inputs"),
-    ("count_parameters", [lambda sizes: sum(sizes[1:])], "those are the biases"),
-    ("count_parameters", [lambda sizes: 86], "should be 20"),
+    ("count_parameters", [lambda network: 2 * count_parameters(network)], "the gradients are counted too"),
+    ("count_parameters", [lambda network: len(arrays(network))], "each holds many numbers"),
+    ("count_parameters", [lambda network: 2 * len(arrays(network))], "with those of the gradients"),
+    ("count_parameters", [lambda network: sum(map(len, arrays(network)))], "the number of its rows"),
+    ("count_parameters", [lambda network: sum(w.size for w in arrays(network)[::2])], "the biases are missing"),
+    ("count_parameters", [lambda network: sum(b.size for b in arrays(network)[1::2])], "those are the biases"),
+    ("count_parameters", [layer_by_layer], "the network inside has parameters too"),
+    ("count_parameters", [lambda network: 86], "should be 20"),
     ("leaky_relu", [activation(lambda z: np.maximum(z, 0))], "that is ReLU"),
     ("leaky_relu", [activation(lambda z: np.where(z > 0, z, 0.1 * z))], "a tenth"),
     ("leaky_relu", [activation(lambda z: np.where(z > 0, z, -0.01 * z))], "the sign has changed"),

@@ -1,7 +1,5 @@
 """The judges of "Read the whole network"."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from np_nn.check import NotYet, call, compare, expect, unguarded
@@ -10,21 +8,27 @@ from np_nn.network import Layer, Linear, MSELoss, Network, Tanh
 
 
 def count_parameters(function):
-    """Judge a function: the sizes of a network, such as [3, 5, 8, 2], to how much it learns."""
+    """Judge a function: a network to how many numbers it learns."""
     rng = np.random.default_rng(11)
-    for sizes in ([3, 5], [3, 5, 8, 2], [7, 2, 6, 4, 1]):
-        network = Network([Linear(d, m, rng) for d, m in pairwise(sizes)])
-        right = sum(parameter.size for parameter, _ in network.parameters())
-        weights = sum(d * m for d, m in pairwise(sizes))
-        compare(call(function, sizes), right, f"count_parameters of {sizes}", [
-            (weights, "the biases are missing: one for each unit"),
-            (weights + sum(sizes), "the inputs are no units: they have no biases"),
-            (2 * weights, "one bias for each weight is too many: a unit has a single one"),
-            (weights + len(sizes) - 1, "one bias for each layer is too few: each unit has its own"),
-            (sum(sizes), "those are units and inputs; a unit has a weight for each of its inputs"),
-            (right - weights, "those are the biases; a unit has a weight for each input too"),
+    inside = Network([Linear(6, 6, rng), Tanh()])
+    networks = {
+        "a 3-5 network": Network([Linear(3, 5, rng)]),
+        "a 3-5-8-2 network": Network([Linear(3, 5, rng), Tanh(), Linear(5, 8, rng), Tanh(), Linear(8, 2, rng)]),
+        "a network in a network": Network([Linear(7, 6, rng), inside, Linear(6, 1, rng)]),
+    }
+    for name, network in networks.items():
+        arrays = [parameter for parameter, _ in network.parameters()]
+        right, weights = (sum(array.size for array in arrays if array.ndim in kinds) for kinds in ([1, 2], [2]))
+        compare(call(function, network), right, f"count_parameters of {name}", [
+            (2 * right, "the gradients are counted too, and they are not what is learned"),
+            (len(arrays), "that is how many arrays there are; each holds many numbers"),
+            (2 * len(arrays), "that is how many arrays there are, with those of the gradients"),
+            (sum(map(len, arrays)), "len of an array is the number of its rows"),
+            (weights, "the biases are missing"),
+            (right - weights, "those are the biases; the weights are missing"),
+            (right - 42, "the network inside has parameters too"),
         ])  # fmt: skip
-    return "d inputs and m units are (d + 1) m parameters"
+    return "parameters() hands out every array that learns, however deep it lies"
 
 
 def leaky_relu(layer_class):
