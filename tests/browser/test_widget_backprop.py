@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from figure_page import complaint, difference, field, number, pass_time, says
+from figure_page import difference, field, number, pass_time, says
 
 from docs.plugins import paths
 from np_nn import network
@@ -384,11 +384,6 @@ def test_all_numbers_follow_what_is_changed(live, bare_page):
     numbers = from_np_nn(changed)
     agree(picture(element), numbers, set(numbers))
     check_sums(element, numbers["dX"])
-    box = element.locator('input[data-id="W1.2"]')
-    for bad in ["", "x", "5.1", "NaN"]:
-        box.fill(bad)
-        assert complaint(element) == "w₂₁ in layer 1 must be a number from −5 to 5."
-        agree(picture(element), numbers, set(numbers))
     pass_time(bare_page, 400)
     assert "b2=" in bare_page.url
     opened = live("backprop", bare_page.url.split("?")[1])
@@ -398,13 +393,6 @@ def test_all_numbers_follow_what_is_changed(live, bare_page):
     agree(picture(opened), from_np_nn(LESSON), set(numbers))
     pass_time(bare_page, 400)
     assert "b2=" not in bare_page.url
-
-
-@pytest.mark.parametrize("query", ["step=99&shown=-1&X=a b&W1=9", "step=NaN&shown=1e9&Y=2", "&&=?%E0%A4%A"])
-def test_nonsense_in_its_address_is_the_beginning(live, query):
-    element = live("backprop", query)
-    assert title(element).startswith("1 of 14")
-    agree(picture(element), LESSON, set(LESSON))
 
 
 def test_it_plays_and_rests(live, bare_page):

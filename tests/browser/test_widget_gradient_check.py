@@ -160,12 +160,6 @@ def test_the_zoo_from_other_seeds_and_by_keyboard(live, bare_page):
     assert says(element).startswith("It learned XOR, and the check accepts it.")
 
 
-def test_nonsense_in_the_address_is_the_beginning_of_the_zoo(live):
-    element = live("gradient_zoo", "network=toString&check=__proto__&seed=-1&done=yes")
-    assert says(element).startswith("Predict")
-    assert element.locator("select").input_value() == "FirstRowBias"
-
-
 # The V
 
 
@@ -264,9 +258,3 @@ def test_a_slow_computer_computes_first_what_is_looked_at_and_says_so(live, bare
         assert element.locator("path.widget-check-central").get_attribute("d").count("L") < 3
     finally:
         bare_page.evaluate("performance.now = window.real")
-
-
-@pytest.mark.parametrize("query", ["h=NaN", "h=-99", "h="])
-def test_nonsense_in_the_address_is_the_first_step(live, query):
-    element = live("gradient_check", query)
-    assert element.locator('output[data-name="h"]').text_content() == "10⁻²"
