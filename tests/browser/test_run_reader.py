@@ -212,11 +212,6 @@ def test_a_flood_of_output_is_cut_with_a_word(lesson):
 
 BAD = [
     ("x = 1\ndef f(:\n    pass", "SyntaxError in block 2, line 2: invalid syntax", "def f(:"),
-    (
-        "import numpy as np\n\nprint(np.ones(3) @ np.ones(4))",
-        "ValueError in block 2, line 3: matmul",
-        "print(np.ones(3) @ np.ones(4))",
-    ),
     ("x = input('?')", "Nobody can type into a program here", "x = input('?')"),
     (
         "import threading\nthreading.Thread(target=print).start()",
@@ -225,15 +220,10 @@ BAD = [
     ),
     ("import subprocess\nsubprocess.run(['ls'])", "cannot start another one", "subprocess.run(['ls'])"),
     ("import urllib.request\nurllib.request.urlopen('https://example.org')", "has no network", None),
-    ("import urllib.request\nurllib.request.urlopen('http://example.org')", "has no network", None),
-    ("import socket\nsocket.create_connection(('127.0.0.1', 80))", "has no network", None),
-    ("import js\njs.fetch('/')", "AttributeError in block 2, line 2", "js.fetch('/')"),
     ("import asyncio\nasyncio.run(asyncio.sleep(1))", "no event loop", None),
     ("import numpy as np\nx = [np.ones(100_000_000) for _ in range(4)]", "at most 2 GB of memory", None),
     ("def f(n):\n    return f(n + 1)\nf(0)", "maximum recursion depth", None),
     ("import torch", "PyTorch does not run in a browser", None),
-    ("import pandas", "no other packages", None),
-    ("raise SystemExit(3)", "SystemExit in block 2, line 1", None),
 ]
 
 
@@ -251,14 +241,10 @@ def test_bad_input_gets_a_sentence_and_the_next_run_works(lesson, code, words, s
     "code, then, printed",
     [
         ("import np_nn, os, shutil\nshutil.rmtree(os.path.dirname(np_nn.__file__))", "from np_nn.network import Linear\nprint(Linear.__name__)", "Linear"),
-        ("import np_nn\nopen(np_nn.__file__, 'w').write('1/0')", "import np_nn\nprint(np_nn.__name__)", "np_nn"),
         ("import sys\nsys.modules.clear()", "import numpy as np\nprint(np.ones(1))", "[1.]"),
         ("import numpy as np\nnp.tanh = None\ndel np.exp", "import numpy as np\nprint(np.tanh(0), np.exp(0))", "0.0 1.0"),
-        ("import builtins\ndel builtins.print, builtins.len", "print(len('abc'))", "3"),
         ("import os\nopen('kept.txt', 'w').write('x')\nos.environ['X'] = '1'", "import os\nprint(os.listdir(), 'X' in os.environ)", "[] False"),
         ("import numpy as np\nnp.set_printoptions(precision=2)\nnp.seterr(all='ignore')", "import numpy as np\nprint(np.array([1 / 3]))", "[0.33333333]"),
-        ("import warnings\nwarnings.simplefilter('error')", "import warnings\nwarnings.warn('x')\nprint(1)", "1"),
-        ("raise SystemExit", "print(1)", "1"),
     ],
 )  # fmt: skip
 def test_what_a_program_breaks_is_whole_again_in_the_next_run(lesson, code, then, printed):
@@ -296,16 +282,14 @@ def test_where_python_cannot_be_loaded_a_sentence_says_so_and_the_way_out(python
     context.close()
 
 
-@pytest.mark.parametrize("name", ["numpy-*.whl", "pyodide.asm.wasm"])
-def test_a_flipped_byte_is_refused_in_the_browser(python_there, browser, address, site, name):
-    (path,) = site.glob(f"python/*/{name}")
+def test_a_flipped_byte_is_refused_in_the_browser(python_there, browser, address, site):
+    (path,) = site.glob("python/*/numpy-*.whl")
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     context = browser.new_context(service_workers="block")
     page = context.new_page()
     page.goto(address + LESSON)
-    kind = "application/wasm" if path.suffix == ".wasm" else "application/zip"
-    page.route(f"**/{path.name}", lambda route: route.fulfill(body=bytes(content), content_type=kind))
+    page.route(f"**/{path.name}", lambda route: route.fulfill(body=bytes(content), content_type="application/zip"))
     press(page, BLOCK, "run")
     state, says, _ = ended(page, BLOCK)
     assert state == "failed" and says.startswith("Python cannot run here: ")
@@ -546,30 +530,3 @@ def test_python_runs_without_a_network_once_it_was_loaded(python_there, browser,
     state, says, _ = ended(page, BLOCK)
     assert state == "done" and says.endswith("the same as the page shows.")
     context.close()
-
-
-class Strict(Handler):
-    """A host with a strict header of its own on all that is of Python."""
-
-    def end_headers(self):
-        if self.path.startswith("/python/"):
-            self.send_header(
-                "Content-Security-Policy",
-                "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
-            )
-        super().end_headers()
-
-
-def test_a_strict_header_on_the_worker_forbids_nothing_that_it_needs(python_there, browser, site):
-    server = serve.Server(("127.0.0.1", 0), partial(Strict, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    context = browser.new_context(service_workers="block")
-    context.add_init_script(NOTES)
-    page = watch(context.new_page())
-    page.goto(f"http://127.0.0.1:{server.server_port}/{LESSON}")
-    press(page, BLOCK, "run")
-    assert ended(page, BLOCK)[0] == "done"
-    assert page.evaluate("broken") == [] and page.complaints == []
-    context.close()
-    server.shutdown()
-    server.server_close()
