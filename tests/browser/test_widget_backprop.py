@@ -249,29 +249,6 @@ def test_entries_are_named_as_the_lesson_names_them(live):
     ]  # fmt: skip
 
 
-def test_each_weight_lies_at_its_arrow(live):
-    """No other arrow is as near to it as its own."""
-    element = live("backprop")
-    centre = "one => { const r = one.getBoundingClientRect(); return [r.x + r.width / 2, r.bottom] }"
-    lines = {
-        arrow.get_attribute("data-arrow"): arrow.locator("line").evaluate(
-            "one => { const m = one.getScreenCTM(), at = (x, y) => { const p = new DOMPoint(x, y).matrixTransform(m);"
-            " return [p.x, p.y] }; return [at(+one.getAttribute('x1'), +one.getAttribute('y1')),"
-            " at(+one.getAttribute('x2'), +one.getAttribute('y2'))] }"
-        )
-        for arrow in element.locator("[data-arrow^=W]").all()
-    }
-    assert len(lines) == 6
-    for name in lines:
-        point = np.array(element.locator(f'[data-number="{name}"]').evaluate(centre))
-        far = {}
-        for other, (start, end) in lines.items():
-            start, end = np.array(start), np.array(end)
-            along = np.clip((point - start) @ (end - start) / ((end - start) @ (end - start)), 0, 1)
-            far[other] = np.linalg.norm(start + along * (end - start) - point)
-        assert min(far, key=far.get) == name and far[name] < 45, far
-
-
 def test_all_steps_by_mouse_each_number_when_it_is_revealed(live, bare_page):
     element, numbers = live("backprop"), from_np_nn(LESSON)
     known = set(LESSON)
