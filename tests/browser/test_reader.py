@@ -353,7 +353,7 @@ def test_no_colour_fades_while_a_reader_switches_them(page):
         })"""
     )
     assert seen[0] != "0s" and seen[1] == "0s"
-    page.wait_for_function("!document.documentElement.classList.contains('switching')")
+    expect(page.locator("html.switching")).to_have_count(0)
 
 
 def test_search_finds_symbols_and_names_of_code(page):
