@@ -27,7 +27,7 @@ PATIENCE = 240_000  # milliseconds to wait in a browser: eight times what Playwr
 gc.set_threshold(200_000, 50, 50)  # parsed pages are many small objects, which live long
 # What takes longest begins first, and no worker is left with it at the end.
 LONGEST = """
-    every_page zoo widgets verified site pages reader equations figures labs policy access exercises
+    every_page zoo widgets verified site pages reader equations figures access exercises
     glossary widget_xor mathjax widget_gradient_check offline widget_backprop many_machines_launched
 """.split()
 

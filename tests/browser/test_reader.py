@@ -276,7 +276,7 @@ def test_the_keys_turn_pages_and_say_which_they_are(page, address):
     page.keyboard.press("n")
     page.wait_for_url(f"**/{order[order.index('descent') + 1]}/")
     # The address is a new one before the page is: the keys go by what the page says of its neighbours.
-    page.wait_for_function("place => document.querySelector('link[rel=prev]')?.href.endsWith(place)", arg=LESSON)
+    expect(page.locator("link[rel=prev]")).to_have_attribute("href", re.compile(f"{LESSON}$"))
     page.keyboard.press("p")
     page.wait_for_url(f"**/{LESSON}")
 
@@ -321,10 +321,9 @@ def test_a_reader_whose_browser_keeps_nothing_has_all_else(page):
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.reload()
     page.wait_for_load_state("networkidle")
-    scheme = "document.body.dataset.mdColorScheme"
-    before = page.evaluate(scheme)
+    before = page.evaluate("document.body.dataset.mdColorScheme")
     page.locator(".md-header label[for^=__palette]:visible").click()
-    page.wait_for_function(f"{scheme} != '{before}'")
+    expect(page.locator("body")).not_to_have_attribute("data-md-color-scheme", before)
     page.get_by_role("button", name="I have read this lesson").click()
     expect(page.get_by_role("button", name="You have read this lesson")).to_be_visible()
     expect(page.locator(".md-nav--primary a.read")).to_have_count(1)
@@ -353,7 +352,7 @@ def test_no_colour_fades_while_a_reader_switches_them(page):
         })"""
     )
     assert seen[0] != "0s" and seen[1] == "0s"
-    page.wait_for_function("!document.documentElement.classList.contains('switching')")
+    expect(page.locator("html.switching")).to_have_count(0)
 
 
 def test_search_finds_symbols_and_names_of_code(page):

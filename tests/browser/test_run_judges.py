@@ -17,7 +17,9 @@ RUN = """
 import base64, io, json, os, pathlib, sys, types, zipfile
 zipfile.ZipFile(io.BytesIO(base64.b64decode({tools!r}))).extractall("tools")
 sys.path.insert(0, os.path.abspath("tools"))
-pathlib.Path({name!r}).write_text({text!r})
+files = {files!r}
+for name, text in files.items():
+    pathlib.Path(name).write_text(text)
 import pytest
 
 class Torch(types.ModuleType):
@@ -30,20 +32,22 @@ class Torch(types.ModuleType):
 
 class Report:
     def __init__(self):
-        self.said = {{"passed": [], "failed": [], "skipped": []}}
+        self.said = {{name: {{"passed": 0, "failed": [], "skipped": 0}} for name in files}}
+    def note(self, report):
+        of_file = self.said[report.nodeid.partition("::")[0]]
+        of_file[report.outcome] += [[report.nodeid, str(report.longrepr)[-600:]]] if report.failed else 1
     def pytest_runtest_logreport(self, report):
         if report.when == "call" or report.outcome != "passed":
-            words = str(report.longrepr)[-600:] if report.failed else ""
-            self.said[report.outcome].append([report.nodeid, words])
+            self.note(report)
     def pytest_collectreport(self, report):
         if report.failed:
-            self.said["failed"].append([report.nodeid, str(report.longrepr)[-600:]])
+            self.note(report)
 
 sys.modules["torch"] = Torch("torch")
 report = Report()
 out = sys.stdout
 sys.stdout = io.StringIO()
-pytest.main(["-q", "--capture=no", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-W", "error", {name!r}], plugins=[report])
+pytest.main(["-q", "--capture=no", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-W", "error", *files], plugins=[report])
 sys.stdout = out
 sys.modules.pop("torch")
 print(json.dumps(report.said))
@@ -77,40 +81,32 @@ def tools():
     return base64.b64encode(written.getvalue()).decode()
 
 
-@pytest.fixture(scope="module")
-def page_judges(python_page, site, tools):
-    """{lesson: {"passed", "failed", "skipped": [[test, words]]}} of the judges that are asked in the page."""
-    checked = {
+def run(page, tools, files):
+    """Run the tests of some files, {name: text}, in the page: {name: {"passed", "failed", "skipped"}}."""
+    done, printed = page.evaluate(ASK, RUN.format(tools=tools, files=files))
+    assert "error" not in done, done
+    return json.loads(printed.splitlines()[-1])
+
+
+def test_every_judge_says_the_same_in_the_page(python_page, site, tools):
+    """Its own tests pass there: right answers are right, and each mistake is named in the same words."""
+    lessons = {
         name.partition(".")[0]
         for path in site.rglob("lessons/*/index.html")
         for name in re.findall(r'data-check="([^"]+)"', path.read_text("utf-8"))
     }
-    assert len(checked) > 8
-    found = {}
-    for lesson in sorted(checked):
-        path = ROOT / f"tests/exercises/test_{lesson}_judges.py"
-        code = RUN.format(tools=tools, name=path.name, text=path.read_text("utf-8"))
-        done, printed = python_page.evaluate(ASK, code)
-        assert "error" not in done, done
-        found[lesson] = json.loads(printed.splitlines()[-1])
-    return found
-
-
-def test_every_judge_says_the_same_in_the_page(page_judges):
-    """Its own tests pass there: right answers are right, and each mistake is named in the same words."""
-    wrong = [said for found in page_judges.values() for said in found["failed"]]
+    assert len(lessons) > 8
+    paths = [ROOT / f"tests/exercises/test_{lesson}_judges.py" for lesson in sorted(lessons)]
+    found = run(python_page, tools, {path.name: path.read_text("utf-8") for path in paths})
+    wrong = [said for one in found.values() for said in one["failed"]]
     assert wrong == [], "\n".join(f"{name}: {words}" for name, words in wrong)
-    for lesson, found in page_judges.items():
-        assert len(found["passed"]) > 10, lesson
-        assert len(found["skipped"]) < len(found["passed"]) / 4, lesson
+    for name, one in found.items():
+        assert one["passed"] > 10, name
+        assert one["skipped"] < one["passed"] / 4, name
 
 
 def test_a_judge_that_errs_in_the_page_is_noticed(python_page, tools):
     text = "def test_a(): assert 1 == 2\ndef test_b(): pass\ndef test_c():\n    import torch\n    torch.ones(2)\n"
-    _, printed = python_page.evaluate(ASK, RUN.format(tools=tools, name="test_x.py", text=text))
-    said = json.loads(printed.splitlines()[-1])
-    assert {kind: [name for name, _ in tests] for kind, tests in said.items()} == {
-        "failed": ["test_x.py::test_a"],
-        "passed": ["test_x.py::test_b"],
-        "skipped": ["test_x.py::test_c"],
-    }
+    found = run(python_page, tools, {"test_x.py": text})["test_x.py"]
+    assert [name for name, _ in found["failed"]] == ["test_x.py::test_a"]
+    assert (found["passed"], found["skipped"]) == (1, 1)

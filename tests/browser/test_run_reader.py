@@ -122,16 +122,19 @@ def test_nothing_is_loaded_before_the_click_and_then_only_from_here(python_there
 
 
 def test_a_reader_who_saves_data_is_asked_first(python_there, browser, address):
+    """On the start page, which has a block too."""
     context = browser.new_context()
     context.add_init_script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
     page = watch(context.new_page())
-    page.goto(address + LESSON)
-    press(page, BLOCK, "run")
-    panel = panel_of(page, BLOCK)
+    page.goto(address)
+    block = "#" + page.locator(".language-python.highlight[data-run]").get_attribute("id")
+    press(page, block, "run")
+    panel = panel_of(page, block)
     expect(panel).to_contain_text("Python is 9 MB")
     assert not [url for url in page.asked if "python/" in url]
     panel.get_by_role("button", name="Load it").click()
-    expect(panel).to_have_attribute("data-run-state", "done", timeout=PATIENT)
+    state, says, _ = ended(page, block)
+    assert state == "done" and says.endswith("the same as the page shows.")
     context.close()
 
 
@@ -212,11 +215,6 @@ def test_a_flood_of_output_is_cut_with_a_word(lesson):
 
 BAD = [
     ("x = 1\ndef f(:\n    pass", "SyntaxError in block 2, line 2: invalid syntax", "def f(:"),
-    (
-        "import numpy as np\n\nprint(np.ones(3) @ np.ones(4))",
-        "ValueError in block 2, line 3: matmul",
-        "print(np.ones(3) @ np.ones(4))",
-    ),
     ("x = input('?')", "Nobody can type into a program here", "x = input('?')"),
     (
         "import threading\nthreading.Thread(target=print).start()",
@@ -225,15 +223,10 @@ BAD = [
     ),
     ("import subprocess\nsubprocess.run(['ls'])", "cannot start another one", "subprocess.run(['ls'])"),
     ("import urllib.request\nurllib.request.urlopen('https://example.org')", "has no network", None),
-    ("import urllib.request\nurllib.request.urlopen('http://example.org')", "has no network", None),
-    ("import socket\nsocket.create_connection(('127.0.0.1', 80))", "has no network", None),
-    ("import js\njs.fetch('/')", "AttributeError in block 2, line 2", "js.fetch('/')"),
     ("import asyncio\nasyncio.run(asyncio.sleep(1))", "no event loop", None),
-    ("import numpy as np\nx = [np.ones(100_000_000) for _ in range(4)]", "at most 2 GB of memory", None),
+    ("import numpy as np\nx = [np.empty(150_000_000) for _ in range(2)]", "at most 2 GB of memory", None),
     ("def f(n):\n    return f(n + 1)\nf(0)", "maximum recursion depth", None),
     ("import torch", "PyTorch does not run in a browser", None),
-    ("import pandas", "no other packages", None),
-    ("raise SystemExit(3)", "SystemExit in block 2, line 1", None),
 ]
 
 
@@ -251,14 +244,10 @@ def test_bad_input_gets_a_sentence_and_the_next_run_works(lesson, code, words, s
     "code, then, printed",
     [
         ("import np_nn, os, shutil\nshutil.rmtree(os.path.dirname(np_nn.__file__))", "from np_nn.network import Linear\nprint(Linear.__name__)", "Linear"),
-        ("import np_nn\nopen(np_nn.__file__, 'w').write('1/0')", "import np_nn\nprint(np_nn.__name__)", "np_nn"),
         ("import sys\nsys.modules.clear()", "import numpy as np\nprint(np.ones(1))", "[1.]"),
         ("import numpy as np\nnp.tanh = None\ndel np.exp", "import numpy as np\nprint(np.tanh(0), np.exp(0))", "0.0 1.0"),
-        ("import builtins\ndel builtins.print, builtins.len", "print(len('abc'))", "3"),
         ("import os\nopen('kept.txt', 'w').write('x')\nos.environ['X'] = '1'", "import os\nprint(os.listdir(), 'X' in os.environ)", "[] False"),
         ("import numpy as np\nnp.set_printoptions(precision=2)\nnp.seterr(all='ignore')", "import numpy as np\nprint(np.array([1 / 3]))", "[0.33333333]"),
-        ("import warnings\nwarnings.simplefilter('error')", "import warnings\nwarnings.warn('x')\nprint(1)", "1"),
-        ("raise SystemExit", "print(1)", "1"),
     ],
 )  # fmt: skip
 def test_what_a_program_breaks_is_whole_again_in_the_next_run(lesson, code, then, printed):
@@ -296,16 +285,14 @@ def test_where_python_cannot_be_loaded_a_sentence_says_so_and_the_way_out(python
     context.close()
 
 
-@pytest.mark.parametrize("name", ["numpy-*.whl", "pyodide.asm.wasm"])
-def test_a_flipped_byte_is_refused_in_the_browser(python_there, browser, address, site, name):
-    (path,) = site.glob(f"python/*/{name}")
+def test_a_flipped_byte_is_refused_in_the_browser(python_there, browser, address, site):
+    (path,) = site.glob("python/*/numpy-*.whl")
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     context = browser.new_context(service_workers="block")
     page = context.new_page()
     page.goto(address + LESSON)
-    kind = "application/wasm" if path.suffix == ".wasm" else "application/zip"
-    page.route(f"**/{path.name}", lambda route: route.fulfill(body=bytes(content), content_type=kind))
+    page.route(f"**/{path.name}", lambda route: route.fulfill(body=bytes(content), content_type="application/zip"))
     press(page, BLOCK, "run")
     state, says, _ = ended(page, BLOCK)
     assert state == "failed" and says.startswith("Python cannot run here: ")
@@ -440,10 +427,10 @@ def test_nothing_is_wrong_for_assistive_technology(lesson):
     assert [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_fits_a_phone(python_there, browser, address, scheme):
+def test_all_fits_a_phone(python_there, browser, address):
+    """In the dark; the test above looks at the light."""
     context = browser.new_context(
-        viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, color_scheme=scheme
+        viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, color_scheme="dark"
     )
     page = watch(context.new_page())
     page.goto(address + LESSON)
@@ -511,16 +498,6 @@ def test_a_block_that_needs_pytorch_says_so_and_how_to_run_it(python_there, brow
     page.close()
 
 
-def test_the_block_of_the_start_page_runs(python_there, browser, address):
-    page = browser.new_page()
-    page.goto(address)
-    block = "#" + page.locator(".language-python.highlight[data-run]").get_attribute("id")
-    press(page, block, "run")
-    state, says, _ = ended(page, block)
-    assert state == "done" and says.endswith("the same as the page shows.")
-    page.close()
-
-
 def test_python_runs_without_a_network_once_it_was_loaded(python_there, browser, site):
     server = serve.Server(("127.0.0.1", 0), partial(Handler, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -546,30 +523,3 @@ def test_python_runs_without_a_network_once_it_was_loaded(python_there, browser,
     state, says, _ = ended(page, BLOCK)
     assert state == "done" and says.endswith("the same as the page shows.")
     context.close()
-
-
-class Strict(Handler):
-    """A host with a strict header of its own on all that is of Python."""
-
-    def end_headers(self):
-        if self.path.startswith("/python/"):
-            self.send_header(
-                "Content-Security-Policy",
-                "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
-            )
-        super().end_headers()
-
-
-def test_a_strict_header_on_the_worker_forbids_nothing_that_it_needs(python_there, browser, site):
-    server = serve.Server(("127.0.0.1", 0), partial(Strict, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    context = browser.new_context(service_workers="block")
-    context.add_init_script(NOTES)
-    page = watch(context.new_page())
-    page.goto(f"http://127.0.0.1:{server.server_port}/{LESSON}")
-    press(page, BLOCK, "run")
-    assert ended(page, BLOCK)[0] == "done"
-    assert page.evaluate("broken") == [] and page.complaints == []
-    context.close()
-    server.shutdown()
-    server.server_close()

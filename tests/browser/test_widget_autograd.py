@@ -125,13 +125,6 @@ def test_every_step_says_something_else_and_is_told_to_those_who_do_not_see_it(l
     assert len(set(told)) == LAST
 
 
-@pytest.mark.parametrize("query", ["step=99", "step=x", "bugs=9&step=0", "step=1.5"])
-def test_an_address_that_asks_for_nonsense_gets_the_first_step(live, query):
-    element = live("autograd", query)
-    assert element.locator('output[data-name="step"]').text_content() == "1 of 12"
-    assert marked(element) == []
-
-
 def test_the_still_has_the_numbers_of_the_end(live):
     svg = (ROOT / "docs/figures/autograd.svg").read_text(encoding="utf-8")
     element = live("autograd", f"step={LAST}")

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from figure_page import complaint, difference, field, number, pass_time, says
+from figure_page import difference, field, number, pass_time, says
 
 from docs.plugins import paths
 from np_nn import network
@@ -249,29 +249,6 @@ def test_entries_are_named_as_the_lesson_names_them(live):
     ]  # fmt: skip
 
 
-def test_each_weight_lies_at_its_arrow(live):
-    """No other arrow is as near to it as its own."""
-    element = live("backprop")
-    centre = "one => { const r = one.getBoundingClientRect(); return [r.x + r.width / 2, r.bottom] }"
-    lines = {
-        arrow.get_attribute("data-arrow"): arrow.locator("line").evaluate(
-            "one => { const m = one.getScreenCTM(), at = (x, y) => { const p = new DOMPoint(x, y).matrixTransform(m);"
-            " return [p.x, p.y] }; return [at(+one.getAttribute('x1'), +one.getAttribute('y1')),"
-            " at(+one.getAttribute('x2'), +one.getAttribute('y2'))] }"
-        )
-        for arrow in element.locator("[data-arrow^=W]").all()
-    }
-    assert len(lines) == 6
-    for name in lines:
-        point = np.array(element.locator(f'[data-number="{name}"]').evaluate(centre))
-        far = {}
-        for other, (start, end) in lines.items():
-            start, end = np.array(start), np.array(end)
-            along = np.clip((point - start) @ (end - start) / ((end - start) @ (end - start)), 0, 1)
-            far[other] = np.linalg.norm(start + along * (end - start) - point)
-        assert min(far, key=far.get) == name and far[name] < 45, far
-
-
 def test_all_steps_by_mouse_each_number_when_it_is_revealed(live, bare_page):
     element, numbers = live("backprop"), from_np_nn(LESSON)
     known = set(LESSON)
@@ -384,11 +361,6 @@ def test_all_numbers_follow_what_is_changed(live, bare_page):
     numbers = from_np_nn(changed)
     agree(picture(element), numbers, set(numbers))
     check_sums(element, numbers["dX"])
-    box = element.locator('input[data-id="W1.2"]')
-    for bad in ["", "x", "5.1", "NaN"]:
-        box.fill(bad)
-        assert complaint(element) == "w₂₁ in layer 1 must be a number from −5 to 5."
-        agree(picture(element), numbers, set(numbers))
     pass_time(bare_page, 400)
     assert "b2=" in bare_page.url
     opened = live("backprop", bare_page.url.split("?")[1])
@@ -398,13 +370,6 @@ def test_all_numbers_follow_what_is_changed(live, bare_page):
     agree(picture(opened), from_np_nn(LESSON), set(numbers))
     pass_time(bare_page, 400)
     assert "b2=" not in bare_page.url
-
-
-@pytest.mark.parametrize("query", ["step=99&shown=-1&X=a b&W1=9", "step=NaN&shown=1e9&Y=2", "&&=?%E0%A4%A"])
-def test_nonsense_in_its_address_is_the_beginning(live, query):
-    element = live("backprop", query)
-    assert title(element).startswith("1 of 14")
-    agree(picture(element), LESSON, set(LESSON))
 
 
 def test_it_plays_and_rests(live, bare_page):

@@ -168,10 +168,3 @@ def test_another_kernel_makes_another_map(live, bare_page):
     pass_time(bare_page)
     found = of_np_nn(IMAGES[0], KERNELS["level"])
     np.testing.assert_allclose(dark(element, "map"), np.abs(found) / np.abs(found).max(), atol=1e-6)
-
-
-def test_an_address_that_asks_for_nonsense_gets_the_still_figure(live):
-    for query in ("row=9", "column=x", "down=7", "picture=4", "kernel=constructor"):
-        element = live("convolution", query)
-        assert window(element) == [2, 5]
-        np.testing.assert_allclose(dark(element, "picture"), IMAGES[0], atol=1e-6)

@@ -144,8 +144,3 @@ def test_nothing_on_the_sheet_still_gets_an_answer_and_it_is_told(live, bare_pag
     assert ink(element) == BLANK
     assert sum(shown(element)) == pytest.approx(1, abs=0.006)
     assert "there is no answer" in says(element)
-
-
-def test_an_address_that_asks_for_nonsense_gets_the_first_picture(live):
-    for query in ("picture=999", "picture=x", "ink=12", "show=constructor"):
-        assert ink(live("digits", query)) == NUMBERS["pictures"][0]["pixels"]

@@ -6,7 +6,7 @@ millionth, and both are shown as 0.00. All other errors are the same to six digi
 
 import numpy as np
 import pytest
-from figure_page import CLOSE, SLOW, complaint, difference, field, number, pass_time, says, value
+from figure_page import CLOSE, complaint, difference, field, number, pass_time, says, value
 
 import figures
 from np_nn import zoo
@@ -160,12 +160,6 @@ def test_the_zoo_from_other_seeds_and_by_keyboard(live, bare_page):
     assert says(element).startswith("It learned XOR, and the check accepts it.")
 
 
-def test_nonsense_in_the_address_is_the_beginning_of_the_zoo(live):
-    element = live("gradient_zoo", "network=toString&check=__proto__&seed=-1&done=yes")
-    assert says(element).startswith("Predict")
-    assert element.locator("select").input_value() == "FirstRowBias"
-
-
 # The V
 
 
@@ -243,30 +237,3 @@ def test_the_step_by_keyboard_and_by_mouse(live, bare_page):
     assert "rejects a gradient that is right" in says(element) and slider.input_value() == "-13"
     pass_time(bare_page, 400)
     assert bare_page.url.endswith("#gradient_check?h=-13")
-
-
-def test_a_slow_computer_computes_first_what_is_looked_at_and_says_so(live, bare_page):
-    """Here each question for the time takes a fifth of a millisecond."""
-    bare_page.evaluate(SLOW, 0.2)
-    try:
-        element = live("gradient_check", "h=-2", 0)
-        for moves, verdict in [(0, "cannot tell right"), (6, "accepts the right gradient")]:
-            slider = bare_page.get_by_role("slider", name="step h")
-            for _ in range(moves):
-                slider.press("ArrowLeft")
-            waited = 0
-            while "…" in "".join(element.locator('output[data-name$="-error"]').all_text_contents()):
-                assert says(element).strip() == "The check with this step is being computed."
-                bare_page.clock.run_for(16)
-                waited += 1
-            assert 1 < waited < 12 and verdict in says(element)
-        # Two of 25 steps are known, and perhaps a bit of a third.
-        assert element.locator("path.widget-check-central").get_attribute("d").count("L") < 3
-    finally:
-        bare_page.evaluate("performance.now = window.real")
-
-
-@pytest.mark.parametrize("query", ["h=NaN", "h=-99", "h="])
-def test_nonsense_in_the_address_is_the_first_step(live, query):
-    element = live("gradient_check", query)
-    assert element.locator('output[data-name="h"]').text_content() == "10⁻²"

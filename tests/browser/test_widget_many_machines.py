@@ -114,13 +114,3 @@ def test_arrow_keys_move_the_cut_and_clicks_change_the_exchange(live, bare_page)
     element.get_by_text("other start", exact=True).click()
     pass_time(bare_page)
     assert shown(element) == [words(far[-1]) for far in of_np_nn(22, "nothing", "other")]
-
-
-@pytest.mark.parametrize("typed", ["0", "32", "x", "1.5"])
-def test_a_cut_that_is_none_is_refused_and_the_figure_stays(live, bare_page, typed):
-    element = live("many_machines", "cut=10")
-    before = shown(element)
-    field(element, "rows").fill(typed)
-    pass_time(bare_page)
-    assert "rows must be a whole number from 1 to 31." in says(element)
-    assert shown(element) == before and element.locator(".widget-machines-a").count() == 10

@@ -147,9 +147,3 @@ def test_own_targets_by_mouse_and_by_keyboard(live, bare_page):
     parameters, mistakes = learn((1, 1, 0, 0), 400)
     assert parameters_of(element) == parameters[-1]
     assert f"after {sum(mistakes)} mistakes" in says(element)
-
-
-@pytest.mark.parametrize("query", ["targets=012&steps=1e9", "targets=&steps=-1", "targets=01101&steps=1.5"])
-def test_nonsense_in_the_address_is_the_beginning(live, query):
-    element = live("perceptron_rule", query)
-    check_table(element, AND, (0, 0, 0))

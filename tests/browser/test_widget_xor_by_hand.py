@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from figure_page import complaint, field, number, pass_time, says
+from figure_page import field, number, pass_time, says
 
 import figures
 from np_nn.network import Linear, Network, ReLU
@@ -189,17 +189,6 @@ def test_fold_by_keyboard_and_bad_input(live, bare_page):
     element.locator(".widget-fold-inputs").focus()
     page.keyboard.press("ArrowUp")
     assert element.locator("[data-name=probe]").text_content().startswith("(0.5, 0.55) goes to")
-    for name, bad, words in [
-        ("w₁₁", "", "w₁₁ must be a number from −5 to 5."),
-        ("v₂", "6", "v₂ must be a number from −5 to 5."),
-        ("b₂", "NaN", "b₂ must be a number"),
-        ("ReLU 1", "2", "ReLU 1 must be a number from 0 to 1."),
-    ]:
-        before = table(element)
-        field(element, name).fill(bad)
-        assert words in complaint(element) and table(element) == before
-        field(element, name).blur()
-        assert complaint(element) == ""
     for name in ["w₁₁", "w₁₂", "w₂₁", "w₂₂"]:
         field(element, name).fill("0")
     assert "No line can" in says(element)

@@ -247,6 +247,61 @@ def test_every_control_has_a_name_and_is_reached_by_keyboard(live, bare_page, sl
     assert reached - {-1} == set(range(wanted))
 
 
+# Mount a figure whose address asks for the same for all that it may be asked for.
+ASKED = """async ([slug, text]) => {
+    window.former?.abort();
+    window.former = new AbortController();
+    const element = document.createElement("div");
+    element.className = "widget widget-live";
+    document.querySelector("main").replaceChildren(element);
+    const state = new Proxy({}, {get: (_, key) => key === "lr" && text === "9e9" ? undefined : text}); // that is a rate
+    const {mount} = await import(`/widgets/${slug}.mjs`);
+    mount(element, {state, share: () => {}, signal: window.former.signal});
+}"""
+SHOWN = """(body, selector) => [...body.querySelectorAll(selector)].map((one) => one.matches("canvas") ? one.toDataURL()
+    : one.matches("input") ? `${one.checked} ${one.value}` : one.innerHTML.replace(/widget-control-\\d+/g, ""))"""
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_nonsense_in_an_address_is_the_beginning(live, bare_page, slug):
+    live(slug)  # so that its styles are there
+
+    def shown(text):
+        bare_page.evaluate(ASKED, [slug, text])
+        pass_time(bare_page)
+        return bare_page.locator("main > div").evaluate(SHOWN, ".widget-body, input, canvas")
+
+    first = shown(None)
+    for text in ["", "NaN", "-9e9", "9e9", "constructor"]:
+        assert shown(text) == first, text
+
+
+TYPED = [slug for slug in SLUGS if "numberControl(" in (paths.DOCS / f"widgets/{slug}.mjs").read_text("utf-8")]
+
+
+@pytest.mark.parametrize("slug", TYPED)
+def test_what_is_typed_wrong_gets_a_sentence_and_the_figure_stays(live, bare_page, slug):
+    element = live(slug, "", 1000)
+    if (drawer := element.locator("[data-name=numbers]")).count():
+        drawer.click()
+    fields = [one for one in element.locator(".widget-number:not([data-name=guess])").all() if one.is_visible()]
+    for one in fields:
+        name, right = one.get_attribute("aria-label"), one.input_value()
+        before = element.evaluate(SHOWN, "output")
+        for bad in ["", "NaN", "x", "-9e9"]:
+            one.fill(bad)
+            pass_time(bare_page)
+            assert f"{name} must be a" in element.inner_text()
+            assert element.evaluate(SHOWN, "output") == before
+        if "must be a whole" in element.inner_text():
+            one.fill("1.5")
+            assert one.get_attribute("aria-invalid") == "true"
+        one.blur()
+        pass_time(bare_page)
+        assert "must be a" not in element.inner_text() and one.input_value() == right
+    assert fields and before
+
+
 PRESSED = {  # what is pressed most, and what it moves
     "activations": ("input[type=range]", ".widget-curves"),
     "backprop": ("[data-name=next]", ".widget-backprop-picture"),
@@ -362,12 +417,6 @@ def test_an_address_holds_the_state_and_opens_it_again(browser, address):
     until(page, lambda: page.evaluate("document.querySelector('output[data-name=step]')?.textContent === '2'"))
     assert value(page, "x") == pytest.approx(-6 * 0.95**2, abs=5e-5)
     page.close()
-
-
-@pytest.mark.parametrize("query", ["lr=NaN&steps=x&x=&y=1e9", "surface=toString&lr=-1&steps=1e9", "=&&?%E0%A4%A"])
-def test_nonsense_in_an_address_is_the_beginning(live, query):
-    element = live("descent", query)
-    assert (value(element, "step"), value(element, "x")) == (20, -0.0887)
 
 
 STATES = [  # links of the lessons
@@ -806,19 +855,11 @@ def test_descent_by_mouse(live, bare_page):
     assert value(element, "x") == pytest.approx(moved[0] * 0.95**step, abs=1e-4)
 
 
-def test_descent_refuses_what_is_no_learning_rate_and_keeps_the_figure(live):
+def test_descent_says_that_a_learning_rate_is_too_large(live):
     element = live("descent", "lr=0.05&steps=1")
-    for bad in ["", "NaN", "0", "-1", "eta"]:
-        field(element, "η").fill(bad)
-        assert complaint(element) == "η must be a number above 0."
-        assert value(element, "x") == -5.7
     field(element, "η").fill("1e300")
     assert complaint(element) == ""
     assert "too large for this computer" in says(element)
-    field(element, "w₁").fill("100")
-    assert complaint(element) == "start w₁ must be a number from −9 to 9."
-    field(element, "w₁").blur()
-    assert complaint(element) == "" and field(element, "w₁").input_value() == "−6"
 
 
 # perceptron_line
@@ -928,22 +969,12 @@ def test_the_pointer_says_what_is_under_it(live, bare_page):
         assert picture.evaluate("one => getComputedStyle(one).cursor") == cursor
 
 
-def test_perceptron_line_by_keyboard_and_bad_input(live, bare_page):
+def test_perceptron_line_by_keyboard(live, bare_page):
     element = live("perceptron_line", "w1=1&w2=1&b=-1.5&x1=1&x2=1")
     bare_page.get_by_role("slider", name="b").focus()
     for _ in range(20):
         bare_page.keyboard.press("ArrowRight")
     assert written(element, "b") == [-0.5] and value(element, "z") == 1.5
-    for name, bad, words in [
-        ("w₁", "", "w₁ must be a number from −3 to 3."),
-        ("w₂", "1e9", "w₂ must be a number from −3 to 3."),
-        ("b", "NaN", "b must be a number from −4 to 4."),
-        ("x₁", "one", "x₁ must be a number from −0.4 to 1.7."),
-    ]:
-        field(element, name).fill(bad)
-        assert complaint(element) == words
-        assert value(element, "z") == 1.5
-        field(element, name).blur()
     field(element, "w₁").fill("0")
     field(element, "w₂").fill("0")
     assert "there is no line" in says(element) and value(element, "z") == -0.5
@@ -999,7 +1030,7 @@ def test_the_slopes_that_the_lesson_compares_stay_side_by_side(live, kind):
     assert element.locator("[data-name=others] text").all_text_contents() == [names[s] for s in shown]
 
 
-def test_activations_by_mouse_keyboard_and_bad_input(live, bare_page):
+def test_activations_by_mouse_and_keyboard(live, bare_page):
     element = live("activations", "kind=sigmoid&z=0")
     assert [value(element, name) for name in ["a", "slope", "five"]] == [0.5, 0.25, 0.001]
     middle, unit = 40 + 352 / 2, 352 / 12
@@ -1011,10 +1042,6 @@ def test_activations_by_mouse_keyboard_and_bad_input(live, bare_page):
     bare_page.get_by_role("radio", name="Sigmoid").focus()
     bare_page.keyboard.press("ArrowRight")
     assert value(element, "slope") == pytest.approx(1 - np.tanh(1.9) ** 2, abs=5e-5)
-    for bad in ["", "NaN", "1000", "z"]:
-        field(element, "z").fill(bad)
-        assert complaint(element) == "z must be a number from −100 to 100."
-        assert value(element, "z") == 1.9
 
 
 # On a slow machine, and with a finger

@@ -193,48 +193,6 @@ def test_without_scripts_everything_is_there_but_what_needs_them(browser, addres
     context.close()
 
 
-def build(tmp_path, pages, **changes):
-    """Build a site of these pages with the project's own settings; return the process."""
-    for name, text in pages.items():
-        path = tmp_path / "docs" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    (tmp_path / "mkdocs.yml").write_text(
-        f"INHERIT: {ROOT / 'mkdocs.yml'}\nnav: [{', '.join(pages)}]\n"
-        f"docs_dir: {tmp_path / 'docs'}\nhooks: [{ROOT / 'docs/plugins/hook.py'}]\n"
-        "extra_css: []\n"
-    )
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(tmp_path / "site")]
-    return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-
-
-def test_a_right_page_builds(tmp_path):
-    done = build(tmp_path, {"index.md": "# A\n\n```python\nx = 1\n```\n\n$x = 1$\n"})
-    assert done.returncode == 0, done.stderr
-
-
-def test_every_mistake_of_every_page_stops_the_build_with_its_line(tmp_path):
-    pages = {
-        "index.md": "# A\n\n```py\nx\n```\n\n~~~\nx\n~~~\n",
-        "b.md": "# B\n\nWords.\n\n    x = 1\n",
-        "c.md": "# C\n\nWords $x \\nonsense y$.\n",
-        "d.md": "# D\n\n![words](https://example.org/a.png)\n",
-        "e.md": "# E\n\n![What to see.](figures/nothing.svg)\n",
-    }
-    done = build(tmp_path, pages)
-    assert done.returncode != 0
-    for expected in [
-        "docs/index.md:3: ```py: write ```python",
-        "docs/index.md:7: fence of tildes",
-        "docs/b.md:5: code that is shown but not tested",
-        "docs/c.md:3: ",
-        "docs/d.md:3: image https://example.org/a.png",
-        "docs/e.md:3: ",
-    ]:
-        assert expected in done.stderr, done.stderr
-    assert "Traceback" not in done.stderr
-
-
 def test_the_build_needs_no_torch():
     """The names that the build imports, seen in a process where torch cannot be imported."""
     code = (

@@ -60,12 +60,8 @@ def make(project, *arguments):
     return done.stdout
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["docs/figures/Screen shot.png", "docs/figures/a:b.svg", "docs/a $(b) 'c' \"d\".svg", "docs/figures/ä #%.svg",
-     "snippets/x*y?.txt", "docs/\\n.txt"],
-)  # fmt: skip
-def test_a_file_may_have_any_name_for_make(project, name):
+def test_a_file_may_have_any_name_for_make(project):
+    name = "docs/a:ä $(b) 'c' \"d\" #%x*y?\\n.svg"
     built = project / "site/index.html"
     built.parent.mkdir()
     built.touch()

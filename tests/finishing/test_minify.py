@@ -55,10 +55,47 @@ function g(x) {
     assert minify.terse(over_lines) == over_lines
 
 
-def test_rules_for_tabs_stay_for_as_many_as_a_set_has():
-    rules = [f".a .tabbed-set>input:nth-child({n}):checked~.b>:nth-child({n}){{top:0}}" for n in (1, 2, 3)]
-    known = KNOWN | {"tabbed-set"}
-    assert minify.slim("".join(rules), known, set(), tabs=2) == "".join(rules[:2])
+def tabs(text):
+    """Return a style sheet for pages whose largest set has two tabs."""
+    return minify.slim(text, KNOWN | {"tabbed-set"}, set(), tabs=2)
+
+
+def used(text):
+    """Return a style sheet whose script reads one property."""
+    return minify.without_unused(text, ['get("--md-c")'])
+
+
+def dense(text):
+    return minify.apart(text)[0]
+
+
+TAB = ".a .tabbed-set>input:nth-child({0}):checked~.b>:nth-child({0}){{top:0}}".format
+RULE = '.a > p,\n.b[c="d > e, f"] {\n  content: "a: b, c" ": "; /* g */\n  margin: calc(0.5px + 20em) min(-0.5px, 10.5px);\n}\n'
+DENSE = '.a>p,.b[c="d > e, f"]{content:"a: b, c" ": ";margin:calc(.5px + 20em) min(-.5px,10.5px)}'
+SVG = '<svg role="img"{} viewBox="0 0 1 1"><g/></svg><a title="xmlns">'.format
+CODE = "<pre><span></span><code{}>{}</code></pre>".format
+
+
+@pytest.mark.parametrize(
+    "change, before, after",
+    [
+        (tabs, TAB(1) + TAB(2) + TAB(3), TAB(1) + TAB(2)),
+        (used, ':root{--md-a:url("data:x;{}");--md-c:calc(1px);--fig:2}', ":root{--md-c:calc(1px);--fig:2}"),
+        (used, ":root{--md-a:1;--md-b:var(--md-a);--md-d:1}p{top:var(--md-d)}", ":root{--md-d:1}p{top:var(--md-d)}"),
+        (used, ":root{--md-i:url(a)}p{mask:var(--md-i)}:root{--md-i:url(b)}", ":root{}p{mask:var(--md-i)}:root{--md-i:url(b)}"),
+        (dense, RULE, DENSE),
+        (dense, f"/* a\nb */@media (max-width: 30em) {{\n{RULE}}}", f"@media(max-width:30em){{{DENSE}}}"),
+        (dense, f"@media screen and (width > 1px) {{{RULE}}}", f"@media screen and (width>1px){{{DENSE}}}"),
+        (minify.light, SVG(' xmlns="http://www.w3.org/2000/svg"'), SVG("")),
+        (minify.close, "<ul>\n\n  <li>a\n   b</li>\n</ul>", "<ul>\n<li>a\nb</li>\n</ul>"),
+        (minify.close, '<pre>  <span class="n">x</span>\n  y</pre><p title="a\n  b">', '<pre>  x\n  y</pre><p title="a\n  b">'),
+        (minify.close, '<code><span class="k">if</span><span class="w"> </span></code>', '<code><span class="k">if</span> </code>'),
+        *[(minify.close, CODE("", text), CODE(f' data-lines="{lines}"', text))
+          for lines, text in enumerate(["a\n", "a\n\n", "a\n\nb\n"], start=1)],
+    ],
+)  # fmt: skip
+def test_what_is_spare_goes_and_the_rest_stays(change, before, after):
+    assert change(before) == after
 
 
 def test_what_no_page_has_a_sign_of_is_not_made_by_a_script():
@@ -66,45 +103,12 @@ def test_what_no_page_has_a_sign_of_is_not_made_by_a_script():
     assert minify.names_of(['<p class="a keys">'], scripts) >= {"a", "keys", "md-top"}
     assert not minify.names_of(['<p class="a">'], scripts) & {"keys", "md-annotation", "md-tag"}
     assert "md-annotation" in minify.names_of(['<p class="highlight annotate">'], scripts)
-    assert "md-tag" in minify.names_of(['<nav class="md-tags">'], scripts)
-
-
-def test_a_property_of_the_theme_stays_if_it_is_read():
-    text = ':root{--md-a:url("data:x;{}");--md-b:1;--md-c:calc(1px);--fig:2}p{top:var(--md-b)}'
-    kept = ":root{--md-b:1;--md-c:calc(1px);--fig:2}p{top:var(--md-b)}"
-    assert minify.without_unused(text, ['get("--md-c")']) == kept
-
-
-def test_what_only_an_unused_property_reads_is_unused():
-    text = ":root{--md-a:1;--md-b:var(--md-a);--md-c:var(--md-b)}p{top:0}"
-    assert minify.without_unused(text, []) == ":root{}p{top:0}"
-
-
-def test_of_an_icon_that_is_drawn_twice_the_last_one_stays():
-    theme, ours = (f':root{{--md-icon:url("data:{name}")}}' for name in "ab")
-    reads = "p{mask:var(--md-icon)}"
-    assert minify.without_unused(theme + reads + ours, []) == ":root{}" + reads + ours
 
 
 def test_no_page_has_what_rules_are_left_out_for(site):
     signs = ["data-linenos", 'role="columnheader"', 'data-md-type="select"']
     pages = [path.read_text(encoding="utf-8") for path in site.rglob("*.html")]
     assert not [sign for sign in signs if any(sign in page for page in pages)]
-
-
-def test_spaces_in_a_rule_go_and_those_in_its_strings_stay():
-    text = '.a > p,\n.b[c="d > e, f"] {\n  content: "a: b, c" ": ";\n  margin: calc(0.5px + 20em) min(-0.5px, 10.5px);\n}\n'
-    wanted = '.a>p,.b[c="d > e, f"]{content:"a: b, c" ": ";margin:calc(.5px + 20em) min(-.5px,10.5px)}'
-    assert minify.apart(text)[0] == wanted
-    assert minify.apart(f"@media (max-width: 30em) {{\n{text}}}")[0] == f"@media(max-width:30em){{{wanted}}}"
-    assert (
-        minify.apart(f"@media screen and (width > 1px) {{{text}}}")[0] == f"@media screen and (width>1px){{{wanted}}}"
-    )
-
-
-def test_comments_go_and_rules_stay():
-    text = "/* a\nb */\n.a,\n.b {\n  top: 0; /* c */\n}\n@keyframes b { from { top: 0 } }\n"
-    assert minify.apart(text) == (".a,.b{top:0}@keyframes b { from { top: 0 } }", "")
 
 
 @pytest.mark.parametrize(
@@ -122,35 +126,9 @@ def test_comments_go_and_rules_stay():
     ],
 )
 def test_a_rule_waits_for_a_living_figure_if_it_is_met_by_nothing_else(selector, alive):
-    for rule in (
-        f"{selector}{{top:0}}",
-        f"@media print{{{selector}{{top:0}}}}",
-        f"@container(width>1px){{{selector}{{top:0}}}}",
-    ):
-        assert minify.apart(f"{rule}\n.a{{top:1px}}") == (
-            (".a{top:1px}", rule) if alive else (f"{rule}.a{{top:1px}}", "")
-        )
-
-
-def test_pictures_in_a_page_are_known_without_their_namespace():
-    page = '<svg role="img" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g/></svg><a title="xmlns">'
-    assert minify.light(page) == '<svg role="img" viewBox="0 0 1 1"><g/></svg><a title="xmlns">'
-
-
-def test_spaces_go_where_nobody_sees_them_and_plain_code_has_no_marks():
-    page = '<ul>\n\n  <li>a\n   b</li>\n</ul>\n<pre>  <span class="n">x</span>\n  y</pre><p title="a\n  b"></p>'
-    kept = '<ul>\n<li>a\nb</li>\n</ul>\n<pre>  x\n  y</pre><p title="a\n  b"></p>'
-    assert minify.close(page) == kept
-    assert minify.close('<code><span class="k">if</span><span class="w"> </span></code>') == (
-        '<code><span class="k">if</span> </code>'
-    )
-
-
-def test_code_says_how_many_lines_it_has():
-    for lines, code in enumerate(["a\n", "a\n\n", "a\n\nb\n"], start=1):
-        page = f'<pre><span></span><code>{code}</code></pre><pre class="output"><code>1\n</code></pre>'
-        counted = page.replace("<code>", f'<code data-lines="{lines}">', 1)
-        assert minify.close(page) == counted.replace("<code>", '<code data-lines="1">')
+    rule = f"@media print{{{selector}{{top:0}}}}"
+    wanted = (".a{top:1px}", rule) if alive else (f"{rule}.a{{top:1px}}", "")
+    assert minify.apart(f"{rule}\n.a{{top:1px}}") == wanted
 
 
 @pytest.mark.parametrize(
@@ -220,23 +198,6 @@ def test_a_page_with_other_sheets_is_refused(tmp_path):
         dressed(site)
 
 
-def test_a_theme_with_another_script_is_refused(tmp_path):
-    (tmp_path / "assets/javascripts").mkdir(parents=True)
-    with pytest.raises(RuntimeError, match="the theme has one script"):
-        minify.theme_script(tmp_path)
-    bundle = tmp_path / "assets/javascripts/bundle.1.min.js"
-    bundle.write_text('let a="";')
-    with pytest.raises(RuntimeError, match="has styles for diagrams once, got 0"):
-        minify.theme_script(tmp_path)
-    theme = (
-        'let a=".node circle,b{}",t="table:not([class])",b=x("meta",{name:"color-scheme"});c.head.appendChild(o);d()'
-    )
-    bundle.write_text(f"{theme}\n//# sourceMappingURL=a.map\n")
-    minify.theme_script(tmp_path)
-    left = 'let a="",t="table:not([class],.md-typeset__table>*)",b=x("meta",{name:"color-scheme"});d()'
-    assert bundle.read_text().endswith(f"\n{left}\n")
-
-
 # What pages weigh
 
 
@@ -248,17 +209,6 @@ def weighed(site):
 def test_every_page_keeps_to_what_it_may_weigh(weighed):
     assert len(weighed) > 20 and any(name.startswith("labs/") for name in weighed)
     assert weights.too_heavy(weighed) == []
-
-
-def test_the_table_has_every_page(weighed):
-    lines = weights.table(weighed)
-    assert len(lines) == len(weighed) + 1
-    found = weighed["lessons/backprop/"]
-    (line,) = [line.split() for line in lines if line.startswith("lessons/backprop/")]
-    assert line == [
-        "lessons/backprop/", str(len(found.files) + 1), str(found.equations),
-        f"{found.page / 1000:.1f}", f"{found.whole / 1000:.1f}", "100.0",
-    ]  # fmt: skip
 
 
 def test_a_page_that_weighs_too_much_is_told():
@@ -273,18 +223,3 @@ def test_a_page_that_weighs_too_much_is_told():
         "/ loads 100000 bytes beside its HTML",
         "/ comes in 13 files",
     ]
-
-
-def test_what_a_page_names_is_weighed_once_with_it(tmp_path):
-    (tmp_path / "x").mkdir()
-    (tmp_path / "a.css").write_text("a" * 1000)
-    (tmp_path / "a.js").write_text("b" * 1000)
-    text = (
-        '<link rel="stylesheet" href="../a.css"><link rel="next" href="../y/"><script>1</script>'
-        '<script type="module" src="../a.js"></script><script src="../a.js"></script>'
-        '<p data-tex="x">&lt;img src="no.png"&gt;</p>'
-    )
-    (tmp_path / "x/index.html").write_text(text)
-    found = weights.weigh_all(tmp_path)["x/"]
-    assert found.files == ["a.css", "a.js"] and found.equations == 1
-    assert found.whole == found.page + sum(weights.zipped(tmp_path / name) for name in found.files)

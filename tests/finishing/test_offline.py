@@ -206,6 +206,9 @@ def test_a_visited_page_opens_without_a_network_and_a_new_one_comes_first(browse
     assert page.locator("article .math svg").first.is_visible()
     font = "getComputedStyle(document.querySelector('h1')).fontWeight"
     assert int(page.evaluate(font)) >= 600, "its style is kept too"
+    for way in ("lessons/xor", "lessons/xor/index.html?a=b"):
+        page.goto(served.address + way)
+        expect(page.locator("h1")).to_contain_text("Teach a network XOR")
 
     page.goto(served.address + "lessons/descent/")
     expect(page.locator("h1")).to_contain_text("not kept yet")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from site_pages import NOTES, STORED, unfold, watch
+from site_pages import NOTES, STORED, watch
 
 
 @pytest.fixture
@@ -54,18 +54,6 @@ def test_going_from_page_to_page_breaks_nothing(watched, address, site):
         assert watched.evaluate("[same, broken]") == [True, []], slug
 
 
-def test_search_breaks_nothing(watched, address):
-    watched.goto(address + "lessons/xor/")
-    assert not [url for url in watched.asked if "search_index" in url]
-    watched.locator(".md-search__input").click()
-    watched.keyboard.press("Enter")  # of an empty form
-    watched.keyboard.type("gradient", delay=20)
-    watched.locator(".md-search-result__item").first.wait_for()
-    watched.keyboard.press("Enter")
-    watched.wait_for_url(lambda url: not url.endswith("lessons/xor/"))
-    assert "?query" not in watched.url
-
-
 def test_colours_and_tabs_break_nothing_and_only_the_colours_are_kept(watched, address):
     watched.goto(address + "lessons/pytorch/")
     watched.locator('.md-header label[for^="__palette"]:visible').click()
@@ -73,30 +61,3 @@ def test_colours_and_tabs_break_nothing_and_only_the_colours_are_kept(watched, a
     watched.wait_for_timeout(200)
     watched.reload()
     assert watched.locator("body").get_attribute("data-md-color-scheme") == "slate"
-
-
-def test_boxes_marks_terms_and_copies_break_nothing(watched, address):
-    watched.goto(address + "lessons/backprop/")
-    for box in watched.locator("details:not(.fold) > summary").all():  # a fold goes with its question
-        box.click()
-    watched.locator(".proof").first.click()
-    watched.locator(".proof-note:popover-open").wait_for()
-    watched.locator(".term > [tabindex]").first.hover()
-    block = watched.locator("div.language-python.highlight").first
-    block.hover()
-    block.locator("button.md-code__button").first.click()
-    watched.locator(".md-dialog--active").wait_for()
-
-
-def test_an_interactive_figure_breaks_nothing(watched, address):
-    """On its lesson's page; tests/browser/test_widgets.py looks at each one under a strict policy."""
-    watched.goto(address + "lessons/descent/")
-    unfold(watched)
-    figure = watched.locator("[data-widget]").first
-    figure.scroll_into_view_if_needed()
-    watched.locator(".widget-live").first.wait_for()
-    for button in figure.locator("button:visible").all():
-        button.click()
-    figure.locator("input[type=range]").first.focus()
-    watched.keyboard.press("ArrowRight")
-    watched.wait_for_timeout(400)  # until the address is written

@@ -86,6 +86,12 @@ def test_files_that_a_page_writes_are_gone_for_the_next():
         (block("x = 1", error="NameError: x"), 5, "but it runs"),
         (block("raise ValueError(1)", error="ValueError: 2"), 5, "in another way"),
         (block("print(1)\n1 / 0", "2", "ZeroDivisionError: division by zero"), 6, "else"),
+        (block(r'print("x"); print("\t1")', ""), 1, r"prints a tab in line 2, '\t1'"),
+        (block(r'print("10 %\r20 %")', ""), 1, r"prints U+000D in line 1, '10 %\r20 %'"),
+        (block('print("a" + "`" * 3 + "b")', ""), 1, "prints ``` in line 1"),
+        (block(r'print("a\u2028b")', ""), 1, r"prints U+2028 in line 1, 'a\u2028b'"),
+        (block(r'print("\ud800")', ""), 1, "prints U+D800 in line 1"),
+        (block(r'raise ValueError("x\ty")', error="ValueError: 1"), 1, "prints a tab in line 1"),
     ],
 )
 def test_a_page_that_lies_is_caught_at_its_line(text, line, words):
@@ -136,21 +142,6 @@ def test_one_page_alone_is_as_strict_as_all(tmp_path):
     assert "a.md:8: the block above prints something else" in run.stdout
 
 
-def test_a_refused_page_is_not_run_at_all(tmp_path):
-    pages_ = {
-        "a.md": block("x = 1") + "```py\ny = x\n```\n\n    indented = 1\n",
-        "b.md": block("x = 1") + "Words.\n\n    indented = 1\n",
-        "c.md": "```python retry:3\nx\n```\n",
-    }
-    for name, text in pages_.items():
-        (tmp_path / name).write_text("# A\n\n" + text)
-    run = run_pytest(*(tmp_path / name for name in pages_))
-    assert run.returncode != 0 and re.search("= 3 failed, [1-9] skipped in", run.stdout)
-    assert "a.md:7: ```py: write ```python" in run.stdout
-    assert "b.md:9: code that is shown but not tested" in run.stdout
-    assert 'c.md:3: ```python retry:3: only title="…"' in run.stdout
-
-
 def test_a_broken_copy_of_a_real_lesson_is_caught_by_pytest_alone(project):
     path = project / "docs/lessons/perceptron.md"
     text = path.read_text(encoding="utf-8")
@@ -184,10 +175,11 @@ def test_outputs_are_written_beneath_their_blocks(tmp_path):
         block("print(1)", "2") + block("1 / 0"),
         block("print(1)", "2") + block("x = 1", error="NameError"),
         block("print(1)", "2") + "```py\n```\n",
+        block("print(1)", "2") + block(r"print('x\ty')"),
         block("print(1)", "2") + block("print('```')"),
         block("print(1)", "2") + block("import os\nos._exit(1)"),
     ],
-    ids=["fails", "runs", "refused", "prints a fence", "dies"],
+    ids=["fails", "runs", "refused", "prints a tab", "prints a fence", "dies"],
 )
 def test_a_page_that_cannot_be_run_keeps_its_outputs(tmp_path, capsys, text):
     path = tmp_path / "a.md"
