@@ -86,7 +86,7 @@ def run(method, owner, arrays, forget):
         with np.errstate(all="ignore"):  # NumPy was told to raise; what matters is found below
             result = method(owner, *arrays)
     if isinstance(result, (ndarray, float)) and not vdot(result, result) < inf:
-        refuse_overflow(owner, method.__name__.replace("move", "step"), result, forget)
+        refuse_overflow(owner, method.__name__, result, forget)
     return result
 
 
@@ -235,6 +235,8 @@ def guard_loss_backward(method):
 
 
 def guard_move(method):
+    move = np.errstate(all="ignore")(method)  # run twice, it would change twice what it keeps
+
     @functools.wraps(method)
     def guarded(self, gradient):
         need(self, not self.has_failed, "step needs a new optimiser: a step of this one has failed")
@@ -244,7 +246,7 @@ def guard_move(method):
                 problem = f"got NaN or infinity in parameter {index}: was there a backward pass?"
                 need(self, is_finite(each), f"step needs finite gradients, {problem}")
         self.has_failed = True  # unless all goes well
-        change = run(method, self, (gradient,), lambda self: None)
+        change = move(self, gradient)
         # Where the sums of their squares are finite, nothing that is made of them overflows.
         if not (are_small and vdot(change, change) < inf):
             with np.errstate(all="ignore"):

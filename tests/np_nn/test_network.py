@@ -1133,6 +1133,21 @@ def test_a_finite_change_that_overflows_a_parameter_is_refused():
     assert linear.weight.item() == -1e308
 
 
+@pytest.mark.parametrize("make", [lambda p: SGD(p, lr=1, momentum=0.9), lambda p: Adam(p)], ids=["sgd", "adam"])
+def test_a_step_is_the_same_where_numpy_was_told_to_raise(make):
+    """What a step keeps, it changes in place, or counts: it may not begin anew halfway."""
+    ends = []
+    for told in ("ignore", "raise"):
+        linear = Linear(2, 1, np.random.default_rng(0))
+        optimizer = make(linear.parameters())
+        with np.errstate(all=told):
+            for _ in range(3):
+                linear.grad_weight[:], linear.grad_bias[:] = [[1.0, 5e-324]], 0  # times 0.9, it underflows
+                optimizer.step()
+        ends.append(linear.weight)
+    assert np.array_equal(*ends)
+
+
 def test_a_sum_of_squares_that_overflows_is_no_overflow():
     linear = Linear(1, 1, np.random.default_rng(0))
     linear.weight[:], linear.grad_weight[:], linear.grad_bias[:] = 0, 1e200, 0
