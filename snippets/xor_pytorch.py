@@ -75,10 +75,10 @@ def differences(layers, modules, ours, theirs):
     For each layer these are its outputs, the gradient with respect to them, and the gradients
     of its parameters.
     """
-    rows = []
-    for layer, module, *arrays in zip(layers, modules, *ours, *theirs):
-        outputs, gradient, their_outputs, their_gradient = arrays
-        pairs = {"outputs": (outputs, their_outputs), "gradient": (gradient, their_gradient)}
+    rows, (our_outputs, our_gradients), (their_outputs, their_gradients) = [], ours, theirs
+    for i, (layer, module) in enumerate(zip(layers, modules)):
+        pairs = {"outputs": (our_outputs[i], their_outputs[i])}
+        pairs["gradient"] = our_gradients[i], their_gradients[i]
         for name, parameter in module.named_parameters():
             pairs[f"grad_{name}"] = getattr(layer, f"grad_{name}"), parameter.grad
         for what, (array, tensor) in pairs.items():

@@ -151,7 +151,7 @@ class CrossEntropyLoss(Loss):
         shifted = outputs - outputs.max(axis=1, keepdims=True)  # exp cannot overflow
         powers = np.exp(shifted)
         sums = powers.sum(axis=1, keepdims=True)
-        self.grad_outputs = (powers / sums - is_label) / len(outputs)  # softmax - label
+        self.grad_outputs = (powers / sums - is_label) / len(outputs)  # softmax minus label
         return float((np.log(sums[:, 0]) - shifted[is_label]).mean())
 
 
