@@ -44,7 +44,7 @@ class Linear(Layer):
         self.weight = rng.uniform(-bound, bound, (out_features, in_features)).astype(dtype)
         self.bias = rng.uniform(-bound, bound, out_features).astype(dtype)
         self.grad_weight, self.grad_bias = self.weight * np.nan, self.bias * np.nan
-        self.needs_grad_inputs = True  # False: a first layer returns None, and is faster
+        self.needs_grad_inputs = True  # False, if nobody needs dL/d(inputs)
 
     def forward(self, inputs: "(batch, in_features)") -> "(batch, out_features)":
         self.inputs = inputs
@@ -139,16 +139,16 @@ class BCEWithLogitsLoss(Loss):
 
     def forward(self, outputs: "(batch, features)", targets: "(batch, features) from 0 to 1") -> "L":
         self.grad_outputs = (_sigmoid(outputs) - targets) / outputs.size
-        losses = np.maximum(outputs, 0) + np.log1p(np.exp(-np.abs(outputs))) - outputs * targets
-        return float(losses.mean())  # log(1 + exp(outputs)) - outputs * targets
+        softplus = np.maximum(outputs, 0) + np.log1p(np.exp(-np.abs(outputs)))
+        return float((softplus - outputs * targets).mean())  # softplus: log(1 + exp(outputs))
 
 
 class CrossEntropyLoss(Loss):
     """Mean over the batch of ``-log(softmax(outputs)[label])``; targets are labels."""
 
     def forward(self, outputs: "(batch, classes)", targets: "(batch,) integers below classes") -> "L":
-        is_label = targets[:, None] == np.arange(outputs.shape[1])  # once in each row
-        shifted = outputs - outputs.max(axis=1, keepdims=True)  # exp cannot overflow
+        is_label = targets[:, None] == np.arange(outputs.shape[1])  # True once in each row
+        shifted = outputs - outputs.max(axis=1, keepdims=True)  # same softmax, no overflow
         powers = np.exp(shifted)
         sums = powers.sum(axis=1, keepdims=True)
         self.grad_outputs = (powers / sums - is_label) / len(outputs)  # softmax minus label
@@ -184,7 +184,7 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Adam (Kingma and Ba, 2015): running means, corrected for their start at 0."""
+    """Adam (Kingma, Ba, 2015): means of gradient and square, corrected for a start at 0."""
 
     def __init__(self, parameters, lr: "a number above 0" = 0.001,
                  betas: "a pair of numbers from 0 to below 1" = (0.9, 0.999), eps: "a number above 0" = 1e-8):  # fmt: skip
