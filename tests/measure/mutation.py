@@ -47,6 +47,8 @@ SURVIVORS = {
     "guard: _seen = None -> pass": "it is set before it is read",
     "network.Linear.__init__: self.grad_weight, self.grad_bias = (self.weight * np.nan, self.bias * np.nan) -> "
     "self.grad_weight, self.grad_bias = (self.weight * np.nan, self.bias / np.nan)": "NaN all the same",
+    "network.Linear.__init__: self.grad_weight, self.grad_bias = (self.weight * np.nan, self.bias * np.nan) -> "
+    "self.grad_weight, self.grad_bias = (self.weight / np.nan, self.bias * np.nan)": "NaN all the same",
     "guard.is_finite: return vdot(array, array) < inf or bool(np.isfinite(array).all()) -> return bool(np.isfinite(array).all())": "only slower: it is looked at once more",
     "guard.is_like: wanted = wanted[:-1] + ('size',) * max(1, len(shape) - len(wanted) + 1) -> wanted = wanted[:1] + ('size',) * max(1, len(shape) - len(wanted) + 1)": "only rules of two words end in dots",
     "guard.run: raise -> pass": "the second run fails as the first did",
@@ -79,7 +81,6 @@ SURVIVORS = {
     "guard.is_within: return is_finite(targets) if top is None else 0 <= targets.min() and targets.max() <= top -> return is_finite(targets) if top is None else 0 <= targets.min() and targets.max() < top": "only slower: it is looked at once more",
     "guard.guard_move.guarded: if not are_small: -> if True:": "only slower: it is looked at once more",
     "guard.guard_move.guarded: if not (are_small and vdot(change, change) < inf): -> if True:": "only slower: it is looked at once more",
-    "guard.guard_move.guarded: if not (are_small and vdot(change, change) < inf): -> if not (are_small):": "only slower: it is looked at once more",
     "guard.GuardedLayer.__setattr__: if value is not own[name]: -> if True:": "an array is copied into itself",
     "guard.in_pairs: fits = pairs and all((isinstance(pair, tuple) and [type(array) for array in pair] == [ndarray, ndarray] and (pair[0].dtype == pair[1].dtype == pairs[0][0].dtype in FLOATS) and (pair[0].shape == pair[1].shape) for pair in pairs)) -> fits = pairs and all((isinstance(pair, tuple) and [type(array) for array in pair] == [ndarray, ndarray] and (pair[0].dtype == pair[1].dtype == pairs[0][1].dtype in FLOATS) and (pair[0].shape == pair[1].shape) for pair in pairs))": "both arrays of a pair have one type",
     "network.Layer.forward: raise NotImplementedError -> pass": "every layer has its own",
