@@ -101,7 +101,7 @@ const entrywise = (f, back) =>
   class extends Layer {
     /** @param {Matrix} inputs */
     forward(inputs) {
-      this.outputs = map(inputs, (z) => f(z));
+      this.outputs = map(inputs, f);
       return this.outputs;
     }
 
