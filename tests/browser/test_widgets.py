@@ -503,6 +503,7 @@ def test_instant_navigation_brings_it_to_life_and_cleans_it_up(browser, address)
     page.locator("article a", has_text="Walk downhill").first.click()
     page.wait_for_url("**/lessons/descent/")
     element = page.locator('[data-widget="descent"]')
+    element.wait_for(state="attached")  # the address is a new one before the page is
     for _ in range(2):
         unfold(page)
         element.evaluate("element => element.scrollIntoView({block: 'center'})")
